@@ -11,7 +11,12 @@ find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(SQLite3 REQUIRED)
-find_package(SOCI REQUIRED)
+# Debian's SOCI ships no CMake files.
+find_library(SOCI_CORE soci_core REQUIRED)
+find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
+add_library(berth_soci INTERFACE)
+target_link_libraries(berth_soci INTERFACE ${SOCI_SQLITE3} ${SOCI_CORE} SQLite::SQLite3)
+target_include_directories(berth_soci SYSTEM INTERFACE /usr/include/soci)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
 add_library(berth_options INTERFACE)

@@ -1,0 +1,70 @@
+// Why a command was not carried out: a stable code, a sentence for a person, and what would work.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "json/described.hpp"
+#include "time/instant.hpp"
+
+namespace berth {
+
+enum class RefusalCode {
+    bad_request,      // malformed, or a value that makes no sense
+    unknown_gpu,      // the named GPU, model or label is not in the fleet
+    too_many_gpus,    // more than the fleet could ever give
+    off_grid,         // start or length is not on the slot grid
+    in_the_past,
+    beyond_horizon,
+    conflict,         // somebody holds it
+    not_found,
+    not_allowed,      // someone else's reservation
+    wrong_state,      // for example: cancelling what has ended
+    idempotency_mismatch,
+    journal_full,     // the disk took no more; nothing was changed
+    internal,
+};
+BOOST_DESCRIBE_ENUM(RefusalCode, bad_request, unknown_gpu, too_many_gpus, off_grid, in_the_past,
+                    beyond_horizon, conflict, not_found, not_allowed, wrong_state,
+                    idempotency_mismatch, journal_full, internal)
+
+enum class SuggestionKind {
+    on_grid,           // the wish, moved to the slot grid
+    same_gpus_later,
+    same_gpus_earlier,
+    other_gpus,        // the same time
+    later,             // other GPUs, later
+    earlier,
+    fewer_gpus,
+    shorter,
+};
+BOOST_DESCRIBE_ENUM(SuggestionKind, on_grid, same_gpus_later, same_gpus_earlier, other_gpus, later,
+                    earlier, fewer_gpus, shorter)
+
+// A window that is free now: the same request with these ids, start and end would be confirmed.
+struct Suggestion {
+    SuggestionKind kind = SuggestionKind::later;
+    std::vector<std::string> gpus;
+    Instant start;
+    Instant end;
+    std::string why;
+
+    bool operator==(const Suggestion&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Suggestion, (), (kind, gpus, start, end, why))
+
+struct Refusal {
+    RefusalCode code = RefusalCode::internal;
+    std::string message;
+    std::string field;  // "gpus.ids.1", or empty
+    std::vector<Suggestion> suggestions;
+    // For a conflict: what is in the way. The seed contract words its answer from it.
+    struct Obstacle {
+        std::string gpu;
+        Span held;
+    };
+    std::optional<Obstacle> obstacle;
+};
+
+}  // namespace berth

@@ -1,0 +1,26 @@
+// The pure heart: what a command does to a state at an instant, and what an event does to it.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <vector>
+
+#include "booking/command.hpp"
+#include "booking/event.hpp"
+#include "booking/refusal.hpp"
+#include "engine/state.hpp"
+
+namespace berth {
+
+// Decides without changing anything. `actor` is who asks; system parts act as "berth".
+std::expected<std::vector<Event>, Refusal> decide(const State& state, const Command& command,
+                                                  const std::string& actor, Instant now);
+
+// Precondition: `event` was decided on this very state, or comes from the journal in order.
+// `sequence` and `time` are its journal row's.
+void apply(State& state, const Event& event, std::uint64_t sequence, Instant time);
+
+// The next instant at which a Tick would do something.
+std::optional<Instant> next_due(const State& state);
+
+}  // namespace berth

@@ -1,0 +1,81 @@
+// What the engine needs of a journal: append whole batches durably, and read them back.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "booking/reservation.hpp"
+#include "time/instant.hpp"
+
+namespace berth {
+
+// One row. `event` is the stored text: the hash covers these very bytes.
+struct JournalRow {
+    std::uint64_t sequence = 0;  // from 1, without a gap
+    Instant time;
+    std::string actor;
+    std::string command;  // command_name()
+    std::string reason;
+    std::string idempotency_key;
+    std::string body_hash;
+    std::string kind;   // event_kind()
+    std::string event;  // encode_event()
+
+    bool operator==(const JournalRow&) const = default;
+};
+
+// A reservation as it stands after a row of the batch: the projections are written from these, in
+// order, in the same transaction.
+struct Projection {
+    std::uint64_t sequence = 0;
+    Reservation reservation;
+};
+
+enum class CommitOutcome {
+    committed,
+    disk_full,       // cleanly rolled back; nothing of the batch is there
+    double_booking,  // the overlap guard refused the batch; nothing of it is there
+    unknown,         // an I/O error: the process must end, recovery decides
+};
+
+class JournalPort {
+public:
+    virtual ~JournalPort() = default;
+
+    // Writes all rows and projections in one durable transaction.
+    virtual CommitOutcome append(std::span<const JournalRow> rows,
+                                 std::span<const Projection> projections) = 0;
+    // Calls `row` for each row after `sequence`, in order. Error: what is wrong with the journal.
+    virtual std::expected<void, std::string> read_after(
+        std::uint64_t sequence, const std::function<void(const JournalRow&)>& row) = 0;
+};
+
+// Per-epoch progress: a side table that decisions never read.
+struct Progress {
+    ReservationId reservation;
+    int attempt = 0;
+    Instant at;
+    std::string body;  // the JSON object the job sent
+};
+
+class ProgressPort {
+public:
+    virtual ~ProgressPort() = default;
+    virtual void save(const Progress& progress) = 0;
+    [[nodiscard]] virtual std::vector<Progress> of(ReservationId reservation) = 0;
+};
+
+// How far each follower (notifier, archiver) has come; durable.
+class CursorPort {
+public:
+    virtual ~CursorPort() = default;
+    [[nodiscard]] virtual std::uint64_t cursor(const std::string& follower) = 0;
+    virtual void advance(const std::string& follower, std::uint64_t sequence) = 0;
+};
+
+}  // namespace berth

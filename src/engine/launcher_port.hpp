@@ -1,0 +1,65 @@
+// What the engine's follower needs of a launcher: start one attempt of a reservation's workload on
+// exactly its GPUs, stop it, and tell truthfully what became of it, over restarts of the server too.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "booking/reservation.hpp"
+#include "time/instant.hpp"
+
+namespace berth {
+
+struct AttemptId {
+    ReservationId reservation;
+    int number = 1;
+
+    auto operator<=>(const AttemptId&) const = default;
+    [[nodiscard]] std::string text() const { return reservation.text() + "." + std::to_string(number); }
+};
+
+struct AttemptOrder {
+    AttemptId id;
+    Workload workload;
+    std::string owner;
+    std::string title;
+    std::vector<std::string> gpus;  // ids, in order
+    std::vector<int> devices;       // their device numbers on their node
+    Instant ends_at;                // SIGTERM comes `grace` before it, SIGKILL at it
+    std::string token;              // the job's own, for /api/v1/jobs/self
+};
+
+struct AttemptStatus {
+    AttemptId id;
+    // `waiting`: ordered, but processes of an earlier attempt still sit on its GPUs.
+    enum class Phase { waiting, running, ended } phase = Phase::waiting;
+    std::optional<int> exit_code;  // as a shell has it; absent when it could not be started
+    std::optional<Instant> started_at;
+    std::optional<Instant> ended_at;
+    std::string detail;  // why it could not be started, or how it was stopped
+};
+
+class LauncherPort {
+public:
+    virtual ~LauncherPort() = default;
+
+    // Idempotent: an attempt that was started once, ever, is not started again.
+    virtual void start(const AttemptOrder& order) = 0;
+    // Puts a notice before the job (the notice file), once; the deadline is on the site's clock.
+    virtual void notify(const AttemptId& id, const std::string& kind, Instant deadline,
+                        const std::string& message) = 0;
+    // SIGTERM to the job's process group now, SIGKILL after the grace. Idempotent.
+    virtual void stop(const AttemptId& id) = 0;
+    // Every attempt that was ever ordered and is not forgotten yet.
+    [[nodiscard]] virtual std::vector<AttemptStatus> attempts() = 0;
+    // Its end is in the journal and its logs are archived: the launcher need not remember it.
+    virtual void forget(const AttemptId& id) = 0;
+    // What would make it fail at night: program, data, checkpoint.
+    [[nodiscard]] virtual std::vector<Finding> preflight(const Workload& workload) = 0;
+    // Where the job's output, results and checkpoints lie.
+    [[nodiscard]] virtual std::string log_file(const AttemptId& id) const = 0;
+    [[nodiscard]] virtual std::string work_folder(ReservationId id) const = 0;
+};
+
+}  // namespace berth
