@@ -23,7 +23,8 @@ struct JournalRow {
     std::string reason;
     std::string idempotency_key;
     std::string body_hash;
-    std::string kind;   // event_kind()
+    std::string reservation;  // "r-17", or empty
+    std::string kind;         // event_kind()
     std::string event;  // encode_event()
 
     bool operator==(const JournalRow&) const = default;
@@ -50,9 +51,15 @@ public:
     // Writes all rows and projections in one durable transaction.
     virtual CommitOutcome append(std::span<const JournalRow> rows,
                                  std::span<const Projection> projections) = 0;
-    // Calls `row` for each row after `sequence`, in order. Error: what is wrong with the journal.
+    // Calls `row` for each row after `sequence`, in order, checking the hash chain. Error: where and
+    // how the journal is not what was written.
     virtual std::expected<void, std::string> read_after(
         std::uint64_t sequence, const std::function<void(const JournalRow&)>& row) = 0;
+    // The rows about one reservation, in order. May run beside append().
+    [[nodiscard]] virtual std::vector<JournalRow> rows_of(ReservationId reservation) = 0;
+    // At most `limit` rows after `sequence`, in order. May run beside append().
+    [[nodiscard]] virtual std::vector<JournalRow> rows_after(std::uint64_t sequence,
+                                                             std::size_t limit) = 0;
 };
 
 // Per-epoch progress: a side table that decisions never read.
