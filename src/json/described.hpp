@@ -9,6 +9,7 @@
 // `static constexpr bool all_optional = true`, or when the member itself is a std::optional.
 #pragma once
 
+#include <algorithm>
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 #include <cmath>
@@ -85,7 +86,7 @@ std::expected<T, FieldError> parse_integer(const boost::json::value& value,
                                            const std::string& path) {
     if (const auto* number = value.if_int64()) {
         if (std::in_range<T>(*number)) return static_cast<T>(*number);
-        return std::unexpected(out_of_range(path, *number));
+        return std::unexpected(out_of_range(path, static_cast<double>(*number)));
     }
     if (const auto* number = value.if_uint64()) {
         if (std::in_range<T>(*number)) return static_cast<T>(*number);

@@ -1,0 +1,22 @@
+#include "booking/command.hpp"
+
+#include "booking/overloaded.hpp"
+
+namespace berth {
+
+std::string command_name(const Command& command) {
+    return std::visit(Overloaded{
+                          [](const Reserve&) { return "reserve"; },
+                          [](const Cancel&) { return "cancel"; },
+                          [](const Release&) { return "release"; },
+                          [](const AttemptStarted&) { return "attempt_started"; },
+                          [](const AttemptEnded&) { return "attempt_ended"; },
+                          [](const SaveCheckpoint&) { return "save_checkpoint"; },
+                          [](const ReportPreflight&) { return "report_preflight"; },
+                          [](const DeclareFleet&) { return "declare_fleet"; },
+                          [](const Tick&) { return "tick"; },
+                      },
+                      command);
+}
+
+}  // namespace berth

@@ -1,0 +1,87 @@
+#include "booking/event.hpp"
+
+#include <utility>
+
+#include "booking/fleet_json.hpp"
+#include "booking/overloaded.hpp"
+#include "json/described.hpp"
+
+namespace berth {
+
+BOOST_DESCRIBE_STRUCT(FleetDeclared, (), (gpus))
+BOOST_DESCRIBE_STRUCT(ReservationConfirmed, (), (reservation))
+BOOST_DESCRIBE_STRUCT(ReservationStarting, (), (id, attempt))
+BOOST_DESCRIBE_STRUCT(ReservationRunning, (), (id, started_at))
+BOOST_DESCRIBE_STRUCT(ReservationReleasing, (), (id, outcome, detail))
+BOOST_DESCRIBE_STRUCT(ReservationEnded, (), (id, state, ended_at, exit_code, detail))
+BOOST_DESCRIBE_STRUCT(CheckpointSaved, (), (id, checkpoint))
+BOOST_DESCRIBE_STRUCT(PreflightReported, (), (id, findings))
+
+namespace {
+
+template <class T>
+constexpr const char* kind_of = nullptr;
+template <>
+constexpr const char* kind_of<FleetDeclared> = "fleet_declared";
+template <>
+constexpr const char* kind_of<ReservationConfirmed> = "reservation_confirmed";
+template <>
+constexpr const char* kind_of<ReservationStarting> = "reservation_starting";
+template <>
+constexpr const char* kind_of<ReservationRunning> = "reservation_running";
+template <>
+constexpr const char* kind_of<ReservationReleasing> = "reservation_releasing";
+template <>
+constexpr const char* kind_of<ReservationEnded> = "reservation_ended";
+template <>
+constexpr const char* kind_of<CheckpointSaved> = "checkpoint_saved";
+template <>
+constexpr const char* kind_of<PreflightReported> = "preflight_reported";
+
+template <class T>
+std::expected<Event, std::string> decode_as(std::string_view bytes) {
+    auto value = json::read(bytes);
+    if (!value) return std::unexpected(value.error().message);
+    auto event = json::parse<T>(*value);
+    if (!event) return std::unexpected(event.error().message);
+    return Event(std::move(*event));
+}
+
+template <std::size_t... I>
+std::expected<Event, std::string> decode_any(std::string_view kind, std::string_view bytes,
+                                             std::index_sequence<I...>) {
+    std::expected<Event, std::string> result =
+        std::unexpected("the journal holds an event of the unknown kind \"" + std::string(kind) +
+                        "\"; it was written by a newer Berth");
+    ((kind == kind_of<std::variant_alternative_t<I, Event>> &&
+      ((result = decode_as<std::variant_alternative_t<I, Event>>(bytes)), true)) ||
+     ...);
+    return result;
+}
+
+}  // namespace
+
+std::string event_kind(const Event& event) {
+    return std::visit([](const auto& e) { return std::string(kind_of<std::decay_t<decltype(e)>>); },
+                      event);
+}
+
+std::optional<ReservationId> reservation_of(const Event& event) {
+    return std::visit(
+        Overloaded{
+            [](const FleetDeclared&) { return std::optional<ReservationId>(); },
+            [](const ReservationConfirmed& e) { return std::optional(e.reservation.id); },
+            [](const auto& e) { return std::optional(e.id); },
+        },
+        event);
+}
+
+std::string encode_event(const Event& event) {
+    return std::visit([](const auto& e) { return boost::json::serialize(json::print(e)); }, event);
+}
+
+std::expected<Event, std::string> decode_event(std::string_view kind, std::string_view bytes) {
+    return decode_any(kind, bytes, std::make_index_sequence<std::variant_size_v<Event>>());
+}
+
+}  // namespace berth
