@@ -82,6 +82,7 @@ struct Reservation {
     std::optional<Instant> ended_at;
     std::optional<int> exit_code;
     std::optional<std::string> detail;  // why it is in this state, where that needs words
+    std::optional<ReservationState> outcome;  // while releasing: how it will end
     std::optional<Checkpoint> checkpoint;
     std::vector<Finding> preflight;
 
@@ -90,6 +91,6 @@ struct Reservation {
 BOOST_DESCRIBE_STRUCT(Reservation, (),
                       (id, state, title, owner, team, gpus, start, end, booked_end, priority,
                        preemptible, workload, revision, created_at, attempt, started_at, ended_at,
-                       exit_code, detail, checkpoint, preflight))
+                       exit_code, detail, outcome, checkpoint, preflight))
 
 }  // namespace berth

@@ -3,11 +3,13 @@
 
 #include <expected>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "booking/command.hpp"
 #include "booking/event.hpp"
 #include "booking/refusal.hpp"
+#include "engine/journal_port.hpp"
 #include "engine/state.hpp"
 
 namespace berth {
@@ -19,6 +21,10 @@ std::expected<std::vector<Event>, Refusal> decide(const State& state, const Comm
 // Precondition: `event` was decided on this very state, or comes from the journal in order.
 // `sequence` and `time` are its journal row's.
 void apply(State& state, const Event& event, std::uint64_t sequence, Instant time);
+
+// A journal row as recovery and the readers' state take it: its event, and what it says about
+// idempotency. Error: why the row cannot be understood.
+std::expected<void, std::string> apply_row(State& state, const JournalRow& row);
 
 // The next instant at which a Tick would do something.
 std::optional<Instant> next_due(const State& state);

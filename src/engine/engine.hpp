@@ -47,6 +47,10 @@ struct EngineOptions {
     SlotGrid grid;
     CalendarLimits limits;
     std::size_t largest_batch = 256;
+    // Something the operator should see: a clock that jumped back, a full disk.
+    std::function<void(const std::string&)> report;
+    // The outcome of a commit is unknown: must not return. Recovery decides at the next start.
+    std::function<void(const std::string&)> give_up;
 };
 
 class Engine {

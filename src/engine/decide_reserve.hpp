@@ -1,0 +1,23 @@
+// What a wish for GPUs becomes: a confirmed reservation, or a refusal with windows that would work.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "booking/command.hpp"
+#include "booking/event.hpp"
+#include "booking/refusal.hpp"
+#include "engine/state.hpp"
+
+namespace berth {
+
+std::expected<std::vector<Event>, Refusal> decide_reserve(const State& state,
+                                                          const Reserve& command,
+                                                          const std::string& actor, Instant now);
+
+// For an off-grid refusal: names free GPUs in each nearest window, and drops windows without any.
+void complete_on_grid(const State& state, const ReservationRequest& request, Instant now,
+                      Refusal& refusal);
+
+}  // namespace berth

@@ -1,0 +1,299 @@
+#include "engine/engine.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <shared_mutex>
+#include <stdexcept>
+#include <thread>
+
+#include "engine/decide.hpp"
+#include "engine/refuse.hpp"
+
+namespace berth {
+
+namespace {
+
+const std::string system_actor = "berth";
+constexpr std::chrono::minutes clock_tolerance{1};  // a smaller step back is not worth a word
+constexpr std::chrono::seconds full_disk_pause{1};
+
+struct Waiting {
+    Submission submission;
+    std::function<void(Answer)> answer;
+};
+
+// A batch on its way to the journal: its rows, and the answers that wait for them.
+struct Batch {
+    std::vector<JournalRow> rows;
+    std::vector<Projection> projections;
+    std::vector<std::pair<std::function<void(Answer)>, Answer>> answers;
+    std::vector<std::optional<Reservation>> after;  // of each row
+};
+
+State empty_state(const EngineOptions& options, Instant now) {
+    return State(std::make_shared<const Fleet>(), options.grid, now, options.limits);
+}
+
+}  // namespace
+
+struct Engine::Impl {
+    Impl(JournalPort& the_journal, ClockPort& the_clock, EngineOptions the_options)
+        : journal(the_journal), clock(the_clock), options(std::move(the_options)),
+          working(recovered()), committed(working), writer([this] { run(); }) {}
+
+    ~Impl() {
+        {
+            const std::lock_guard lock(queue_mutex);
+            stopping = true;
+        }
+        queue_changed.notify_all();
+        writer.join();
+    }
+
+    State recovered() {
+        // The calendar starts at the first row's time, so that replay sees what the writer saw.
+        std::optional<State> state;
+        std::string error;
+        const auto read = journal.read_after(0, [&](const JournalRow& row) {
+            if (!error.empty()) return;
+            if (!state) state.emplace(empty_state(options, row.time));
+            if (auto applied = apply_row(*state, row); !applied) error = applied.error();
+        });
+        if (!read) throw std::runtime_error(read.error());
+        if (!error.empty()) throw std::runtime_error("the journal cannot be replayed: " + error);
+        if (!state) state.emplace(empty_state(options, clock.now()));
+        return std::move(*state);
+    }
+
+    void submit(Waiting waiting) {
+        {
+            const std::lock_guard lock(queue_mutex);
+            queue.push_back(std::move(waiting));
+        }
+        queue_changed.notify_all();
+    }
+
+    void run() {
+        while (auto taken = next_batch()) commit(*taken);
+    }
+
+    // Waits until there is work or something is due; nothing once stopping and all is done.
+    std::optional<std::vector<Waiting>> next_batch() {
+        std::unique_lock lock(queue_mutex);
+        const auto due = next_due(working).value_or(Instant::max());
+        clock.wait_until(lock, queue_changed, due, [&] { return stopping || !queue.empty(); });
+        if (stopping && queue.empty()) return std::nullopt;
+        std::vector<Waiting> taken;
+        while (!queue.empty() && taken.size() < options.largest_batch) {
+            taken.push_back(std::move(queue.front()));
+            queue.pop_front();
+        }
+        return taken;
+    }
+
+    Instant time_of_batch() {
+        const Instant now = std::chrono::floor<std::chrono::milliseconds>(clock.now());
+        if (now + clock_tolerance < working.last_time && !clock_reported) {
+            report("the clock jumped back by " +
+                   std::to_string((working.last_time - now).count() / 1000) +
+                   " s; Berth goes on from " + to_rfc3339(working.last_time));
+            clock_reported = true;
+        }
+        if (now >= working.last_time) clock_reported = false;
+        return std::max(now, working.last_time);
+    }
+
+    void commit(std::vector<Waiting>& taken) {
+        const Instant now = time_of_batch();
+        Batch batch;
+        working.calendar.advance(now);
+        if (const auto due = next_due(working); due && *due <= now) {
+            decide_one({.actor = system_actor, .reason = {}, .idempotency_key = {},
+                        .body_hash = {}, .command = Tick{}},
+                       [](const Answer&) {}, now, batch);
+        }
+        for (Waiting& waiting : taken) {
+            decide_one(waiting.submission, std::move(waiting.answer), now, batch);
+        }
+        if (!batch.rows.empty()) {
+            const CommitOutcome outcome = journal.append(batch.rows, batch.projections);
+            if (outcome != CommitOutcome::committed) {
+                undo(outcome, batch);
+                return;
+            }
+        }
+        publish(batch, now);
+        for (auto& [answer, what] : batch.answers) answer(std::move(what));
+    }
+
+    void decide_one(const Submission& submission, std::function<void(Answer)> answer, Instant now,
+                    Batch& batch) {
+        batch.answers.emplace_back(std::move(answer), decide_answer(submission, now, batch));
+    }
+
+    Answer decide_answer(const Submission& submission, Instant now, Batch& batch) {
+        if (auto repeated = answer_to_repeated(submission)) return std::move(*repeated);
+        auto events = decide(working, submission.command, submission.actor, now);
+        if (!events) return std::unexpected(std::move(events.error()));
+        Committed committed_answer;
+        for (const Event& event : *events) {
+            JournalRow row = make_row(submission, event, now);
+            if (auto applied = apply_row(working, row); !applied) {
+                throw std::logic_error("an event that was just decided cannot be applied: " +
+                                       applied.error());
+            }
+            committed_answer.sequence = row.sequence;
+            batch.after.emplace_back();
+            if (const auto id = reservation_of(event)) {
+                batch.after.back() = *working.find(*id);
+                batch.projections.push_back({row.sequence, *working.find(*id)});
+                committed_answer.reservation = *working.find(*id);
+            }
+            batch.rows.push_back(std::move(row));
+        }
+        return committed_answer;
+    }
+
+    std::optional<Answer> answer_to_repeated(const Submission& submission) const {
+        if (submission.idempotency_key.empty()) return std::nullopt;
+        const auto found = working.idempotency.find(
+            idempotency_key_of(submission.actor, submission.idempotency_key));
+        if (found == working.idempotency.end()) return std::nullopt;
+        const IdempotencyRecord& record = found->second;
+        if (record.body_hash != submission.body_hash) {
+            return Answer(std::unexpected(
+                refusal(RefusalCode::idempotency_mismatch, "",
+                        "this Idempotency-Key came before with another request; use a new one")));
+        }
+        Committed answer;
+        answer.reservation = *working.find(record.reservation);
+        answer.sequence = answer.reservation->revision;
+        answer.repeated = true;
+        return Answer(std::move(answer));
+    }
+
+    JournalRow make_row(const Submission& submission, const Event& event, Instant now) const {
+        JournalRow row;
+        row.sequence = working.last_sequence + 1;
+        row.time = now;
+        row.actor = submission.actor;
+        row.command = command_name(submission.command);
+        row.reason = submission.reason;
+        row.idempotency_key = submission.idempotency_key;
+        row.body_hash = submission.body_hash;
+        if (const auto id = reservation_of(event)) row.reservation = id->text();
+        row.kind = event_kind(event);
+        row.event = encode_event(event);
+        return row;
+    }
+
+    void undo(CommitOutcome outcome, Batch& batch) {
+        if (outcome == CommitOutcome::unknown) {
+            give_up("the journal did not say whether a commit succeeded");
+        }
+        working = committed;
+        const bool full = outcome == CommitOutcome::disk_full;
+        const Refusal refused =
+            full ? refusal(RefusalCode::journal_full, "",
+                           "the server's disk is full: nothing was changed; try again later")
+                 : refusal(RefusalCode::internal, "",
+                           "the journal refused this as a double booking: nothing was changed");
+        report(full ? "the journal's disk is full; writes are refused until there is space"
+                    : "the overlap guard refused a batch of the engine's: this is a bug");
+        for (auto& [answer, what] : batch.answers) answer(std::unexpected(refused));
+        // Without this pause a due Tick would try again at once, and for ever.
+        std::unique_lock lock(queue_mutex);
+        queue_changed.wait_for(lock, full_disk_pause, [&] { return stopping; });
+    }
+
+    void publish(Batch& batch, Instant now) {
+        std::vector<Published> published;
+        published.reserve(batch.rows.size());
+        {
+            const std::unique_lock lock(state_mutex);
+            committed.calendar.advance(now);
+            for (const JournalRow& row : batch.rows) {
+                if (auto applied = apply_row(committed, row); !applied) {
+                    throw std::logic_error(applied.error());
+                }
+            }
+        }
+        for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+            published.push_back({std::move(batch.rows[i]), std::move(batch.after[i])});
+        }
+        if (published.empty()) return;
+        const std::lock_guard lock(listeners_mutex);
+        for (const auto& [handle, listen] : listeners) listen(published);
+    }
+
+    void report(const std::string& what) const {
+        if (options.report) options.report(what);
+    }
+
+    void give_up(const std::string& why) const {
+        if (options.give_up) options.give_up(why);
+        std::terminate();
+    }
+
+    JournalPort& journal;
+    ClockPort& clock;
+    EngineOptions options;
+
+    State working;    // the writer's own, ahead of `committed` by the batch under way
+    State committed;  // what everybody else sees
+    mutable std::shared_mutex state_mutex;
+
+    std::mutex queue_mutex;
+    std::condition_variable queue_changed;
+    std::deque<Waiting> queue;
+    bool stopping = false;
+    bool clock_reported = false;
+
+    std::mutex listeners_mutex;
+    std::vector<std::pair<std::uint64_t, std::function<void(const std::vector<Published>&)>>>
+        listeners;
+    std::uint64_t next_handle = 1;
+
+    std::thread writer;  // last: it uses all of the above
+};
+
+Engine::Engine(JournalPort& journal, ClockPort& clock, EngineOptions options)
+    : impl_(std::make_unique<Impl>(journal, clock, std::move(options))) {}
+
+Engine::~Engine() = default;
+
+void Engine::submit(Submission submission, std::function<void(Answer)> answer) {
+    impl_->submit({std::move(submission), std::move(answer)});
+}
+
+Answer Engine::ask(Submission submission) {
+    std::promise<Answer> promise;
+    auto future = promise.get_future();
+    submit(std::move(submission),
+           [&promise](Answer answer) { promise.set_value(std::move(answer)); });
+    return future.get();
+}
+
+void Engine::read(const std::function<void(const State&)>& look) const {
+    const std::shared_lock lock(impl_->state_mutex);
+    look(impl_->committed);
+}
+
+std::uint64_t Engine::subscribe(std::function<void(const std::vector<Published>&)> listen) {
+    const std::lock_guard lock(impl_->listeners_mutex);
+    const std::uint64_t handle = impl_->next_handle++;
+    impl_->listeners.emplace_back(handle, std::move(listen));
+    return handle;
+}
+
+void Engine::unsubscribe(std::uint64_t handle) {
+    const std::lock_guard lock(impl_->listeners_mutex);
+    std::erase_if(impl_->listeners, [&](const auto& entry) { return entry.first == handle; });
+}
+
+}  // namespace berth

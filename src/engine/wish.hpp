@@ -1,0 +1,44 @@
+// A request made exact: which GPUs are meant, and which span of time, checked against the fleet, the
+// grid and the clock but not yet against the calendar.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <vector>
+
+#include "booking/refusal.hpp"
+#include "booking/request.hpp"
+#include "engine/state.hpp"
+
+namespace berth {
+
+struct GpuChoice {
+    std::vector<GpuIndex> ids;  // exactly these, ascending; empty when a wish says what is asked
+    GpuWish wish;               // for named ids: as many like them
+
+    [[nodiscard]] bool named() const { return !ids.empty(); }
+};
+
+struct Wish {
+    GpuChoice gpus;
+    Span span;
+    std::int32_t slots = 1;  // the whole slots that the span touches
+};
+
+std::expected<GpuChoice, Refusal> choose_gpus(const Fleet& fleet, const GpuRequest& request);
+
+// Precondition: the request has a start. A start within the slot that has already begun means now.
+std::expected<Span, Refusal> choose_span(const SlotGrid& grid, Slot horizon,
+                                         const ReservationRequest& request, Instant now);
+
+std::expected<Wish, Refusal> make_exact(const State& state, const ReservationRequest& request,
+                                        Instant now);
+
+// The request's length in whole slots, rounded up; for questions without a start.
+std::expected<std::int32_t, Refusal> slots_asked(const SlotGrid& grid,
+                                                 const ReservationRequest& request);
+
+// Concrete GPUs for the wish at this span, if they are free.
+std::optional<Placement> try_place(const Calendar& calendar, const GpuChoice& gpus, Span span);
+
+}  // namespace berth
