@@ -1,0 +1,105 @@
+#include "follow/launch_follower.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace berth {
+
+namespace {
+
+const std::string system_actor = "berth";
+
+bool wants_a_job(const Reservation& reservation) {
+    const bool begun = reservation.state == ReservationState::starting ||
+                       reservation.state == ReservationState::running ||
+                       reservation.state == ReservationState::releasing;
+    return begun && reservation.workload.has_value();
+}
+
+Submission from_launcher(Command command) {
+    return {.actor = system_actor, .reason = {}, .idempotency_key = {}, .body_hash = {},
+            .command = std::move(command)};
+}
+
+}  // namespace
+
+LaunchFollower::LaunchFollower(Engine& engine, LauncherPort& launcher, const JobTokenPort& tokens,
+                               ClockPort& clock)
+    : engine_(engine), launcher_(launcher), tokens_(tokens), clock_(clock),
+      worker_(clock, [this] { return reconcile(); }),
+      subscription_(engine.subscribe([this](const auto&) { worker_.wake(); })) {
+    worker_.wake();  // for what was committed before the subscription
+}
+
+LaunchFollower::~LaunchFollower() {
+    engine_.unsubscribe(subscription_);
+}
+
+std::optional<Instant> LaunchFollower::reconcile() {
+    std::vector<Reservation> begun;
+    engine_.read([&](const State& state) {
+        for (const auto& [id, reservation] : state.reservations) {
+            if (wants_a_job(reservation)) begun.push_back(reservation);
+        }
+    });
+    if (begun.empty()) return std::nullopt;
+    std::map<AttemptId, AttemptStatus> known;
+    for (AttemptStatus& status : launcher_.attempts()) known.emplace(status.id, std::move(status));
+    for (const Reservation& reservation : begun) {
+        const auto found = known.find({reservation.id, reservation.attempt});
+        bring_in_step(reservation, found == known.end() ? nullptr : &found->second);
+    }
+    return std::nullopt;
+}
+
+void LaunchFollower::bring_in_step(const Reservation& reservation, const AttemptStatus* status) {
+    using Phase = AttemptStatus::Phase;
+    const AttemptId id{reservation.id, reservation.attempt};
+    if (reservation.state == ReservationState::releasing) return stop_and_report(id, status);
+    if (status == nullptr) {
+        // A job that was seen running and is unknown now must never be started a second time.
+        if (reservation.state == ReservationState::running) return report_lost(id);
+        return launcher_.start(order_for(reservation));
+    }
+    if (status->phase == Phase::ended) return report_end(id, *status);
+    if (status->phase == Phase::running && reservation.state == ReservationState::starting) {
+        (void)engine_.ask(from_launcher(AttemptStarted{id.reservation, id.number}));
+    }
+}
+
+void LaunchFollower::stop_and_report(const AttemptId& id, const AttemptStatus* status) {
+    if (status == nullptr) return report_lost(id);
+    if (status->phase == AttemptStatus::Phase::ended) return report_end(id, *status);
+    launcher_.stop(id);
+}
+
+void LaunchFollower::report_end(const AttemptId& id, const AttemptStatus& status) {
+    // An "already ended" refusal is fine: the report had come through before.
+    (void)engine_.ask(from_launcher(AttemptEnded{id.reservation, id.number, status.exit_code,
+                                                 status.ended_at.value_or(clock_.now()),
+                                                 status.detail}));
+}
+
+void LaunchFollower::report_lost(const AttemptId& id) {
+    (void)engine_.ask(from_launcher(AttemptEnded{id.reservation, id.number, std::nullopt,
+                                                 clock_.now(), "the launcher knows no such job"}));
+}
+
+AttemptOrder LaunchFollower::order_for(const Reservation& reservation) const {
+    AttemptOrder order;
+    order.id = {reservation.id, reservation.attempt};
+    order.workload = *reservation.workload;
+    order.owner = reservation.owner;
+    order.title = reservation.title;
+    order.gpus = reservation.gpus;
+    order.ends_at = reservation.end;
+    order.token = tokens_.issue(order.id);
+    engine_.read([&](const State& state) {
+        for (const GpuIndex gpu : state.gpus_of(reservation)) {
+            order.devices.push_back(state.fleet->gpu(gpu).spec.device);
+        }
+    });
+    return order;
+}
+
+}  // namespace berth

@@ -1,0 +1,41 @@
+// Keeps what runs in step with what should run: starts the jobs of reservations whose time has come,
+// stops those of cancelled ones, and tells the engine what became of each. Level-triggered: it
+// compares the committed state with the launcher's attempts, so that nothing happens twice or never.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/clock_port.hpp"
+#include "engine/engine.hpp"
+#include "engine/job_token_port.hpp"
+#include "engine/launcher_port.hpp"
+#include "follow/worker.hpp"
+
+namespace berth {
+
+class LaunchFollower {
+public:
+    LaunchFollower(Engine& engine, LauncherPort& launcher, const JobTokenPort& tokens,
+                   ClockPort& clock);
+    ~LaunchFollower();
+
+    void wake() { worker_.wake(); }
+
+private:
+    std::optional<Instant> reconcile();
+    void bring_in_step(const Reservation& reservation, const AttemptStatus* status);
+    void stop_and_report(const AttemptId& id, const AttemptStatus* status);
+    void report_end(const AttemptId& id, const AttemptStatus& status);
+    void report_lost(const AttemptId& id);
+    [[nodiscard]] AttemptOrder order_for(const Reservation& reservation) const;
+
+    Engine& engine_;
+    LauncherPort& launcher_;
+    const JobTokenPort& tokens_;
+    ClockPort& clock_;
+    Worker worker_;
+    std::uint64_t subscription_;
+};
+
+}  // namespace berth
