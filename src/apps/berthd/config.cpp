@@ -1,0 +1,125 @@
+#include "apps/berthd/config.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <cmath>
+#include <set>
+
+namespace berth {
+
+namespace {
+
+// A plain scalar means what YAML's core schema says; a quoted one is always text.
+boost::json::value scalar(const YAML::Node& node) {
+    const std::string& text = node.Scalar();
+    if (node.Tag() == "!") return boost::json::value(text);
+    if (text == "true") return true;
+    if (text == "false") return false;
+    if (text == "null" || text == "~" || text.empty()) return nullptr;
+    std::int64_t integer = 0;
+    if (YAML::convert<std::int64_t>::decode(node, integer)) return integer;
+    double number = 0;
+    if (YAML::convert<double>::decode(node, number)) return number;
+    return boost::json::value(text);
+}
+
+std::expected<boost::json::value, std::string> to_json(const YAML::Node& node) {
+    if (node.IsSequence()) {
+        boost::json::array array;
+        for (const YAML::Node& item : node) {
+            auto value = to_json(item);
+            if (!value) return value;
+            array.push_back(std::move(*value));
+        }
+        return array;
+    }
+    if (node.IsMap()) {
+        boost::json::object object;
+        for (const auto& entry : node) {
+            const std::string key = entry.first.as<std::string>();
+            if (object.contains(key)) {
+                return std::unexpected("the key \"" + key + "\" stands twice (line " +
+                                       std::to_string(entry.first.Mark().line + 1) + ")");
+            }
+            auto value = to_json(entry.second);
+            if (!value) return value;
+            object.emplace(key, std::move(*value));
+        }
+        return object;
+    }
+    if (!node.IsDefined() || node.IsNull()) return boost::json::value(nullptr);
+    return scalar(node);
+}
+
+std::optional<std::string> first_mistake(const Config& config) {
+    const auto& site = config.site;
+    const double minutes = site.slot_hours * 60;
+    if (!std::isfinite(minutes) || minutes < 1 || minutes > 24 * 60 ||
+        minutes != std::floor(minutes) || 24 * 60 % static_cast<int>(minutes) != 0) {
+        return "site.slot_hours must divide a day: 0.5, 1, 2, 3, 4, 6, 8, 12 or 24";
+    }
+    if (site.horizon_days < 1 || site.horizon_days > 3660) {
+        return "site.horizon_days must lie between 1 and 3660";
+    }
+    if (config.launch.grace_seconds < 1 || config.launch.grace_seconds > 3600) {
+        return "launch.grace_seconds must lie between 1 and 3600";
+    }
+    if (config.notify.smtp && config.notify.smtp->url.empty()) {
+        return "notify.smtp.url is missing: write smtp://host:port";
+    }
+    if (config.notify.smtp && config.notify.smtp->from.empty()) {
+        return "notify.smtp.from is missing: the address that Berth's mails come from";
+    }
+    for (const auto& webhook : config.notify.webhooks) {
+        if (webhook.url.empty()) return "a webhook under notify.webhooks has no url";
+        if (webhook.secret_file.empty()) {
+            return "the webhook " + webhook.url + " has no secret_file to sign with";
+        }
+    }
+    auto gpus = declared_gpus(config.fleet);
+    if (!gpus) return gpus.error();
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::expected<Config, std::string> read_config(const std::filesystem::path& file) {
+    const std::string where = file.string() + ": ";
+    boost::json::value document;
+    try {
+        auto converted = to_json(YAML::LoadFile(file.string()));
+        if (!converted) return std::unexpected(where + converted.error());
+        document = std::move(*converted);
+    } catch (const YAML::BadFile&) {
+        return std::unexpected(where + "there is no such file, or it cannot be read");
+    } catch (const YAML::Exception& error) {
+        return std::unexpected(where + "this is not YAML: " + error.what());
+    }
+    if (document.is_null()) document = boost::json::object();
+    auto config = json::parse<Config>(document);
+    if (!config) return std::unexpected(where + config.error().message);
+    if (const auto mistake = first_mistake(*config)) return std::unexpected(where + *mistake);
+    return std::move(*config);
+}
+
+std::expected<std::vector<GpuSpec>, std::string> declared_gpus(const FleetConfig& fleet) {
+    std::set<std::string> names;
+    std::vector<GpuSpec> gpus;
+    for (const NodeConfig& node : fleet.nodes) {
+        if (node.name.empty()) return std::unexpected("a node under fleet.nodes has no name");
+        if (!names.insert(node.name).second) {
+            return std::unexpected("the node " + node.name + " stands twice under fleet.nodes");
+        }
+        if (node.gpus < 1 || node.gpus > 1024) {
+            return std::unexpected("fleet.nodes: " + node.name +
+                                   " must have between 1 and 1024 gpus");
+        }
+        for (int device = 0; device < node.gpus; ++device) {
+            gpus.push_back({node.name, device, node.model, node.memory_gb, node.labels,
+                            Health::healthy});
+        }
+    }
+    return gpus;
+}
+
+}  // namespace berth

@@ -1,0 +1,98 @@
+// The server's configuration: YAML, read strictly. Each key is documented in docs/configuration.md.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fleet/fleet.hpp"
+#include "json/described.hpp"
+
+namespace berth {
+
+struct SiteConfig {
+    static constexpr bool all_optional = true;
+    std::string zone = "UTC";
+    double slot_hours = 2;
+    int horizon_days = 365;
+};
+BOOST_DESCRIBE_STRUCT(SiteConfig, (), (zone, slot_hours, horizon_days))
+
+struct NodeConfig {
+    static constexpr bool all_optional = true;
+    std::string name;
+    int gpus = 0;
+    std::string model = "GPU";
+    int memory_gb = 0;
+    std::map<std::string, std::string> labels;
+};
+BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, gpus, model, memory_gb, labels))
+
+struct FleetConfig {
+    static constexpr bool all_optional = true;
+    bool detect = true;             // take this machine's own GPUs where NVML finds any
+    std::vector<NodeConfig> nodes;  // otherwise these
+};
+BOOST_DESCRIBE_STRUCT(FleetConfig, (), (detect, nodes))
+
+struct LaunchConfig {
+    static constexpr bool all_optional = true;
+    int grace_seconds = 30;
+    std::string yolo;  // the berth-yolo program; relative to the configuration file
+};
+BOOST_DESCRIBE_STRUCT(LaunchConfig, (), (grace_seconds, yolo))
+
+struct ArchiveConfig {
+    static constexpr bool all_optional = true;
+    std::optional<std::string> folder;  // default: archive/ in the data folder
+};
+BOOST_DESCRIBE_STRUCT(ArchiveConfig, (), (folder))
+
+struct SmtpConfig {
+    static constexpr bool all_optional = true;
+    std::string url;  // smtp://host:25, smtps://host:465
+    std::string from;
+    std::optional<std::string> user;
+    std::optional<std::string> password_file;
+    std::optional<std::string> domain;                // user@domain, for who has no address below
+    std::map<std::string, std::string> addresses;     // user: address
+};
+BOOST_DESCRIBE_STRUCT(SmtpConfig, (), (url, from, user, password_file, domain, addresses))
+
+struct WebhookConfig {
+    static constexpr bool all_optional = true;
+    std::string url;
+    std::string secret_file;
+};
+BOOST_DESCRIBE_STRUCT(WebhookConfig, (), (url, secret_file))
+
+struct NotifyConfig {
+    static constexpr bool all_optional = true;
+    std::optional<SmtpConfig> smtp;
+    std::vector<WebhookConfig> webhooks;
+};
+BOOST_DESCRIBE_STRUCT(NotifyConfig, (), (smtp, webhooks))
+
+struct Config {
+    static constexpr bool all_optional = true;
+    std::string listen = "127.0.0.1:8420";
+    std::string data = "var";
+    std::string page = "ui/dist";
+    SiteConfig site;
+    FleetConfig fleet;
+    LaunchConfig launch;
+    ArchiveConfig archive;
+    NotifyConfig notify;
+};
+BOOST_DESCRIBE_STRUCT(Config, (), (listen, data, page, site, fleet, launch, archive, notify))
+
+// Errors are sentences with the file, the key and what to write instead.
+std::expected<Config, std::string> read_config(const std::filesystem::path& file);
+
+// The GPUs that the configuration declares.
+std::expected<std::vector<GpuSpec>, std::string> declared_gpus(const FleetConfig& fleet);
+
+}  // namespace berth
