@@ -1,0 +1,48 @@
+// Reads the journal's rows over a connection of its own, so that reading goes on beside an append.
+// Any thread; errors come as soci::soci_error.
+#pragma once
+
+#include <soci/soci.h>
+
+#include <expected>
+#include <functional>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/hash_chain.hpp"
+
+namespace berth {
+
+// Before every row that a file can hold, even one that somebody put before the first.
+inline constexpr long long before_all_rows = std::numeric_limits<long long>::min();
+
+class RowReader {
+public:
+    explicit RowReader(soci::session& sql);
+    RowReader(const RowReader&) = delete;
+    RowReader& operator=(const RowReader&) = delete;
+
+    // At most `limit` rows after `sequence`, in order.
+    std::vector<StoredRow> page(long long sequence, std::size_t limit);
+    std::vector<StoredRow> about(const std::string& reservation);
+    // Follows the chain from `start` to the journal's end, giving each row that is as it was
+    // written; stops at the first that is not. `give` runs without a lock.
+    std::optional<ChainFault> walk(ChainWalker& walker, long long start,
+                                   const std::function<void(const StoredRow&)>& give);
+
+private:
+    std::vector<StoredRow> collect(soci::statement& select);
+
+    std::mutex mutex_;  // guards all below
+    long long after_ = 0;
+    long long limit_ = 0;
+    std::string reservation_;
+    StoredRow row_;
+    soci::statement select_page_;
+    soci::statement select_reservation_;
+};
+
+}  // namespace berth

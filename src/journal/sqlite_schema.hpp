@@ -1,0 +1,26 @@
+// The journal's tables: creating them in a new file, and refusing a file that is not ours to write.
+#pragma once
+
+#include <soci/soci.h>
+
+#include <expected>
+#include <string>
+
+namespace berth {
+
+// Raised whenever a stored table or the hash's encoding changes.
+inline constexpr int schema_version = 1;
+
+// What the overlap guard of the table `claims` aborts with.
+inline constexpr const char* double_booking_text = "double booking";
+
+enum class SchemaState { absent, current };
+
+// Error: the file holds something else, or the journal of a newer Berth. `path` is for the sentence.
+std::expected<SchemaState, std::string> inspect_schema(soci::session& sql,
+                                                       const std::string& path);
+
+// Precondition: the schema is absent. One transaction.
+void create_schema(soci::session& sql);
+
+}  // namespace berth
