@@ -1,0 +1,268 @@
+// The single writer: durable before answered, batches, idempotency, recovery, failing commits.
+#include "engine/engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "support/manual_clock.hpp"
+#include "support/memory_journal.hpp"
+
+namespace berth {
+namespace {
+
+using namespace std::chrono_literals;
+using test::ManualClock;
+using test::MemoryJournal;
+
+const Instant monday_nine = parse_rfc3339("2026-11-30T09:00:00Z").value();
+const Instant monday_ten = parse_rfc3339("2026-11-30T10:00:00Z").value();
+
+EngineOptions options() {
+    return {.grid = SlotGrid::make("UTC", 120min).value(), .limits = {}, .largest_batch = 256,
+            .report = {}, .give_up = {}};
+}
+
+std::vector<GpuSpec> four_gpus() {
+    std::vector<GpuSpec> gpus;
+    for (int device = 0; device < 4; ++device) {
+        gpus.push_back({"node1", device, "A100", 40, {}, Health::healthy});
+    }
+    return gpus;
+}
+
+Submission by(std::string actor, Command command) {
+    return {.actor = std::move(actor), .reason = {}, .idempotency_key = {}, .body_hash = {},
+            .command = std::move(command)};
+}
+
+Reserve two_hours_from(Instant start, std::vector<std::string> ids) {
+    Reserve command;
+    command.request.gpus.ids = std::move(ids);
+    command.request.start = StartTime{start};
+    command.request.hours = 2;
+    return command;
+}
+
+class EngineTest : public testing::Test {
+protected:
+    void SetUp() override { start(options()); }
+
+    void start(EngineOptions with) {
+        engine.reset();
+        engine = std::make_unique<Engine>(journal, clock, std::move(with));
+        (void)engine->ask(by("berth", DeclareFleet{four_gpus()}));
+    }
+
+    [[nodiscard]] std::optional<Reservation> seen(std::uint64_t number) const {
+        std::optional<Reservation> found;
+        engine->read([&](const State& state) {
+            if (const auto* reservation = state.find({number})) found = *reservation;
+        });
+        return found;
+    }
+
+    // Waits for what the writer does by itself once the clock has moved.
+    void await_state(std::uint64_t number, ReservationState wanted) const {
+        const auto deadline = std::chrono::steady_clock::now() + 10s;
+        while (std::chrono::steady_clock::now() < deadline) {
+            if (const auto found = seen(number); found && found->state == wanted) return;
+            std::this_thread::yield();
+        }
+        FAIL() << "r-" << number << " did not come into the expected state";
+    }
+
+    MemoryJournal journal;
+    ManualClock clock{monday_nine};
+    std::unique_ptr<Engine> engine;
+};
+
+TEST_F(EngineTest, an_answer_comes_after_its_row_is_in_the_journal) {
+    std::promise<bool> was_there;
+    engine->submit(by("alice", two_hours_from(monday_ten, {"node1/0"})), [&](const Answer& answer) {
+        was_there.set_value(answer.has_value() &&
+                            journal.projected.contains(answer->reservation->id));
+    });
+    EXPECT_TRUE(was_there.get_future().get());
+}
+
+TEST_F(EngineTest, of_many_that_want_the_same_gpu_at_once_exactly_one_gets_it) {
+    constexpr int people = 64;
+    std::vector<std::future<Answer>> answers;
+    for (int i = 0; i < people; ++i) {
+        auto promise = std::make_shared<std::promise<Answer>>();
+        answers.push_back(promise->get_future());
+        engine->submit(by("user" + std::to_string(i), two_hours_from(monday_ten, {"node1/0"})),
+                       [promise](Answer answer) { promise->set_value(std::move(answer)); });
+    }
+    int confirmed = 0;
+    for (auto& answer : answers) {
+        const Answer got = answer.get();
+        confirmed += got.has_value() ? 1 : 0;
+        if (!got) EXPECT_EQ(got.error().code, RefusalCode::conflict);
+    }
+    EXPECT_EQ(confirmed, 1);
+}
+
+TEST_F(EngineTest, the_same_idempotency_key_books_once) {
+    auto submission = by("alice", two_hours_from(monday_ten, {"node1/0"}));
+    submission.idempotency_key = "k1";
+    submission.body_hash = "aa";
+    const Answer first = engine->ask(submission);
+    const Answer second = engine->ask(submission);
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(first->reservation->id, second->reservation->id);
+    EXPECT_TRUE(second->repeated);
+
+    submission.body_hash = "bb";
+    const Answer other_body = engine->ask(submission);
+    ASSERT_FALSE(other_body);
+    EXPECT_EQ(other_body.error().code, RefusalCode::idempotency_mismatch);
+
+    submission.actor = "bob";
+    const Answer other_person = engine->ask(submission);
+    ASSERT_FALSE(other_person);
+    EXPECT_EQ(other_person.error().code, RefusalCode::conflict);
+}
+
+TEST_F(EngineTest, an_idempotency_key_is_known_after_a_restart_and_forgotten_after_a_day) {
+    auto submission = by("alice", two_hours_from(monday_ten + 48h, {"node1/0"}));
+    submission.idempotency_key = "k1";
+    submission.body_hash = "aa";
+    ASSERT_TRUE(engine->ask(submission));
+    start(options());
+    const Answer again = engine->ask(submission);
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->repeated);
+
+    clock.move(monday_nine + 25h);
+    (void)engine->ask(by("bob", two_hours_from(monday_ten + 48h, {"node1/1"})));
+    const Answer next_day = engine->ask(submission);
+    ASSERT_FALSE(next_day);
+    EXPECT_EQ(next_day.error().code, RefusalCode::conflict);
+}
+
+TEST_F(EngineTest, a_restart_brings_back_the_very_same_state) {
+    ASSERT_TRUE(engine->ask(by("alice", two_hours_from(monday_ten, {"node1/0", "node1/1"}))));
+    ASSERT_TRUE(engine->ask(by("bob", two_hours_from(monday_ten, {"node1/2"}))));
+    ASSERT_TRUE(engine->ask(by("bob", Cancel{{2}, {}})));
+    std::map<ReservationId, Reservation> before;
+    engine->read([&](const State& state) { before = state.reservations; });
+
+    start(options());
+    engine->read([&](const State& state) { EXPECT_EQ(state.reservations, before); });
+    const Answer clash = engine->ask(by("carol", two_hours_from(monday_ten, {"node1/1"})));
+    ASSERT_FALSE(clash);
+    EXPECT_EQ(clash.error().code, RefusalCode::conflict);
+    EXPECT_TRUE(engine->ask(by("carol", two_hours_from(monday_ten, {"node1/2"}))));
+}
+
+TEST_F(EngineTest, a_full_disk_refuses_the_batch_and_changes_nothing) {
+    std::vector<std::string> reports;
+    auto with = options();
+    with.report = [&](const std::string& what) { reports.push_back(what); };
+    start(std::move(with));
+    journal.next_outcomes = {CommitOutcome::disk_full};
+
+    const Answer refused = engine->ask(by("alice", two_hours_from(monday_ten, {"node1/0"})));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, RefusalCode::journal_full);
+    EXPECT_FALSE(seen(1));
+
+    const Answer with_space = engine->ask(by("bob", two_hours_from(monday_ten, {"node1/0"})));
+    ASSERT_TRUE(with_space);
+    EXPECT_EQ(with_space->reservation->id, ReservationId{1});
+    EXPECT_THAT(reports, testing::ElementsAre(testing::HasSubstr("disk is full")));
+}
+
+TEST_F(EngineTest, the_overlap_guard_of_the_journal_has_the_last_word) {
+    journal.next_outcomes = {CommitOutcome::double_booking};
+    const Answer refused = engine->ask(by("alice", two_hours_from(monday_ten, {"node1/0"})));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, RefusalCode::internal);
+    EXPECT_FALSE(seen(1));
+}
+
+TEST_F(EngineTest, a_reservation_starts_by_itself_when_its_time_comes) {
+    auto command = two_hours_from(monday_ten, {"node1/0"});
+    command.request.workload.emplace().argv = {"/bin/true"};
+    ASSERT_TRUE(engine->ask(by("alice", command)));
+    ASSERT_TRUE(engine->ask(by("bob", two_hours_from(monday_ten, {"node1/1"}))));
+    clock.move(monday_ten - 1ms);
+    ASSERT_TRUE(engine->ask(by("carol", two_hours_from(monday_ten, {"node1/2"}))));
+    EXPECT_EQ(seen(1)->state, ReservationState::confirmed);
+
+    clock.move(monday_ten);
+    await_state(1, ReservationState::starting);
+    await_state(2, ReservationState::running);
+    clock.move(monday_ten + 2h);
+    await_state(2, ReservationState::completed);
+    EXPECT_EQ(seen(1)->state, ReservationState::starting);  // its job's end is the launcher's to tell
+}
+
+TEST_F(EngineTest, a_clock_that_jumps_back_is_reported_and_never_turns_the_journal_back) {
+    std::vector<std::string> reports;
+    auto with = options();
+    with.report = [&](const std::string& what) { reports.push_back(what); };
+    start(std::move(with));
+    ASSERT_TRUE(engine->ask(by("alice", two_hours_from(monday_ten, {"node1/0"}))));
+    clock.move(monday_nine - 1h);
+    ASSERT_TRUE(engine->ask(by("bob", two_hours_from(monday_ten, {"node1/1"}))));
+    Instant last{};
+    for (const JournalRow& row : journal.all()) {
+        EXPECT_GE(row.time, last);
+        last = row.time;
+    }
+    EXPECT_THAT(reports, testing::ElementsAre(testing::HasSubstr("jumped back by 3600 s")));
+}
+
+TEST_F(EngineTest, listeners_hear_every_row_once_and_in_order) {
+    std::vector<std::uint64_t> heard;
+    const auto handle = engine->subscribe([&](const std::vector<Published>& rows) {
+        for (const Published& published : rows) heard.push_back(published.row.sequence);
+    });
+    for (int i = 0; i < 4; ++i) {
+        ASSERT_TRUE(engine->ask(by("alice", two_hours_from(monday_ten, {"node1/" + std::to_string(i)}))));
+    }
+    engine->unsubscribe(handle);
+    ASSERT_TRUE(engine->ask(by("alice", Cancel{{1}, {}})));
+    EXPECT_THAT(heard, testing::ElementsAre(2, 3, 4, 5));
+}
+
+TEST_F(EngineTest, a_gpu_that_vanishes_keeps_its_number_and_cannot_be_booked) {
+    auto three = four_gpus();
+    three.erase(three.begin());
+    three.push_back({"node2", 0, "H100", 80, {}, Health::healthy});
+    ASSERT_TRUE(engine->ask(by("berth", DeclareFleet{three})));
+    engine->read([&](const State& state) {
+        ASSERT_EQ(state.fleet->gpus().size(), 5U);
+        EXPECT_EQ(state.fleet->gpus()[0].spec.health, Health::gone);
+        EXPECT_EQ(state.fleet->find("node1/3")->index.value, 3U);
+        EXPECT_EQ(state.fleet->find("node2/0")->index.value, 4U);
+    });
+    const Answer refused = engine->ask(by("alice", two_hours_from(monday_ten, {"node1/0"})));
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, testing::HasSubstr("out of service"));
+}
+
+TEST_F(EngineTest, a_journal_that_cannot_be_read_stops_the_start_with_its_reason) {
+    engine.reset();
+    class Broken : public MemoryJournal {
+    public:
+        std::expected<void, std::string> read_after(
+            std::uint64_t, const std::function<void(const JournalRow&)>&) override {
+            return std::unexpected("row 7 was changed");
+        }
+    } broken;
+    try {
+        const Engine refused(broken, clock, options());
+        FAIL() << "it started";
+    } catch (const std::runtime_error& error) {
+        EXPECT_STREQ(error.what(), "row 7 was changed");
+    }
+}
+
+}  // namespace
+}  // namespace berth
