@@ -101,7 +101,9 @@ TEST_F(EngineTest, of_many_that_want_the_same_gpu_at_once_exactly_one_gets_it) {
     for (auto& answer : answers) {
         const Answer got = answer.get();
         confirmed += got.has_value() ? 1 : 0;
-        if (!got) EXPECT_EQ(got.error().code, RefusalCode::conflict);
+        if (!got) {
+            EXPECT_EQ(got.error().code, RefusalCode::conflict);
+        }
     }
     EXPECT_EQ(confirmed, 1);
 }

@@ -1,0 +1,175 @@
+"""Jobs that start on time, run on their GPUs, end, and are told about."""
+import datetime
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from conftest import ROOT, until
+
+PROBE = """
+import json, os, sys, time
+keys = [k for k in os.environ if k.startswith(("BERTH_", "CUDA_"))]
+print(json.dumps({"time": time.time(), **{k: os.environ[k] for k in keys}}), flush=True)
+"""
+
+
+def python_job(code, **more):
+    return {"kind": "command", "argv": [sys.executable, "-c", code], **more}
+
+
+def log_of(berth, reservation):
+    answer = berth.call("GET", f"/api/v1/reservations/{reservation}/log")
+    return answer.text if answer.status == 200 else ""
+
+
+def test_a_booked_job_starts_in_its_slot_on_its_gpus(berth):
+    booked = berth.book(gpus={"ids": ["node2/1", "node2/3"]}, start="2026-11-30T20:00:00Z", hours=2,
+                        workload=python_job(PROBE))
+    berth.clock("2026-11-30T19:59:59Z")
+    assert berth.show(booked["id"])["state"] == "confirmed"
+    berth.clock("2026-11-30T20:00:00Z")
+    ended = berth.until_state(booked["id"], "completed", "failed")
+    assert ended["state"] == "completed", ended
+    assert ended["started_at"] == "2026-11-30T20:00:00Z"
+    seen = json.loads(until(lambda: log_of(berth, booked["id"]), "its log can be read"))
+    assert seen["CUDA_VISIBLE_DEVICES"] == "1,3"
+    assert seen["BERTH_RESERVATION"] == booked["id"]
+    assert seen["BERTH_ENDS_AT"] == "2026-11-30T22:00:00Z"
+
+
+def test_an_early_end_frees_the_rest_of_the_window_at_once(berth):
+    booked = berth.book(gpus={"ids": ["node1/0"]}, start="now", hours=20,
+                        workload=python_job("print('done')"))
+    berth.until_state(booked["id"], "completed")
+    berth.book("bob", gpus={"ids": ["node1/0"]}, start="2026-11-30T10:00:00Z", hours=20)
+
+
+def test_a_restarted_server_reports_the_true_end_and_starts_nothing_twice(berth, tmp_path):
+    gate, counter = tmp_path / "go", tmp_path / "starts"
+    code = f"""
+import os, sys, time
+open({str(counter)!r}, "a").write("x")
+while not os.path.exists({str(gate)!r}): time.sleep(0.01)
+sys.exit(7)
+"""
+    booked = berth.book(gpus={"count": 1}, start="now", hours=2, workload=python_job(code))
+    until(counter.exists, "the job runs")
+    berth.until_state(booked["id"], "running")
+    berth.kill()
+    gate.touch()
+    status = berth.data / "attempts" / f"{booked['id']}.1" / "status.json"
+    until(lambda: "exit_code" in status.read_text(), "its supervisor wrote the end down")
+    berth.start()
+    ended = berth.until_state(booked["id"], "failed")
+    assert ended["exit_code"] == 7
+    assert counter.read_text() == "x"
+
+
+def test_a_job_that_runs_on_through_a_crash_is_followed_to_its_end(berth, tmp_path):
+    gate = tmp_path / "go"
+    code = f"import os, time\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.01)"
+    booked = berth.book(gpus={"count": 1}, start="now", hours=2, workload=python_job(code))
+    berth.until_state(booked["id"], "running")
+    berth.kill()
+    berth.start()
+    assert berth.show(booked["id"])["state"] == "running"
+    gate.touch()
+    assert berth.until_state(booked["id"], "completed")["exit_code"] == 0
+
+
+def test_cancelling_a_running_job_stops_it(berth):
+    booked = berth.book(gpus={"count": 1}, start="now", hours=2,
+                        workload=python_job("import time\nprint('here', flush=True)\ntime.sleep(600)"))
+    until(lambda: "here" in log_of(berth, booked["id"]), "it runs")
+    berth.call("POST", f"/api/v1/reservations/{booked['id']}/cancel", {"reason": "enough"})
+    berth.until_state(booked["id"], "cancelled")
+
+
+def test_a_missing_program_is_found_when_it_is_booked_and_told_when_it_fails(berth):
+    booked = berth.book(gpus={"count": 1}, start="2026-11-30T20:00:00Z", hours=2,
+                        workload={"kind": "command", "argv": ["/no/such/program"]})
+    found = until(lambda: berth.show(booked["id"])["preflight"], "the preflight reported")
+    assert any(not finding["ok"] and "/no/such/program" in finding["message"] for finding in found)
+    berth.clock("2026-11-30T20:00:00Z")
+    ended = berth.until_state(booked["id"], "failed")
+    assert "/no/such/program" in ended["detail"]
+
+
+def test_a_successor_starts_within_a_second_of_its_slot_though_its_predecessor_runs_to_the_end(
+        make_berth):
+    """On the wall clock, with slots of a minute."""
+    berth = make_berth(slot_hours=1 / 60, grace=2, test_clock=False)
+    now = datetime.datetime.fromisoformat(berth.now().replace("Z", "+00:00"))
+    slot = now.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
+    if (slot - now).total_seconds() < 5:
+        slot += datetime.timedelta(minutes=1)
+
+    def at(moment):
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    stubborn = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(600)"
+    first = berth.book(gpus={"ids": ["node1/0"]}, start="now", end=at(slot),
+                       workload=python_job(stubborn))
+    second = berth.book("bob", gpus={"ids": ["node1/0"]}, start=at(slot), hours=1 / 60,
+                        workload=python_job(PROBE))
+    berth.until_state(first["id"], "running")
+    ended = berth.until_state(second["id"], "completed", "failed", seconds=150)
+    assert ended["state"] == "completed", ended
+    began = json.loads(log_of(berth, second["id"]))["time"] - slot.timestamp()
+    assert 0 <= began < 1.0, f"it began {began:.3f} s after its slot"
+    assert berth.show(first["id"])["state"] == "failed"
+
+
+@pytest.fixture
+def receivers(tmp_path):
+    """A real SMTP server and a real HTTP server, both writing what they get."""
+    server = subprocess.Popen(
+        ["/usr/bin/python3", ROOT / "tests/end_to_end/receivers.py", tmp_path / "received"],
+        stdout=subprocess.PIPE, text=True)
+    smtp, http = server.stdout.readline().split()
+    yield tmp_path / "received", smtp, http
+    server.terminate()
+    server.wait()
+
+
+def test_the_owner_is_mailed_and_a_signed_webhook_is_called_at_the_end(make_berth, receivers, tmp_path):
+    received, smtp, http = receivers
+    (tmp_path / "secret").write_text("hush")
+    berth = make_berth(more=f"""
+notify:
+  smtp: {{url: 'smtp://127.0.0.1:{smtp}', from: berth@example.org, addresses: {{alice: alice@example.org}}}}
+  webhooks: [{{url: 'http://127.0.0.1:{http}/hook', secret_file: {tmp_path / "secret"}}}]
+""")
+    booked = berth.book(title="nightly", gpus={"count": 1}, start="now", hours=2,
+                        workload=python_job("print('trained')"))
+    berth.until_state(booked["id"], "completed")
+    mail = until(lambda: next(iter(received.glob("mail-*")), None), "the mail arrived").read_text()
+    assert "alice@example.org" in mail
+    assert booked["id"] in mail
+    hooks = until(lambda: [json.loads(f.read_text()) for f in received.glob("hook-*")],
+                  "the webhook was called")
+    ended = [hook for hook in hooks if hook["body"]["reservation"]["state"] == "completed"]
+    assert ended and all(hook["signature_ok"] for hook in hooks)
+
+
+def test_a_real_training_is_reserved_followed_and_archived(make_berth, tmp_path):
+    berth = make_berth(test_clock=False)
+    python = ROOT / ".venv/bin/python"
+    subprocess.run([python, "-m", "berth.shapes", tmp_path / "shapes"], check=True,
+                   stdout=subprocess.DEVNULL)
+    done = berth.cli("train", "yolo", "--gpus", 1, "--hours", 2, "--start", "now", "--wait", "--",
+                     "model=yolov8n.yaml", f"data={tmp_path}/shapes/data.yaml", "epochs=2",
+                     "imgsz=32", "batch=4", "workers=0", "plots=False", check=0)
+    assert "2/2" in done.stdout, done.stdout
+    ended = berth.show("r-1")
+    assert ended["state"] == "completed"
+    assert ended["progress"]["epoch"] == ended["progress"]["epochs"] == 2
+    manifest = until(lambda: next(berth.data.glob("archive/**/manifest.json"), None), "it is archived")
+    files = {file["path"] for file in json.loads(manifest.read_text())["files"]}
+    assert any(path.endswith("best.pt") for path in files), files
+    assert any(path.endswith("results.csv") for path in files), files
+    until(lambda: not (berth.data / "attempts/r-1.1").exists(), "the launcher forgot it")
+    assert "epoch" in berth.cli("logs", "r-1", check=0).stdout.lower()

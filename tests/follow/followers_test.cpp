@@ -1,0 +1,300 @@
+// The followers between the engine and the adapters: what should be becomes what is, once.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "follow/archive_follower.hpp"
+#include "follow/launch_follower.hpp"
+#include "follow/notify_follower.hpp"
+#include "follow/preflight_follower.hpp"
+#include "support/manual_clock.hpp"
+#include "support/memory_journal.hpp"
+
+namespace berth {
+namespace {
+
+using namespace std::chrono_literals;
+using test::ManualClock;
+using test::MemoryJournal;
+using Phase = AttemptStatus::Phase;
+
+const Instant nine = parse_rfc3339("2026-11-30T09:00:00Z").value();
+const Instant ten = parse_rfc3339("2026-11-30T10:00:00Z").value();
+
+// Keeps attempts in memory; the test plays the processes.
+class LauncherInMemory : public LauncherPort {
+public:
+    void start(const AttemptOrder& order) override {
+        const std::lock_guard lock(mutex_);
+        ++starts[order.id];
+        orders.emplace(order.id, order);
+        statuses_.emplace(order.id, AttemptStatus{order.id, Phase::waiting, {}, {}, {}, ""});
+    }
+    void notify(const AttemptId&, const std::string&, Instant, const std::string&) override {}
+    void stop(const AttemptId& id) override {
+        const std::lock_guard lock(mutex_);
+        stopped.insert(id);
+    }
+    std::vector<AttemptStatus> attempts() override {
+        const std::lock_guard lock(mutex_);
+        std::vector<AttemptStatus> all;
+        for (const auto& [id, status] : statuses_) all.push_back(status);
+        return all;
+    }
+    void forget(const AttemptId& id) override {
+        const std::lock_guard lock(mutex_);
+        statuses_.erase(id);
+    }
+    std::vector<Finding> preflight(const Workload& workload) override {
+        const std::lock_guard lock(mutex_);
+        ++preflights;
+        return {{"program", !program_missing, workload.argv.front()}};
+    }
+    std::string log_file(const AttemptId& id) const override { return "/logs/" + id.text(); }
+    std::string work_folder(ReservationId id) const override { return "/work/" + id.text(); }
+
+    void set(const AttemptId& id, Phase phase, std::optional<int> exit_code = {},
+             std::optional<Instant> ended_at = {}) {
+        const std::lock_guard lock(mutex_);
+        statuses_[id] = {id, phase, exit_code, {}, ended_at, ""};
+    }
+    template <class Look>
+    auto look(Look&& how) {
+        const std::lock_guard lock(mutex_);
+        return how(*this);
+    }
+
+    std::map<AttemptId, int> starts;
+    std::map<AttemptId, AttemptOrder> orders;
+    std::set<AttemptId> stopped;
+    int preflights = 0;
+    bool program_missing = false;
+
+private:
+    std::mutex mutex_;
+    std::map<AttemptId, AttemptStatus> statuses_;
+};
+
+class PlainTokens : public JobTokenPort {
+public:
+    std::string issue(const AttemptId& attempt) const override { return "token of " + attempt.text(); }
+    std::optional<AttemptId> verify(std::string_view) const override { return std::nullopt; }
+};
+
+void eventually(const std::function<bool()>& holds, const char* what) {
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (std::chrono::steady_clock::now() < deadline) {
+        if (holds()) return;
+        std::this_thread::yield();
+    }
+    FAIL() << "it never came true: " << what;
+}
+#define EVENTUALLY(...) eventually([&] { return (__VA_ARGS__); }, #__VA_ARGS__)
+
+class Followers : public testing::Test {
+protected:
+    Followers() {
+        std::vector<GpuSpec> gpus;
+        for (int device = 0; device < 2; ++device) {
+            gpus.push_back({"node1", device + 4, "A100", 40, {}, Health::healthy});
+        }
+        (void)ask("berth", DeclareFleet{gpus});
+    }
+
+    Answer ask(const std::string& actor, Command command) {
+        return engine.ask({.actor = actor, .reason = {}, .idempotency_key = {}, .body_hash = {},
+                           .command = std::move(command)});
+    }
+
+    void book_job() {
+        Reserve command;
+        command.request.gpus.count = 2;
+        command.request.start = StartTime{ten};
+        command.request.hours = 2;
+        command.request.workload.emplace().argv = {"train"};
+        const Answer answer = ask("alice", command);
+        ASSERT_TRUE(answer);
+    }
+
+    [[nodiscard]] Reservation booked() const {
+        Reservation found;
+        engine.read([&](const State& state) { found = *state.find({1}); });
+        return found;
+    }
+
+    MemoryJournal journal;
+    ManualClock clock{nine};
+    Engine engine{journal, clock,
+                  {.grid = SlotGrid::make("UTC", 120min).value(), .limits = {}, .largest_batch = 256,
+                   .report = {}, .give_up = {}}};
+    LauncherInMemory launcher;
+    PlainTokens tokens;
+    const AttemptId first{{1}, 1};
+};
+
+TEST_F(Followers, a_job_is_started_at_its_time_on_its_gpus_and_followed_to_its_end) {
+    LaunchFollower follower(engine, launcher, tokens, clock);
+    book_job();
+    clock.move(ten);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+    const AttemptOrder order = launcher.look([&](auto& l) { return l.orders.at(first); });
+    EXPECT_THAT(order.gpus, testing::ElementsAre("node1/4", "node1/5"));
+    EXPECT_THAT(order.devices, testing::ElementsAre(4, 5));
+    EXPECT_EQ(order.ends_at, ten + 2h);
+    EXPECT_EQ(order.token, "token of r-1.1");
+
+    launcher.set(first, Phase::running);
+    follower.wake();
+    EVENTUALLY(booked().state == ReservationState::running);
+    clock.move(ten + 30min);
+    launcher.set(first, Phase::ended, 0, ten + 20min);
+    follower.wake();
+    EVENTUALLY(booked().state == ReservationState::completed);
+    EXPECT_EQ(booked().ended_at, ten + 20min);
+}
+
+TEST_F(Followers, a_restarted_server_learns_the_true_end_and_starts_nothing_twice) {
+    {
+        const LaunchFollower follower(engine, launcher, tokens, clock);
+        book_job();
+        clock.move(ten);
+        EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+    }
+    launcher.set(first, Phase::ended, 9, ten + 5min);
+    clock.move(ten + 1h);
+    const LaunchFollower restarted(engine, launcher, tokens, clock);
+    EVENTUALLY(booked().state == ReservationState::failed);
+    EXPECT_EQ(booked().exit_code, 9);
+    EXPECT_EQ(booked().ended_at, ten + 5min);
+    EXPECT_EQ(launcher.starts[first], 1);
+}
+
+TEST_F(Followers, a_running_job_that_the_launcher_lost_fails_and_is_never_started_again) {
+    {
+        LaunchFollower follower(engine, launcher, tokens, clock);
+        book_job();
+        clock.move(ten);
+        EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+        launcher.set(first, Phase::running);
+        follower.wake();
+        EVENTUALLY(booked().state == ReservationState::running);
+    }
+    launcher.forget(first);
+    const LaunchFollower restarted(engine, launcher, tokens, clock);
+    EVENTUALLY(booked().state == ReservationState::failed);
+    EXPECT_EQ(launcher.starts[first], 1);
+}
+
+TEST_F(Followers, a_cancelled_job_is_stopped_and_ends_cancelled_once_it_is_gone) {
+    LaunchFollower follower(engine, launcher, tokens, clock);
+    book_job();
+    clock.move(ten);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+    launcher.set(first, Phase::running);
+    ASSERT_TRUE(ask("alice", Cancel{{1}, {}}));
+    EVENTUALLY(launcher.look([&](auto& l) { return l.stopped.contains(first); }));
+    EXPECT_EQ(booked().state, ReservationState::releasing);
+    launcher.set(first, Phase::ended, 143, ten);
+    follower.wake();
+    EVENTUALLY(booked().state == ReservationState::cancelled);
+}
+
+TEST_F(Followers, what_a_preflight_finds_is_on_the_reservation_and_looked_at_again_before_the_start) {
+    launcher.program_missing = true;
+    const PreflightFollower follower(engine, launcher, clock);
+    book_job();
+    EVENTUALLY(booked().preflight == std::vector<Finding>{{"program", false, "train"}});
+    launcher.look([](auto& l) { return l.program_missing = false; });
+    clock.move(ten - 30min);
+    EVENTUALLY(booked().preflight == std::vector<Finding>{{"program", true, "train"}});
+    EXPECT_EQ(launcher.look([](auto& l) { return l.preflights; }), 2);
+}
+
+class NotifierInMemory : public NotifierPort {
+public:
+    std::expected<void, std::string> deliver(const Published& published) override {
+        const std::lock_guard lock(mutex);
+        if (down) {
+            ++failures;
+            return std::unexpected("no such host");
+        }
+        delivered.push_back(published.row.sequence);
+        return {};
+    }
+    std::mutex mutex;
+    bool down = false;
+    int failures = 0;
+    std::vector<std::uint64_t> delivered;
+};
+
+TEST_F(Followers, every_row_is_delivered_in_order_after_the_mail_server_was_down_and_after_a_restart) {
+    NotifierInMemory notifier;
+    const auto delivered = [&] {
+        const std::lock_guard lock(notifier.mutex);
+        return notifier.delivered;
+    };
+    notifier.down = true;
+    {
+        const NotifyFollower follower(engine, journal, journal, notifier, clock, [](const auto&) {});
+        book_job();
+        EVENTUALLY([&] {
+            const std::lock_guard lock(notifier.mutex);
+            return notifier.failures > 0;
+        }());
+        {
+            const std::lock_guard lock(notifier.mutex);
+            notifier.down = false;
+        }
+        clock.move(nine + 10min);
+        EVENTUALLY(delivered() == std::vector<std::uint64_t>{1, 2});
+    }
+    ASSERT_TRUE(ask("alice", Cancel{{1}, {}}));
+    const NotifyFollower restarted(engine, journal, journal, notifier, clock, [](const auto&) {});
+    EVENTUALLY(delivered() == std::vector<std::uint64_t>{1, 2, 3});
+}
+
+class ArchiveInMemory : public ArchivePort {
+public:
+    std::expected<std::string, std::string> keep(const Reservation& reservation,
+                                                 const AttemptId& attempt, const std::string& log,
+                                                 const std::string& work) override {
+        const std::lock_guard lock(mutex);
+        if (failures-- > 0) return std::unexpected("the disk is full");
+        kept.push_back(attempt.text() + " " + log + " " + work + " " +
+                       boost::describe::enum_to_string(reservation.state, "?"));
+        return "/archive";
+    }
+    std::optional<std::string> log(const AttemptId&) const override { return std::nullopt; }
+    std::mutex mutex;
+    int failures = 0;
+    std::vector<std::string> kept;
+};
+
+TEST_F(Followers, an_ended_attempt_is_archived_with_its_outcome_also_when_the_first_try_fails) {
+    ArchiveInMemory archive;
+    archive.failures = 1;
+    std::vector<std::string> reports;
+    LaunchFollower launch(engine, launcher, tokens, clock);
+    const ArchiveFollower follower(engine, launcher, archive, clock,
+                                   [&](const std::string& what) { reports.push_back(what); });
+    book_job();
+    clock.move(ten);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+    launcher.set(first, Phase::ended, 0, ten);
+    launch.wake();
+    EVENTUALLY(booked().state == ReservationState::completed);
+    EVENTUALLY([&] {
+        const std::lock_guard lock(archive.mutex);
+        return archive.failures < 0 || archive.failures == 0;
+    }());
+    clock.move(ten + 1h);
+    EVENTUALLY(launcher.attempts().empty());
+    EXPECT_THAT(archive.kept, testing::ElementsAre("r-1.1 /logs/r-1.1 /work/r-1 completed"));
+}
+
+}  // namespace
+}  // namespace berth
