@@ -14,15 +14,16 @@ namespace berth {
 // Prepared once; bound to `row`.
 struct BatchWriter::Statements {
     explicit Statements(soci::session& sql)
-        : insert_row((sql.prepare << "INSERT INTO journal (sequence, time_ms, actor, command, reason,"
-                                     " idempotency_key, body_hash, reservation, kind, event,"
-                                     " previous_hash, hash)"
-                                     " VALUES (:sequence, :time, :actor, :command, :reason, :key,"
-                                     " :body_hash, :reservation, :kind, :event, :previous, :hash)",
-                      soci::use(row.sequence), soci::use(row.time_ms), soci::use(row.actor),
-                      soci::use(row.command), soci::use(row.reason), soci::use(row.idempotency_key),
-                      soci::use(row.body_hash), soci::use(row.reservation), soci::use(row.kind),
-                      soci::use(row.event), soci::use(row.previous_hash), soci::use(row.hash))),
+        : insert_row(
+              (sql.prepare << "INSERT INTO journal (sequence, time_ms, actor, command, reason,"
+                              " idempotency_key, body_hash, reservation, kind, event,"
+                              " previous_hash, hash)"
+                              " VALUES (:sequence, :time, :actor, :command, :reason, :key,"
+                              " :body_hash, :reservation, :kind, :event, :previous, :hash)",
+               soci::use(row.sequence), soci::use(row.time_ms), soci::use(row.actor),
+               soci::use(row.command), soci::use(row.reason), soci::use(row.idempotency_key),
+               soci::use(row.body_hash), soci::use(row.reservation), soci::use(row.kind),
+               soci::use(row.event), soci::use(row.previous_hash), soci::use(row.hash))),
           projections(sql) {}
 
     StoredRow row;
@@ -62,8 +63,8 @@ ChainHead BatchWriter::write_rows(std::span<const JournalRow> rows) {
     ChainHead head = head_;
     for (const auto& row : rows) {
         if (row.sequence != head.sequence + 1) {
-            throw std::logic_error("row " + std::to_string(row.sequence) +
-                                   " cannot follow row " + std::to_string(head.sequence));
+            throw std::logic_error("row " + std::to_string(row.sequence) + " cannot follow row " +
+                                   std::to_string(head.sequence));
         }
         auto& stored = statements_->row;
         stored = to_stored(row);
@@ -96,7 +97,8 @@ CommitOutcome BatchWriter::outcome_of(const soci::soci_error& error, Stage stage
         return CommitOutcome::double_booking;
     }
     // A COMMIT's SQLITE_FULL comes from a write before the log's commit frame was whole. Its I/O
-    // errors may come after that (a failed sync, a log index that cannot grow), whatever errno says.
+    // errors may come after that (a failed sync, a log index that cannot grow), whatever errno
+    // says.
     if (result == SQLITE_FULL) return CommitOutcome::disk_full;
     const int cause = system_error(sql_);
     if (stage == Stage::writing && result == SQLITE_IOERR && (cause == ENOSPC || cause == EDQUOT)) {

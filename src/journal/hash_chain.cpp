@@ -96,9 +96,8 @@ ChainFault not_linked(const StoredRow& row, const ChainHead& head) {
     }
     const auto before = std::to_string(head.sequence);
     return {ChainFaultKind::changed_row, static_cast<long long>(head.sequence),
-            "row " + before + " was changed and hashed again: row " +
-                std::to_string(row.sequence) + " was written after a row " + before +
-                " with another hash"};
+            "row " + before + " was changed and hashed again: row " + std::to_string(row.sequence) +
+                " was written after a row " + before + " with another hash"};
 }
 
 }  // namespace
@@ -143,9 +142,9 @@ std::optional<ChainFault> own_fault(const StoredRow& row) {
     if (hash_of(row) == row.hash) return std::nullopt;
     const auto place = std::to_string(row.sequence);
     if (const auto written = written_sequence(row)) {
-        return ChainFault{ChainFaultKind::moved_row, row.sequence,
-                          "row " + place + " was moved: it was written as row " +
-                              std::to_string(*written)};
+        return ChainFault{
+            ChainFaultKind::moved_row, row.sequence,
+            "row " + place + " was moved: it was written as row " + std::to_string(*written)};
     }
     return ChainFault{ChainFaultKind::changed_row, row.sequence,
                       "row " + place + " was changed: its hash does not fit its contents"};

@@ -24,27 +24,28 @@ std::string name_of(Enum value) {
 }  // namespace
 
 ProjectionWriter::ProjectionWriter(soci::session& sql)
-    : upsert_reservation_(
-          (sql.prepare
-               << "INSERT INTO reservations (id, number, state, owner, team, title, start_ms, end_ms,"
-                  " booked_end_ms, priority, preemptible, revision, body)"
-                  " VALUES (:id, :number, :state, :owner, :team, :title, :start, :end, :booked_end,"
-                  " :priority, :preemptible, :revision, :body)"
-                  " ON CONFLICT (id) DO UPDATE SET state = excluded.state, owner = excluded.owner,"
-                  " team = excluded.team, title = excluded.title, start_ms = excluded.start_ms,"
-                  " end_ms = excluded.end_ms, booked_end_ms = excluded.booked_end_ms,"
-                  " priority = excluded.priority, preemptible = excluded.preemptible,"
-                  " revision = excluded.revision, body = excluded.body",
-           soci::use(reservation_.id), soci::use(reservation_.number),
-           soci::use(reservation_.state), soci::use(reservation_.owner),
-           soci::use(reservation_.team), soci::use(reservation_.title),
-           soci::use(reservation_.start_ms), soci::use(reservation_.end_ms),
-           soci::use(reservation_.booked_end_ms), soci::use(reservation_.priority),
-           soci::use(reservation_.preemptible), soci::use(reservation_.revision),
-           soci::use(reservation_.body))),
-      select_claims_((sql.prepare << "SELECT gpu, from_ms, to_ms FROM claims WHERE holder = :holder",
-                      soci::use(claim_.holder), soci::into(claim_.gpu), soci::into(claim_.from_ms),
-                      soci::into(claim_.to_ms))),
+    : upsert_reservation_((
+          sql.prepare
+              << "INSERT INTO reservations (id, number, state, owner, team, title, start_ms, "
+                 "end_ms,"
+                 " booked_end_ms, priority, preemptible, revision, body)"
+                 " VALUES (:id, :number, :state, :owner, :team, :title, :start, :end, :booked_end,"
+                 " :priority, :preemptible, :revision, :body)"
+                 " ON CONFLICT (id) DO UPDATE SET state = excluded.state, owner = excluded.owner,"
+                 " team = excluded.team, title = excluded.title, start_ms = excluded.start_ms,"
+                 " end_ms = excluded.end_ms, booked_end_ms = excluded.booked_end_ms,"
+                 " priority = excluded.priority, preemptible = excluded.preemptible,"
+                 " revision = excluded.revision, body = excluded.body",
+          soci::use(reservation_.id), soci::use(reservation_.number), soci::use(reservation_.state),
+          soci::use(reservation_.owner), soci::use(reservation_.team),
+          soci::use(reservation_.title), soci::use(reservation_.start_ms),
+          soci::use(reservation_.end_ms), soci::use(reservation_.booked_end_ms),
+          soci::use(reservation_.priority), soci::use(reservation_.preemptible),
+          soci::use(reservation_.revision), soci::use(reservation_.body))),
+      select_claims_(
+          (sql.prepare << "SELECT gpu, from_ms, to_ms FROM claims WHERE holder = :holder",
+           soci::use(claim_.holder), soci::into(claim_.gpu), soci::into(claim_.from_ms),
+           soci::into(claim_.to_ms))),
       insert_claim_((sql.prepare << "INSERT INTO claims (gpu, holder, from_ms, to_ms)"
                                     " VALUES (:gpu, :holder, :from, :to)",
                      soci::use(claim_.gpu), soci::use(claim_.holder), soci::use(claim_.from_ms),

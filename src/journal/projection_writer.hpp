@@ -1,6 +1,6 @@
-// Writes the tables `reservations` and `claims` from reservations as they stand after a journal row,
-// inside the transaction that writes the rows. A claim that would overlap another on its GPU is
-// refused by the schema's guard, with a soci::soci_error that says "double booking".
+// Writes the tables `reservations` and `claims` from reservations as they stand after a journal
+// row, inside the transaction that writes the rows. A claim that would overlap another on its GPU
+// is refused by the schema's guard, with a soci::soci_error that says "double booking".
 #pragma once
 
 #include <soci/soci.h>

@@ -15,14 +15,13 @@ constexpr const char* select_rows =
 }  // namespace
 
 RowReader::RowReader(soci::session& sql)
-    : select_page_((sql.prepare << select_rows
-                                << "WHERE sequence > :after ORDER BY sequence LIMIT :limit",
-                    soci::use(after_), soci::use(limit_), soci::into(row_.sequence),
-                    soci::into(row_.time_ms), soci::into(row_.actor), soci::into(row_.command),
-                    soci::into(row_.reason), soci::into(row_.idempotency_key),
-                    soci::into(row_.body_hash), soci::into(row_.reservation),
-                    soci::into(row_.kind), soci::into(row_.event), soci::into(row_.previous_hash),
-                    soci::into(row_.hash))),
+    : select_page_(
+          (sql.prepare << select_rows << "WHERE sequence > :after ORDER BY sequence LIMIT :limit",
+           soci::use(after_), soci::use(limit_), soci::into(row_.sequence),
+           soci::into(row_.time_ms), soci::into(row_.actor), soci::into(row_.command),
+           soci::into(row_.reason), soci::into(row_.idempotency_key), soci::into(row_.body_hash),
+           soci::into(row_.reservation), soci::into(row_.kind), soci::into(row_.event),
+           soci::into(row_.previous_hash), soci::into(row_.hash))),
       select_reservation_(
           (sql.prepare << select_rows << "WHERE reservation = :reservation ORDER BY sequence",
            soci::use(reservation_), soci::into(row_.sequence), soci::into(row_.time_ms),

@@ -122,8 +122,8 @@ std::expected<std::unique_ptr<SqliteJournal>, std::string> SqliteJournal::open(
         if (!hold) return std::unexpected(hold.error());
         auto sql = open_current(file, options);
         if (!sql) return std::unexpected(sql.error());
-        return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::make_unique<Impl>(
-            std::move(*hold), std::move(*sql), file.string(), options)));
+        return std::unique_ptr<SqliteJournal>(new SqliteJournal(
+            std::make_unique<Impl>(std::move(*hold), std::move(*sql), file.string(), options)));
     } catch (const std::exception& error) {
         return std::unexpected("the journal " + path_text + " cannot be opened: " + error.what());
     }

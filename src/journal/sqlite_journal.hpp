@@ -1,5 +1,5 @@
-// The journal in one SQLite file: the rows with their hash chain, the projections for SQL users, and
-// the side tables. docs/journal-format.md describes the file.
+// The journal in one SQLite file: the rows with their hash chain, the projections for SQL users,
+// and the side tables. docs/journal-format.md describes the file.
 //
 //     auto journal = SqliteJournal::open("var/journal.sqlite");
 //     if (!journal) return fail(journal.error());
@@ -24,8 +24,8 @@ struct SqliteJournalOptions {
 
 class SqliteJournal : public JournalPort, public ProgressPort, public CursorPort {
 public:
-    // Creates the file, and its folder, where they are missing. Errors are sentences: the journal is
-    // open elsewhere, is of a newer Berth, is no journal, or cannot be opened.
+    // Creates the file, and its folder, where they are missing. Errors are sentences: the journal
+    // is open elsewhere, is of a newer Berth, is no journal, or cannot be opened.
     static std::expected<std::unique_ptr<SqliteJournal>, std::string> open(
         const std::string& path, SqliteJournalOptions options = {});
     ~SqliteJournal() override;

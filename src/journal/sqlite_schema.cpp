@@ -62,9 +62,11 @@ std::string overlap_guard(const std::string& change, const std::string& self) {
     return "CREATE TRIGGER claims_never_overlap_on_" + change + " BEFORE " + change +
            " ON claims WHEN NEW.from_ms < (SELECT to_ms " + others +
            " AND from_ms <= NEW.from_ms ORDER BY from_ms DESC LIMIT 1)"
-           " OR NEW.to_ms > (SELECT from_ms " + others +
+           " OR NEW.to_ms > (SELECT from_ms " +
+           others +
            " AND from_ms >= NEW.from_ms ORDER BY from_ms LIMIT 1)"
-           " BEGIN SELECT RAISE(ABORT, '" + double_booking_text + "'); END";
+           " BEGIN SELECT RAISE(ABORT, '" +
+           double_booking_text + "'); END";
 }
 
 constexpr const char* progress_table = R"(
@@ -76,7 +78,8 @@ CREATE TABLE progress (
     body        TEXT NOT NULL
 ) STRICT)";
 
-constexpr const char* progress_index = "CREATE INDEX progress_reservation ON progress (reservation)";
+constexpr const char* progress_index =
+    "CREATE INDEX progress_reservation ON progress (reservation)";
 
 constexpr const char* cursors_table = R"(
 CREATE TABLE cursors (
@@ -102,7 +105,8 @@ std::expected<SchemaState, std::string> inspect_schema(soci::session& sql,
         return std::unexpected(path + " is a SQLite file, but not a Berth journal");
     }
     if (version > schema_version) {
-        return std::unexpected("the journal " + path + " was written by a newer Berth (its schema is " +
+        return std::unexpected("the journal " + path +
+                               " was written by a newer Berth (its schema is " +
                                std::to_string(version) + ", this program knows up to " +
                                std::to_string(schema_version) +
                                "): start the newer program, or restore an older copy");

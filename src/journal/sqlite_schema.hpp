@@ -16,9 +16,9 @@ inline constexpr const char* double_booking_text = "double booking";
 
 enum class SchemaState { absent, current };
 
-// Error: the file holds something else, or the journal of a newer Berth. `path` is for the sentence.
-std::expected<SchemaState, std::string> inspect_schema(soci::session& sql,
-                                                       const std::string& path);
+// Error: the file holds something else, or the journal of a newer Berth. `path` is for the
+// sentence.
+std::expected<SchemaState, std::string> inspect_schema(soci::session& sql, const std::string& path);
 
 // Precondition: the schema is absent. One transaction.
 void create_schema(soci::session& sql);

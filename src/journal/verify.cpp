@@ -28,8 +28,7 @@ VerifyReport walk_all(soci::session& sql) {
     RowReader reader(sql);
     ChainWalker walker(ChainHead{});
     VerifyReport report;
-    report.fault =
-        reader.walk(walker, before_all_rows, [&](const StoredRow&) { ++report.rows; });
+    report.fault = reader.walk(walker, before_all_rows, [&](const StoredRow&) { ++report.rows; });
     report.head = walker.head();
     if (!report.fault) report.fault = cut_off(report.head, last_revision);
     return report;
