@@ -54,8 +54,10 @@ std::expected<boost::json::value, std::string> to_json(const YAML::Node& node) {
 std::optional<std::string> first_mistake(const Config& config) {
     const auto& site = config.site;
     const double minutes = site.slot_hours * 60;
-    if (!std::isfinite(minutes) || minutes < 1 || minutes > 24 * 60 ||
-        minutes != std::floor(minutes) || 24 * 60 % static_cast<int>(minutes) != 0) {
+    // Whole minutes, with room for a third of an hour written as 0.33333.
+    const bool sane = std::isfinite(minutes) && minutes > 0.5 && minutes < 24 * 60 + 0.5;
+    if (!sane || std::abs(minutes - std::round(minutes)) > 0.01 ||
+        24 * 60 % std::lround(minutes) != 0) {
         return "site.slot_hours must divide a day: 0.5, 1, 2, 3, 4, 6, 8, 12 or 24";
     }
     if (site.horizon_days < 1 || site.horizon_days > 3660) {
@@ -78,7 +80,26 @@ std::optional<std::string> first_mistake(const Config& config) {
     }
     auto gpus = declared_gpus(config.fleet);
     if (!gpus) return gpus.error();
+    if (gpus->empty() && !config.fleet.detect) {
+        return "there is no GPU to book: name nodes under fleet.nodes, or set fleet.detect";
+    }
+    if (auto grid = make_grid(site); !grid) return grid.error();
     return std::nullopt;
+}
+
+// Relative paths in the file are meant from the file's own folder.
+void resolve_paths(Config& config, const std::filesystem::path& base) {
+    const auto resolve = [&](std::string& path) {
+        if (!path.empty()) path = (base / path).lexically_normal().string();
+    };
+    resolve(config.data);
+    resolve(config.page);
+    resolve(config.launch.yolo);
+    if (config.archive.folder) resolve(*config.archive.folder);
+    if (config.notify.smtp && config.notify.smtp->password_file) {
+        resolve(*config.notify.smtp->password_file);
+    }
+    for (auto& webhook : config.notify.webhooks) resolve(webhook.secret_file);
 }
 
 }  // namespace
@@ -99,7 +120,12 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
     auto config = json::parse<Config>(document);
     if (!config) return std::unexpected(where + config.error().message);
     if (const auto mistake = first_mistake(*config)) return std::unexpected(where + *mistake);
+    resolve_paths(*config, std::filesystem::absolute(file).parent_path());
     return std::move(*config);
+}
+
+std::expected<SlotGrid, std::string> make_grid(const SiteConfig& site) {
+    return SlotGrid::make(site.zone, std::chrono::minutes(std::lround(site.slot_hours * 60)));
 }
 
 std::expected<std::vector<GpuSpec>, std::string> declared_gpus(const FleetConfig& fleet) {

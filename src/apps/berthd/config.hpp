@@ -10,6 +10,7 @@
 
 #include "fleet/fleet.hpp"
 #include "json/described.hpp"
+#include "time/slot_grid.hpp"
 
 namespace berth {
 
@@ -91,6 +92,9 @@ BOOST_DESCRIBE_STRUCT(Config, (), (listen, data, page, site, fleet, launch, arch
 
 // Errors are sentences with the file, the key and what to write instead.
 std::expected<Config, std::string> read_config(const std::filesystem::path& file);
+
+// Precondition: the configuration was read without an error, or the result is looked at.
+std::expected<SlotGrid, std::string> make_grid(const SiteConfig& site);
 
 // The GPUs that the configuration declares.
 std::expected<std::vector<GpuSpec>, std::string> declared_gpus(const FleetConfig& fleet);
