@@ -1,0 +1,39 @@
+// The whole HTTP interface without its sockets: a request in, an answer out, perhaps later and on
+// another thread.
+//
+//     Api api(context);
+//     api.handle(request, [](Response response) { … });
+#pragma once
+
+#include "api/context.hpp"
+#include "api/event_hub.hpp"
+#include "api/page.hpp"
+#include "api/progress_board.hpp"
+#include "api/router.hpp"
+#include "api/services.hpp"
+
+namespace berth {
+
+class Api {
+public:
+    // Without `run_soon`, answers to commands are made on the engine's writer thread.
+    explicit Api(ApiContext context, RunSoon run_soon = run_at_once);
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
+
+    void handle(Request request, Respond respond) const;
+    // Ends all live streams.
+    void close_streams() { hub_.close(); }
+
+private:
+    static void run_at_once(const std::function<void()>& what) { what(); }
+
+    const ApiContext context_;
+    ProgressBoard board_;
+    EventHub hub_;
+    const Services services_;
+    Page page_;
+    Router router_;
+};
+
+}  // namespace berth

@@ -1,0 +1,156 @@
+#include "api/calendar_text.hpp"
+
+#include <boost/describe/enum_to_string.hpp>
+
+#include "api/json_text.hpp"
+#include "booking/fleet_json.hpp"
+
+namespace berth {
+
+namespace {
+
+// Appends members and list items with the commas between them.
+class Writer {
+public:
+    std::string& out() { return out_; }
+
+    void open(char bracket) {
+        separate();
+        out_ += bracket;
+        first_ = true;
+    }
+    void open(std::string_view name, char bracket) {
+        member(name);
+        out_ += bracket;
+        first_ = true;
+    }
+    void close(char bracket) {
+        out_ += bracket;
+        first_ = false;
+    }
+    void text(std::string_view name, std::string_view value) {
+        member(name);
+        append_json_string(out_, value);
+    }
+    void number(std::string_view name, std::uint64_t value) {
+        member(name);
+        out_ += std::to_string(value);
+    }
+    void truth(std::string_view name, bool value) {
+        member(name);
+        out_ += value ? "true" : "false";
+    }
+    void nothing(std::string_view name) {
+        member(name);
+        out_ += "null";
+    }
+    void item(std::uint64_t value) {
+        separate();
+        out_ += std::to_string(value);
+    }
+
+private:
+    void separate() {
+        if (!first_) out_ += ',';
+        first_ = false;
+    }
+    void member(std::string_view name) {
+        separate();
+        out_ += '"';
+        out_ += name;
+        out_ += "\":";
+    }
+
+    std::string out_;
+    bool first_ = true;
+};
+
+// Places in the flat order over the nodes as they are listed. It differs from the inventory's
+// numbers once a node got GPUs after another node was added.
+std::vector<std::uint32_t> flat_places(const Fleet& fleet) {
+    std::vector<std::uint32_t> places(fleet.gpus().size());
+    std::uint32_t next = 0;
+    for (const Node& node : fleet.nodes()) {
+        for (const GpuIndex gpu : node.gpus) places[gpu.value] = next++;
+    }
+    return places;
+}
+
+void write_nodes(Writer& writer, const Fleet& fleet) {
+    writer.open("nodes", '[');
+    for (const Node& node : fleet.nodes()) {
+        writer.open('{');
+        writer.text("name", node.name);
+        writer.open("gpus", '[');
+        for (const GpuIndex index : node.gpus) {
+            const Gpu& gpu = fleet.gpu(index);
+            writer.open('{');
+            writer.text("id", gpu.id);
+            writer.text("model", gpu.spec.model);
+            writer.number("memory_gb", static_cast<std::uint64_t>(gpu.spec.memory_gb));
+            writer.text("health", boost::describe::enum_to_string(gpu.spec.health, ""));
+            writer.close('}');
+        }
+        writer.close(']');
+        writer.close('}');
+    }
+    writer.close(']');
+}
+
+void write_progress(Writer& writer, const Reservation& reservation, ProgressBoard& board) {
+    const auto latest = reservation.attempt > 0 ? board.latest(reservation.id) : std::nullopt;
+    if (!latest) return writer.nothing("progress");
+    std::string members;
+    append_progress_members(members, *latest);
+    writer.open("progress", '{');
+    writer.out() += std::string_view(members).substr(1);
+    writer.close('}');
+}
+
+void write_reservation(Writer& writer, const CalendarReservation& entry,
+                       const std::vector<std::uint32_t>& places, ProgressBoard& board) {
+    const Reservation& reservation = entry.reservation;
+    writer.open('{');
+    writer.text("id", reservation.id.text());
+    writer.text("state", boost::describe::enum_to_string(reservation.state, ""));
+    writer.text("title", reservation.title);
+    writer.text("owner", reservation.owner);
+    writer.text("team", reservation.team);
+    writer.open("gpus", '[');
+    for (const GpuIndex gpu : entry.gpus) writer.item(places[gpu.value]);
+    writer.close(']');
+    writer.text("start", to_rfc3339(reservation.start));
+    writer.text("end", to_rfc3339(reservation.end));
+    writer.text("priority", boost::describe::enum_to_string(reservation.priority, ""));
+    writer.truth("preemptible", reservation.preemptible);
+    write_progress(writer, reservation, board);
+    writer.close('}');
+}
+
+}  // namespace
+
+std::string calendar_text(const CalendarPicture& picture, ProgressBoard& board) {
+    constexpr std::size_t bytes_per_reservation = 260;
+    constexpr std::size_t bytes_per_gpu = 90;
+    Writer writer;
+    writer.out().reserve(512 + picture.reservations.size() * bytes_per_reservation +
+                         picture.fleet->gpus().size() * bytes_per_gpu);
+    writer.open('{');
+    writer.number("revision", picture.revision);
+    writer.text("now", to_rfc3339(picture.now));
+    writer.text("zone", picture.zone);
+    writer.number("slot_minutes", static_cast<std::uint64_t>(picture.slot_length.count()));
+    writer.text("from", to_rfc3339(picture.window.from));
+    writer.text("to", to_rfc3339(picture.window.to));
+    writer.truth("simulated_clock", picture.simulated_clock);
+    writer.truth("simulated_gpus", picture.simulated_gpus);
+    write_nodes(writer, *picture.fleet);
+    const auto places = flat_places(*picture.fleet);
+    writer.open("reservations", '[');
+    for (const auto& entry : picture.reservations) write_reservation(writer, entry, places, board);
+    writer.close(']');
+    writer.close('}');
+    return std::move(writer.out());
+}
+
+}  // namespace berth

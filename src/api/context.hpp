@@ -1,0 +1,44 @@
+// What the API works with: the engine and the ports behind it, and the site's choices. Everything
+// referred to outlives the server.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "engine/archive_port.hpp"
+#include "engine/clock_port.hpp"
+#include "engine/engine.hpp"
+#include "engine/job_token_port.hpp"
+#include "engine/journal_port.hpp"
+#include "engine/launcher_port.hpp"
+
+namespace berth {
+
+enum class GpuSource { real, simulated };
+
+struct ApiContext {
+    Engine& engine;
+    JournalPort& journal;
+    ProgressPort& progress;
+    LauncherPort* launcher = nullptr;  // none: no job has a log yet
+    ArchivePort* archive = nullptr;
+    JobTokenPort& tokens;
+    ClockPort& clock;
+    // Set only under --test-clock. Error: a sentence.
+    std::function<std::expected<void, std::string>(Instant)> move_clock = {};
+    std::filesystem::path page_folder = {};  // the built calendar page
+    GpuSource gpus = GpuSource::real;
+    // A running job is told of its end so long before it.
+    std::chrono::minutes end_warning{30};
+    // How long a job that was told to stop has until it is killed; the launcher's grace.
+    std::chrono::seconds stop_grace{60};
+    // Rows that a listener of the live stream may lag behind before it is dropped.
+    std::size_t listener_lag = 4096;
+    // Told what went wrong inside a handler.
+    std::function<void(const std::string&)> report = {};
+};
+
+}  // namespace berth

@@ -1,0 +1,161 @@
+// The job's own side, opened by its token: progress, what it saved, and whether it must leave.
+#include <algorithm>
+#include <boost/json.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/body.hpp"
+#include "api/services.hpp"
+#include "json/described.hpp"
+
+namespace berth {
+
+struct SavedBody {
+    std::string checkpoint;
+    int epoch = 0;
+    std::int64_t step = 0;
+    std::optional<bool> leaving;  // what follows from it is seen when the job is gone
+};
+BOOST_DESCRIBE_STRUCT(SavedBody, (), (checkpoint, epoch, step, leaving))
+
+struct JobNotice {
+    std::string kind;
+    Instant deadline;
+    std::int64_t seconds_left = 0;
+    std::string message;
+};
+BOOST_DESCRIBE_STRUCT(JobNotice, (), (kind, deadline, seconds_left, message))
+
+struct NoticeAnswer {
+    std::optional<JobNotice> notice;
+};
+BOOST_DESCRIBE_STRUCT(NoticeAnswer, (), (notice))
+
+namespace {
+
+constexpr std::size_t largest_report = 64U * 1024;
+
+std::expected<AttemptId, Problem> attempt_of(const Request& request, const JobTokenPort& tokens) {
+    constexpr std::string_view scheme = "Bearer ";
+    const std::string_view header = request.header("Authorization");
+    const auto attempt = header.starts_with(scheme) ? tokens.verify(header.substr(scheme.size()))
+                                                    : std::optional<AttemptId>();
+    if (attempt) return *attempt;
+    return std::unexpected(
+        Problem{.status = 401,
+                .code = "token_invalid",
+                .detail = "send the job's own token: Authorization: Bearer $BERTH_TOKEN"});
+}
+
+// The reservation, as long as this attempt is its latest.
+std::expected<Reservation, Problem> reservation_of(const ApiContext& context,
+                                                   const AttemptId& attempt) {
+    std::optional<Reservation> found;
+    context.engine.read([&](const State& state) {
+        if (const auto* reservation = state.find(attempt.reservation)) found = *reservation;
+    });
+    if (found && found->attempt == attempt.number) return std::move(*found);
+    return std::unexpected(Problem{.status = 409,
+                                   .code = "wrong_state",
+                                   .detail = "attempt " + std::to_string(attempt.number) + " of " +
+                                             attempt.reservation.text() + " is not under way"});
+}
+
+Response unauthorized_or(const Problem& problem) {
+    auto response = to_response(problem);
+    if (problem.status == 401) response.headers["WWW-Authenticate"] = "Bearer";
+    return response;
+}
+
+Response take_progress(const Services& services, const Request& request) {
+    const auto attempt = attempt_of(request, services.context.tokens);
+    if (!attempt) return unauthorized_or(attempt.error());
+    if (request.body.size() > largest_report) {
+        return to_response(Problem{.status = 413,
+                                   .code = "body_too_large",
+                                   .detail = "a progress report is at most 64 KiB"});
+    }
+    const auto report = read_body<boost::json::value>(request);
+    if (!report) return to_response(report.error());
+    if (!report->is_object()) return to_response(problem_of(json::wrong_type("", "an object", *report)));
+    const auto reservation = reservation_of(services.context, *attempt);
+    if (!reservation) return to_response(reservation.error());
+    const auto seen = services.board.report({attempt->reservation, attempt->number,
+                                             services.context.clock.now(),
+                                             boost::json::serialize(*report)});
+    if (seen) services.hub.publish_progress(attempt->reservation, *seen);
+    return no_content();
+}
+
+void take_saved(const Services& services, const Request& request, const Respond& respond) {
+    const auto attempt = attempt_of(request, services.context.tokens);
+    if (!attempt) return respond(unauthorized_or(attempt.error()));
+    auto saved = read_body<SavedBody>(request);
+    if (!saved) return respond(to_response(saved.error()));
+    Submission submission;
+    submission.actor = "job:" + attempt->text();
+    submission.command = SaveCheckpoint{attempt->reservation, attempt->number,
+                                        std::move(saved->checkpoint), saved->epoch, saved->step};
+    submit(services, std::move(submission), respond, [](const Answer& answer) {
+        return answer ? no_content() : to_response(problem_of(answer.error()));
+    });
+}
+
+JobNotice notice(std::string kind, Instant deadline, Instant now, const std::string& what) {
+    const auto left = std::max(Duration(0), deadline - now);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left).count();
+    return {std::move(kind), deadline, seconds,
+            what + " in " + std::to_string(seconds) + " s; please save a checkpoint and leave"};
+}
+
+// When it was told to stop, plus the grace; never later than the end of its hold.
+Instant release_deadline(const ApiContext& context, const Reservation& reservation) {
+    Instant deadline = reservation.end;
+    for (const JournalRow& row : context.journal.rows_of(reservation.id)) {
+        if (row.kind != "reservation_releasing") continue;
+        deadline = std::min(reservation.end, row.time + context.stop_grace);
+    }
+    return deadline;
+}
+
+std::optional<JobNotice> notice_for(const ApiContext& context, const Reservation& reservation) {
+    const Instant now = context.clock.now();
+    const std::string id = reservation.id.text();
+    if (reservation.state == ReservationState::releasing) {
+        return notice("release", release_deadline(context, reservation), now,
+                      id + " was told to stop and is ended");
+    }
+    if (reservation.state != ReservationState::running) return std::nullopt;
+    if (reservation.end - now > context.end_warning) return std::nullopt;
+    return notice("end", reservation.end, now, "the window of " + id + " ends");
+}
+
+Response show_notice(const Services& services, const Request& request) {
+    const auto attempt = attempt_of(request, services.context.tokens);
+    if (!attempt) return unauthorized_or(attempt.error());
+    const auto reservation = reservation_of(services.context, *attempt);
+    if (!reservation) return to_response(reservation.error());
+    const NoticeAnswer answer{notice_for(services.context, *reservation)};
+    return json_response(200, boost::json::serialize(json::print(answer)));
+}
+
+}  // namespace
+
+void add_job_routes(Router& router, const Services& services) {
+    router.add("POST", "/api/v1/jobs/self/progress",
+               DirectHandler([&services](const Request& request) {
+                   return take_progress(services, request);
+               }));
+    router.add("POST", "/api/v1/jobs/self/saved",
+               Handler([&services](const Request& request, const Respond& respond) {
+                   take_saved(services, request, respond);
+               }));
+    router.add("GET", "/api/v1/jobs/self/notice",
+               DirectHandler([&services](const Request& request) {
+                   return show_notice(services, request);
+               }));
+}
+
+}  // namespace berth

@@ -1,0 +1,96 @@
+#include "api/problem.hpp"
+
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/json/serialize.hpp>
+#include <map>
+#include <string_view>
+
+#include "json/described.hpp"
+
+namespace berth {
+
+namespace {
+
+std::string title_of(const std::string& code) {
+    static const std::map<std::string, std::string, std::less<>> titles = {
+        {"actor_missing", "Say who you are"},
+        {"bad_request", "The request cannot be understood"},
+        {"beyond_horizon", "Too far in the future"},
+        {"body_too_large", "The body is too large"},
+        {"busy", "Too many connections"},
+        {"conflict", "Somebody holds these GPUs then"},
+        {"header_too_large", "The header is too large"},
+        {"idempotency_mismatch", "The same key came with another request"},
+        {"in_the_past", "That time has passed"},
+        {"internal", "Something is wrong in the server"},
+        {"journal_full", "The server's disk is full"},
+        {"method_not_allowed", "That method is not possible here"},
+        {"not_allowed", "You may not do that"},
+        {"not_found", "There is no such thing"},
+        {"off_grid", "Off the slot grid"},
+        {"token_invalid", "The job's token is not valid"},
+        {"too_many_gpus", "More GPUs than there are"},
+        {"unknown_gpu", "No such GPU"},
+        {"wrong_state", "Not possible in this state"},
+    };
+    const auto found = titles.find(code);
+    return found == titles.end() ? code : found->second;
+}
+
+}  // namespace
+
+Response to_response(const Problem& problem) {
+    boost::json::object document;
+    document["type"] = "urn:berth:problem:" + problem.code;
+    document["title"] = title_of(problem.code);
+    document["status"] = problem.status;
+    document["detail"] = problem.detail;
+    document["code"] = problem.code;
+    if (!problem.field.empty()) document["field"] = problem.field;
+    if (problem.code == "conflict" || !problem.suggestions.empty()) {
+        document["suggestions"] = json::print(problem.suggestions);
+    }
+    auto response = json_response(problem.status, boost::json::serialize(document));
+    response.headers["Content-Type"] = "application/problem+json";
+    return response;
+}
+
+int status_of(RefusalCode code) {
+    switch (code) {
+        case RefusalCode::bad_request:
+        case RefusalCode::unknown_gpu:
+        case RefusalCode::too_many_gpus:
+        case RefusalCode::off_grid:
+        case RefusalCode::in_the_past:
+        case RefusalCode::beyond_horizon:
+            return 400;
+        case RefusalCode::not_allowed:
+            return 403;
+        case RefusalCode::not_found:
+            return 404;
+        case RefusalCode::conflict:
+        case RefusalCode::wrong_state:
+            return 409;
+        case RefusalCode::idempotency_mismatch:
+            return 422;
+        case RefusalCode::journal_full:
+            return 507;
+        case RefusalCode::internal:
+            return 500;
+    }
+    return 500;
+}
+
+Problem problem_of(const Refusal& refusal) {
+    return {.status = status_of(refusal.code),
+            .code = boost::describe::enum_to_string(refusal.code, "internal"),
+            .detail = refusal.message,
+            .field = refusal.field,
+            .suggestions = refusal.suggestions};
+}
+
+Problem problem_of(const json::FieldError& error) {
+    return {.status = 400, .code = "bad_request", .detail = error.message, .field = error.field};
+}
+
+}  // namespace berth

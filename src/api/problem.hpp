@@ -1,0 +1,29 @@
+// Answers that say no: problem documents (RFC 9457) with a stable code, a sentence for a person, the
+// field that is to blame, and windows that would work.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/message.hpp"
+#include "booking/refusal.hpp"
+#include "json/field_error.hpp"
+
+namespace berth {
+
+struct Problem {
+    int status = 500;
+    std::string code;
+    std::string detail;
+    std::string field = {};
+    std::vector<Suggestion> suggestions = {};
+};
+
+Response to_response(const Problem& problem);
+
+// The one place that says which refusal is which HTTP status.
+int status_of(RefusalCode code);
+Problem problem_of(const Refusal& refusal);
+Problem problem_of(const json::FieldError& error);
+
+}  // namespace berth

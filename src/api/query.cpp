@@ -1,0 +1,51 @@
+#include "api/query.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace berth {
+
+Problem bad_query(std::string name, std::string detail) {
+    return {.status = 400,
+            .code = "bad_request",
+            .detail = std::move(detail),
+            .field = std::move(name)};
+}
+
+std::expected<void, Problem> check_query(const Request& request,
+                                         std::span<const std::string_view> known) {
+    for (const auto& [name, value] : request.query) {
+        if (std::ranges::find(known, name) != known.end()) continue;
+        const std::string nearest = json::nearest_name(name, known);
+        std::string detail = "there is no query parameter \"" + name + "\"";
+        if (!nearest.empty()) detail += "; did you mean \"" + nearest + "\"?";
+        return std::unexpected(bad_query(name, detail));
+    }
+    return {};
+}
+
+std::expected<std::optional<Instant>, Problem> query_instant(const Request& request,
+                                                             const std::string& name) {
+    const auto text = request.query_value(name);
+    if (!text) return std::nullopt;
+    auto instant = parse_rfc3339(*text);
+    if (!instant) return std::unexpected(bad_query(name, instant.error()));
+    return *instant;
+}
+
+std::expected<std::optional<std::uint64_t>, Problem> query_number(const Request& request,
+                                                                  const std::string& name) {
+    const auto text = request.query_value(name);
+    if (!text) return std::nullopt;
+    std::uint64_t number = 0;
+    const char* last = text->data() + text->size();
+    const auto [end, error] = std::from_chars(text->data(), last, number);
+    if (error != std::errc{} || end != last) {
+        return std::unexpected(
+            bad_query(name, "\"" + name + "\" must be a whole number from 0, not " + *text));
+    }
+    return number;
+}
+
+}  // namespace berth

@@ -1,0 +1,31 @@
+#include "api/reservation_view.hpp"
+
+#include <boost/json.hpp>
+
+#include "json/described.hpp"
+
+namespace berth {
+
+boost::json::object reservation_object(const Reservation& reservation, ProgressBoard& board) {
+    boost::json::object object = json::print(reservation).as_object();
+    object["progress"] = nullptr;
+    // Before its first start nothing can have been reported.
+    if (reservation.attempt == 0) return object;
+    if (const auto latest = board.latest(reservation.id)) {
+        object["progress"] = boost::json::parse(latest->report);
+    }
+    return object;
+}
+
+std::string reservation_tag(const Reservation& reservation) {
+    return entity_tag(std::to_string(reservation.revision));
+}
+
+Response reservation_response(int status, const Reservation& reservation, ProgressBoard& board) {
+    auto response =
+        json_response(status, boost::json::serialize(reservation_object(reservation, board)));
+    response.headers["ETag"] = reservation_tag(reservation);
+    return response;
+}
+
+}  // namespace berth

@@ -1,0 +1,17 @@
+// How a reservation looks in answers: its described fields, and its progress.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "api/message.hpp"
+#include "api/progress_board.hpp"
+#include "booking/reservation.hpp"
+
+namespace berth {
+
+boost::json::object reservation_object(const Reservation& reservation, ProgressBoard& board);
+std::string reservation_tag(const Reservation& reservation);  // "\"17\"", its revision
+Response reservation_response(int status, const Reservation& reservation, ProgressBoard& board);
+
+}  // namespace berth

@@ -1,0 +1,70 @@
+// Is the server alive, is it ready, and, under --test-clock, what time is it.
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+
+#include "api/body.hpp"
+#include "api/services.hpp"
+#include "api/wall_time.hpp"
+#include "json/described.hpp"
+
+namespace berth {
+
+struct ClockBody {
+    std::optional<Instant> now;
+    std::optional<std::string> advance;
+};
+BOOST_DESCRIBE_STRUCT(ClockBody, (), (now, advance))
+
+namespace {
+
+Response bad_clock(std::string field, std::string detail) {
+    return to_response(Problem{.status = 400,
+                               .code = "bad_request",
+                               .detail = std::move(detail),
+                               .field = std::move(field)});
+}
+
+Response set_clock(const ApiContext& context, const Request& request) {
+    const auto body = read_body<ClockBody>(request);
+    if (!body) return to_response(body.error());
+    if (body->now.has_value() == body->advance.has_value()) {
+        return bad_clock("", R"(send either {"now": "2026-11-30T20:00:00Z"} or {"advance": "2h"})");
+    }
+    Instant wanted = context.clock.now();
+    if (body->now) wanted = *body->now;
+    if (body->advance) {
+        const auto length = parse_duration(*body->advance);
+        if (!length) return bad_clock("advance", length.error());
+        wanted += *length;
+    }
+    if (const auto moved = context.move_clock(wanted); !moved) {
+        return bad_clock(body->now ? "now" : "advance", moved.error());
+    }
+    boost::json::object document;
+    document["now"] = to_rfc3339(context.clock.now());
+    return json_response(200, boost::json::serialize(document));
+}
+
+// The engine recovers before the server is built, so whoever can read its state can be served.
+Response ready(const ApiContext& context) {
+    std::uint64_t revision = 0;
+    context.engine.read([&](const State& state) { revision = state.last_sequence; });
+    return text_response(200, "ready at revision " + std::to_string(revision) + "\n");
+}
+
+}  // namespace
+
+void add_service_routes(Router& router, const Services& services) {
+    const ApiContext& context = services.context;
+    router.add("GET", "/healthz",
+               DirectHandler([](const Request&) { return text_response(200, "alive\n"); }));
+    router.add("GET", "/readyz",
+               DirectHandler([&context](const Request&) { return ready(context); }));
+    if (!context.move_clock) return;
+    router.add("POST", "/test/clock", DirectHandler([&context](const Request& request) {
+                   return set_clock(context, request);
+               }));
+}
+
+}  // namespace berth

@@ -1,0 +1,35 @@
+#include "api/services.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "api/problem.hpp"
+
+namespace berth {
+
+namespace {
+
+Response made(const std::function<Response(const Answer&)>& make, const Answer& answer) {
+    try {
+        return make(answer);
+    } catch (const std::exception&) {
+        return to_response(Problem{.status = 500,
+                                   .code = "internal",
+                                   .detail = "what was asked was decided, but the answer to it "
+                                             "could not be written; look again"});
+    }
+}
+
+}  // namespace
+
+void submit(const Services& services, Submission submission, const Respond& respond,
+            std::function<Response(const Answer&)> make) {
+    // Copied: on the writer's thread `services` may be on its way out already once it has run.
+    services.context.engine.submit(
+        std::move(submission),
+        [respond, make = std::move(make), run_soon = services.run_soon](Answer answer) {
+            run_soon([respond, make, answer = std::move(answer)] { respond(made(make, answer)); });
+        });
+}
+
+}  // namespace berth

@@ -1,0 +1,39 @@
+// What every handler works with, and the functions that add each resource's routes.
+#pragma once
+
+#include <functional>
+
+#include "api/context.hpp"
+#include "api/event_hub.hpp"
+#include "api/progress_board.hpp"
+#include "api/router.hpp"
+
+namespace berth {
+
+// Runs a function soon on a thread that may take its time, which the engine's writer may not.
+using RunSoon = std::function<void(std::function<void()>)>;
+
+struct Services {
+    const ApiContext& context;
+    ProgressBoard& board;
+    EventHub& hub;
+    RunSoon run_soon;
+};
+
+// Submits, and makes the answer off the writer's thread.
+void submit(const Services& services, Submission submission, const Respond& respond,
+            std::function<Response(const Answer&)> make);
+
+// Each may only be called while `services` and what it refers to outlive the router.
+void add_reservation_routes(Router& router, const Services& services);
+void add_reservation_list_routes(Router& router, const Services& services);
+void add_log_routes(Router& router, const Services& services);
+void add_plan_routes(Router& router, const Services& services);
+void add_fleet_routes(Router& router, const Services& services);
+void add_calendar_routes(Router& router, const Services& services);
+void add_event_routes(Router& router, const Services& services);
+void add_job_routes(Router& router, const Services& services);
+void add_seed_routes(Router& router, const Services& services);
+void add_service_routes(Router& router, const Services& services);
+
+}  // namespace berth
