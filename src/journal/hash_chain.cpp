@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view format_tag = "berth-journal-1";
 
 // How far beyond its place a row's true sequence number is looked for.
-constexpr long long moved_row_search = 100'000;
+constexpr long long moved_row_search = 10'000;
 
 class Sha256 {
 public:

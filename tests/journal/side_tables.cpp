@@ -1,6 +1,8 @@
-#include <atomic>
+#include <cerrno>
+#include <stdexcept>
 #include <thread>
 
+#include "journal/faulty_disk.hpp"
 #include "journal/fixture.hpp"
 #include "journal/verify.hpp"
 
@@ -44,6 +46,21 @@ TEST_F(SideTablesTest, a_cursor_never_goes_back) {
     journal_->advance("notifier", 12);
     journal_->advance("notifier", 7);
     EXPECT_EQ(journal_->cursor("notifier"), 12U);
+}
+
+TEST_F(SideTablesTest, what_a_full_disk_refused_can_be_saved_once_there_is_room) {
+    open();
+    journal_->save({{1}, 1, hour(1), "{}"});
+    FaultyDisk::fail_writes_after(0, ENOSPC);
+    EXPECT_THROW(journal_->save({{1}, 1, hour(2), "{}"}), std::runtime_error);
+    EXPECT_THROW(journal_->advance("notifier", 5), std::runtime_error);
+    FaultyDisk::mend();
+    EXPECT_EQ(journal_->of({1}).size(), 1U);
+    journal_->save({{1}, 1, hour(2), "{}"});
+    journal_->advance("notifier", 5);
+    EXPECT_EQ(journal_->of({1}).size(), 2U);
+    EXPECT_EQ(journal_->cursor("notifier"), 5U);
+    append_rows(1);
 }
 
 TEST_F(SideTablesTest, jobs_and_followers_write_beside_the_engine) {
