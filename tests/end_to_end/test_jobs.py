@@ -126,8 +126,9 @@ def test_a_successor_starts_within_a_second_of_its_slot_though_its_predecessor_r
 @pytest.fixture
 def receivers(tmp_path):
     """A real SMTP server and a real HTTP server, both writing what they get."""
+    (tmp_path / "received").mkdir()
     server = subprocess.Popen(
-        ["/usr/bin/python3", ROOT / "tests/end_to_end/receivers.py", tmp_path / "received"],
+        ["/usr/bin/python3", ROOT / "tests/notify/receivers.py", tmp_path / "received", "0", "0"],
         stdout=subprocess.PIPE, text=True)
     smtp, http = server.stdout.readline().split()
     yield tmp_path / "received", smtp, http

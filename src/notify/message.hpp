@@ -1,0 +1,20 @@
+// What people are told, in English and in Chinese at once, and whom.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/engine.hpp"
+
+namespace berth {
+
+struct Message {
+    std::string to;  // a user's name
+    std::string subject;
+    std::string body;
+};
+
+// Nothing when the row interests nobody. Times are shown in the grid's zone.
+std::optional<Message> message_about(const Published& published, const SlotGrid& grid);
+
+}  // namespace berth

@@ -1,0 +1,107 @@
+#include "notify/notifier.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+
+#include "json/described.hpp"
+#include "notify/mail.hpp"
+#include "notify/transfer.hpp"
+
+namespace berth {
+
+namespace {
+
+bool interests_webhooks(const std::string& kind) {
+    return kind == "reservation_confirmed" || kind == "reservation_running" ||
+           kind == "reservation_ended" || kind == "preflight_reported";
+}
+
+std::string webhook_body(const Published& published) {
+    boost::json::object body;
+    body["event"] = published.row.kind;
+    body["sequence"] = published.row.sequence;
+    body["time"] = to_rfc3339(published.row.time);
+    body["reservation"] = json::print(*published.reservation);
+    return boost::json::serialize(body);
+}
+
+}  // namespace
+
+std::string webhook_signature(const std::string& secret, const std::string& timestamp,
+                              const std::string& body) {
+    const std::string signed_text = timestamp + "." + body;
+    std::array<unsigned char, EVP_MAX_MD_SIZE> seal{};
+    unsigned int size = 0;
+    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+         reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(),
+         seal.data(), &size);
+    std::string text = "sha256=";
+    for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", seal[i]);
+    return text;
+}
+
+MailAndWebhookNotifier::MailAndWebhookNotifier(NotifyOptions options, SlotGrid grid)
+    : options_(std::move(options)), grid_(std::move(grid)) {}
+
+std::expected<void, std::string> MailAndWebhookNotifier::deliver(const Published& published) {
+    if (published.row.sequence != sequence_) {
+        sequence_ = published.row.sequence;
+        done_for_.clear();
+    }
+    std::expected<void, std::string> result;
+    const auto once = [&](const std::string& where, auto&& send) {
+        if (done_for_.contains(where)) return;
+        if (auto sent = send(); sent) {
+            done_for_.insert(where);
+        } else {
+            result = std::unexpected(sent.error());
+        }
+    };
+    if (options_.mail) {
+        if (const auto message = message_about(published, grid_)) {
+            once("mail", [&] { return mail(published, *message); });
+        }
+    }
+    if (published.reservation && interests_webhooks(published.row.kind)) {
+        for (const WebhookOptions& webhook : options_.webhooks) {
+            once(webhook.url, [&] { return call(webhook, published); });
+        }
+    }
+    return result;
+}
+
+std::expected<void, std::string> MailAndWebhookNotifier::mail(const Published& published,
+                                                              const Message& message) const {
+    const auto address = address_of(message.to);
+    if (!address) return {};  // a person without an address is told on the page
+    const MailHead head{options_.mail->from, *address,
+                        fmt::format("berth-{}@{}", published.row.sequence,
+                                    options_.mail->from.substr(options_.mail->from.find('@') + 1)),
+                        published.row.time};
+    return send_mail({options_.mail->url, options_.mail->from, *address,
+                      format_mail(head, message), options_.mail->user, options_.mail->password});
+}
+
+std::expected<void, std::string> MailAndWebhookNotifier::call(const WebhookOptions& webhook,
+                                                              const Published& published) const {
+    const std::string body = webhook_body(published);
+    const std::string timestamp = to_rfc3339(published.row.time);
+    return post(webhook.url, body,
+                {"Content-Type: application/json", "X-Berth-Event: " + published.row.kind,
+                 fmt::format("X-Berth-Delivery: {}", published.row.sequence),
+                 "X-Berth-Timestamp: " + timestamp,
+                 "X-Berth-Signature-256: " + webhook_signature(webhook.secret, timestamp, body)});
+}
+
+std::optional<std::string> MailAndWebhookNotifier::address_of(const std::string& user) const {
+    const auto found = options_.mail->addresses.find(user);
+    if (found != options_.mail->addresses.end()) return found->second;
+    if (user.find('@') != std::string::npos) return user;
+    if (options_.mail->domain) return user + "@" + *options_.mail->domain;
+    return std::nullopt;
+}
+
+}  // namespace berth
