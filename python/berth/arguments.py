@@ -51,9 +51,13 @@ def parse(argv: List[str]) -> Request:
         epilog="example: berth-yolo model=yolov8n.yaml data=/data/shapes/data.yaml epochs=100 batch=32",
     )
     parser.add_argument("--workload", metavar="FILE", type=Path, help="a yolo workload as JSON")
-    parser.add_argument("--check", action="store_true", help="only look for what would make it fail")
+    parser.add_argument(
+        "--check", action="store_true", help="only look for what would make it fail"
+    )
     parser.add_argument("--ranks", metavar="N", type=int, help="processes, where the CPU stands in")
-    parser.add_argument("pairs", metavar="key=value", nargs="*", help="Ultralytics' train arguments")
+    parser.add_argument(
+        "pairs", metavar="key=value", nargs="*", help="Ultralytics' train arguments"
+    )
     given = parser.parse_args(argv)
     if given.ranks is not None and given.ranks < 1:
         raise BadArguments("--ranks is a number of processes, at least 1")
@@ -104,7 +108,9 @@ def read_workload(path: Path) -> Dict[str, Any]:
         raise BadArguments(f"the workload {path} is not of the kind yolo")
     for key in workload:
         if key not in WORKLOAD_KEYS:
-            raise BadArguments(f"the workload has an unknown key '{key}'{_nearest(key, WORKLOAD_KEYS)}")
+            raise BadArguments(
+                f"the workload has an unknown key '{key}'{_nearest(key, WORKLOAD_KEYS)}"
+            )
     extra = workload.get("args") or {}
     if not isinstance(extra, dict):
         raise BadArguments("the workload's args are not an object of key and value")

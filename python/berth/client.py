@@ -80,11 +80,11 @@ class Client:
         return self._send("GET", f"/api/v1/reservations/{urllib.parse.quote(id)}")
 
     def cancel(self, id: str, reason: str = "") -> Dict[str, Any]:
-        return self._write(f"/api/v1/reservations/{urllib.parse.quote(id)}/cancel", {"reason": reason})
+        return self._write(
+            f"/api/v1/reservations/{urllib.parse.quote(id)}/cancel", {"reason": reason}
+        )
 
-    def wait(
-        self, id: str, timeout: Optional[float] = None, every: float = 5.0
-    ) -> Dict[str, Any]:
+    def wait(self, id: str, timeout: Optional[float] = None, every: float = 5.0) -> Dict[str, Any]:
         """Returns the reservation once it has ended, in whichever way; TimeoutError before that."""
         give_up_at = None if timeout is None else time.monotonic() + timeout
         while True:
@@ -95,7 +95,9 @@ class Client:
                 raise TimeoutError(f"{id} is still {reservation['state']} after {timeout:g} s")
             time.sleep(every)
 
-    def _write(self, path: str, body: Mapping[str, Any], key: Optional[str] = None) -> Dict[str, Any]:
+    def _write(
+        self, path: str, body: Mapping[str, Any], key: Optional[str] = None
+    ) -> Dict[str, Any]:
         key = key or str(uuid.uuid4())
         for attempt in range(1, TRIES + 1):
             try:

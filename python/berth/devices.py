@@ -64,8 +64,8 @@ def choose(
     machine = look()
     if machine.cuda_available:
         if asked is None:
-            visible = [entry for entry in environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if entry.strip()]
-            asked = list(range(len(visible))) or [0]
+            listed = environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
+            asked = list(range(sum(1 for gpu in listed if gpu.strip()))) or [0]
         return Devices(",".join(map(str, asked)), len(asked))
     if not machine.gpus_present:
         return Devices("cpu", 1, NO_GPU)

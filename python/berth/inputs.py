@@ -51,15 +51,15 @@ def find_data(data: str) -> Path:
 
 def check_data(path: Path) -> str:
     """Whether the training's and the validation's images are there; a sentence about them."""
-    if path.is_dir():  # a classification set: one folder a split
-        return _check_folders(path, {"train": "train", "val": "val"})
+    if path.is_dir():  # a classification set: a folder a split, and validation has several names
+        return _check_folders(path, {"train": "train"})
     data = _read_yaml(path)
     for key in ("train", "val"):
         if not data.get(key):
             raise BadArguments(f"{path} has no '{key}'")
     if not data.get("names") and not data.get("nc"):
         raise BadArguments(f"{path} has neither 'names' nor 'nc'")
-    return _check_folders(_root_of(data, path), data)
+    return _check_folders(_root_of(data, path), {key: data[key] for key in ("train", "val")})
 
 
 def _read_yaml(path: Path) -> Dict[str, Any]:
@@ -89,7 +89,9 @@ def _datasets_folder() -> Path:
     """Where Ultralytics' settings keep data sets."""
     config = Path(os.environ.get("YOLO_CONFIG_DIR") or Path.home() / ".config")
     try:
-        settings = json.loads((config / "Ultralytics" / "settings.json").read_text(encoding="utf-8"))
+        settings = json.loads(
+            (config / "Ultralytics" / "settings.json").read_text(encoding="utf-8")
+        )
         return Path(settings["datasets_dir"])
     except (OSError, ValueError, KeyError, TypeError):
         return Path.cwd() / "datasets"
@@ -97,9 +99,8 @@ def _datasets_folder() -> Path:
 
 def _check_folders(root: Path, splits: Dict[str, Any]) -> str:
     seen: List[str] = []
-    for split in ("train", "val"):
-        places = splits[split] if isinstance(splits[split], list) else [splits[split]]
-        for place in places:
+    for split, places in splits.items():
+        for place in places if isinstance(places, list) else [places]:
             path = root / str(place)
             if not path.exists():
                 raise BadArguments(f"the {split} images at {path} do not exist")

@@ -1,11 +1,11 @@
 """Whether this process was told to save and leave: by SIGTERM, by the notice file, or by the API.
 
-    interruption = Interruption(job)
-    interruption.install()        # early: before the slow imports
-    ...
-    interruption.training = True  # from here on there is something to save
-    if interruption.terminated: save now
-    if interruption.notice: finish the epoch if there is time
+interruption = Interruption(job)
+interruption.install()        # early: before the slow imports
+...
+interruption.training = True  # from here on there is something to save
+if interruption.terminated: save now
+if interruption.notice: finish the epoch if there is time
 """
 
 from __future__ import annotations

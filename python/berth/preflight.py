@@ -26,7 +26,7 @@ def check_programs() -> str:
     return f"ultralytics {importlib.metadata.version('ultralytics')}"
 
 
-def check_space(folder: Path) -> str:
+def check_folder(folder: Path) -> str:
     """Whether the checkpoints can be written: the nearest folder that exists is asked."""
     import os
 
@@ -38,11 +38,12 @@ def check_space(folder: Path) -> str:
 
 def checks(train: Dict[str, Any], folder: RunFolder) -> Iterator[Tuple[str, Callable[[], str]]]:
     yield "programs", check_programs
-    yield "model", lambda: f"model from {inputs.find_model(train['model'])}"
-    yield "data", lambda: inputs.check_data(inputs.find_data(train["data"]))
-    yield "folder", lambda: check_space(folder.path)
     if folder.resume.exists():
         yield "checkpoint", lambda: inputs.check_checkpoint(folder.resume)
+    else:
+        yield "model", lambda: f"model from {inputs.find_model(train['model'])}"
+    yield "data", lambda: inputs.check_data(inputs.find_data(train["data"]))
+    yield "folder", lambda: check_folder(folder.path)
 
 
 def report(train: Dict[str, Any], folder: RunFolder) -> int:

@@ -147,7 +147,9 @@ class Gang:
         for local_rank, code in ended:
             silent = local_rank in self._killed or (self._told_to_leave and code == -signal.SIGTERM)
             if code not in (0, STOPPED_RESUMABLE) and not silent:
-                say(f"rank {self._layout.environment(local_rank)['RANK']} failed with status {code}")
+                say(
+                    f"rank {self._layout.environment(local_rank)['RANK']} failed with status {code}"
+                )
                 return code if code > 0 else 128 - code
         return 0 if all(code == 0 for code in codes.values()) else STOPPED_RESUMABLE
 

@@ -41,7 +41,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Optional
 
 from berth import STOPPED_RESUMABLE, curves
 from berth.interruption import Interruption
@@ -156,6 +156,7 @@ class ReservedTraining:
         finally:
             self._gone.set()
             self.session.channel.close()
+            self._close_loaders()
         self.session.interruption.release()
 
     def _setup_ddp(self) -> None:
@@ -167,10 +168,13 @@ class ReservedTraining:
             threading.Thread(target=self._follow_rank_0, daemon=True).start()
 
     def get_dataloader(self, *args: Any, **kwargs: Any) -> Any:
-        # A launcher may signal the whole process group. The loader's workers inherit this mask
-        # and outlive SIGTERM until the training has saved; they end with their parent.
-        with _terminate_blocked():
-            return super().get_dataloader(*args, **kwargs)
+        """A launcher may signal the whole process group, and a loader without its workers is an
+        error: they are forked with SIGTERM blocked, and end with the loader or their parent."""
+        loader = super().get_dataloader(*args, **kwargs)
+        fork_workers = getattr(loader, "_get_iterator", None)  # called at the first iteration
+        if fork_workers:
+            loader._get_iterator = functools.partial(_with_terminate_blocked, fork_workers)
+        return loader
 
     def resume_training(self, ckpt: Optional[Dict[str, Any]]) -> None:
         """Also resumes a training that was cut in its first epoch: that is epoch -1 with the
@@ -228,6 +232,8 @@ class ReservedTraining:
     def _begin(self, _: Any) -> None:
         self._pace = Pace()
         self.session.interruption.training = True
+        if self._writes:
+            self._say_hello()
         self._report("start", epoch=self.start_epoch + 1)
 
     def _begin_epoch(self, _: Any) -> None:
@@ -307,9 +313,6 @@ class ReservedTraining:
 
             with contextlib.suppress(RuntimeError):  # whoever was faster may have gone
                 distributed.barrier(group=self._agreement)
-        for loader in (self.train_loader, self.test_loader):
-            if hasattr(loader, "close"):
-                loader.close()
         raise Stopped
 
     def _leave_validation(self) -> None:
@@ -349,6 +352,13 @@ class ReservedTraining:
         self._folder.left.touch()
         self._exit_now()
 
+    def _close_loaders(self) -> None:
+        """Python would wait at its exit for workers that do not hear its SIGTERM."""
+        for name in ("train_loader", "test_loader"):
+            loader = getattr(self, name, None)
+            if hasattr(loader, "close"):
+                loader.close()
+
     def _follow_rank_0(self) -> None:
         """In the other ranks, a thread: leaves when rank 0 has left alone."""
         while not self._gone.wait(FOLLOW_SECONDS):
@@ -368,12 +378,19 @@ class ReservedTraining:
         """Writes resume.pt alone, as of now, under the number of the last whole epoch (0-based;
         -1: none yet). last.pt and best.pt stay those of an epoch's end."""
         started = time.monotonic()
-        with swapped(
-            self, epoch=epoch, last=AtomicFiles(self._folder.resume), best=AtomicFiles(), save_period=-1
-        ):
+        files = {"last": AtomicFiles(self._folder.resume), "best": AtomicFiles()}
+        with swapped(self, epoch=epoch, save_period=-1, **files):
             super().save_model()
         self._pace.saved(time.monotonic() - started)
         self._kept_epoch = epoch
+
+    def _say_hello(self) -> None:
+        job = self.session.job
+        until = f", booked until {job.ends_at.isoformat()}" if job.ends_at else ""
+        say(
+            f"{job.reservation or 'without a reservation'}{until}: "
+            f"epochs {self.start_epoch + 1} to {self.epochs}"
+        )
 
     def _say_goodbye(self) -> None:
         say(f"saved {self._folder.resume} with {self._kept_epoch + 1} whole epochs; leaving")
@@ -410,7 +427,7 @@ class ReservedTraining:
     ) -> None:
         if not self._writes:
             return
-        left = 0 if event == "done" else self.epochs - epoch
+        left = 0 if event == "done" or self.stop else self.epochs - epoch
         self.session.channel.progress(
             {
                 "event": event,
@@ -432,10 +449,9 @@ def _finite(values: Dict[str, Any]) -> Dict[str, float]:
     return {name: round(x, 5) for name, x in numbers.items() if math.isfinite(x)}
 
 
-@contextlib.contextmanager
-def _terminate_blocked() -> Iterator[None]:
+def _with_terminate_blocked(do: Callable[[], Any]) -> Any:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     try:
-        yield
+        return do()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -18,7 +18,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, NoReturn, Optional
 
 from berth import STOPPED_RESUMABLE, devices, inputs, offline, preflight, ranks
 from berth.arguments import BadArguments, Request, parse
@@ -72,7 +72,7 @@ def run(argv: List[str], request: Request, folder: RunFolder, job: Job) -> int:
     if "RANK" in os.environ and int(os.environ.get("WORLD_SIZE") or 1) > 1:
         ranks.require_meeting_point(os.environ)
         os.environ.setdefault("LOCAL_RANK", str(int(os.environ["RANK"]) % chosen.count))
-        return train_as_rank(train, folder, job)
+        leave(train_here(train, folder, job))
     if chosen.remark:
         say(chosen.remark)
     count = cpu_ranks(request, os.environ) if chosen.on_cpu else chosen.count
@@ -80,7 +80,7 @@ def run(argv: List[str], request: Request, folder: RunFolder, job: Job) -> int:
     check_batch(train, layout.world)
     if layout.world > 1:
         return ranks.Gang(argv, layout).run()
-    return train_here(train, folder, job)
+    leave(train_here(train, folder, job))
 
 
 def cpu_ranks(request: Request, environ: Any) -> int:
@@ -97,20 +97,6 @@ def check_batch(train: Dict[str, Any], world: int) -> None:
             f"batch={batch} cannot be shared by {world} processes: it counts the images of all of "
             f"them, so give a multiple of {world}"
         )
-
-
-def train_as_rank(train: Dict[str, Any], folder: RunFolder, job: Job) -> int:
-    """Leaves without tidying up: NCCL's may wait for a peer that has already gone."""
-    try:
-        status = train_here(train, folder, job)
-    except BadArguments:
-        raise
-    except Exception:
-        traceback.print_exc()
-        status = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
 
 
 def train_here(train: Dict[str, Any], folder: RunFolder, job: Job) -> int:
@@ -133,7 +119,18 @@ def train_here(train: Dict[str, Any], folder: RunFolder, job: Job) -> int:
         model.train(**arguments)
     except Stopped:
         return STOPPED_RESUMABLE
+    except Exception:
+        traceback.print_exc()
+        return 1
     return 0
+
+
+def leave(status: int) -> NoReturn:
+    """Without tidying up: NCCL's may wait for a peer that has gone, Python's for loader workers
+    that do not hear its SIGTERM."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def training_arguments(train: Dict[str, Any], folder: RunFolder) -> Dict[str, Any]:
@@ -161,7 +158,9 @@ def say_finished(mark: Dict[str, Any], folder: RunFolder) -> int:
         strip(folder)
         folder.mark_finished(mark["epochs"], complete=True)
         folder.resume.unlink(missing_ok=True)
-    say(f"this training is already finished: {mark['epochs']} epochs, weights in {folder.best.parent}")
+    say(
+        f"this training is already finished: {mark['epochs']} epochs, weights in {folder.best.parent}"
+    )
     return 0
 
 

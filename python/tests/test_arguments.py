@@ -25,7 +25,9 @@ def test_a_device_list_stays_text():
 
 def workload(tmp_path: Path, **fields) -> str:
     path = tmp_path / "workload.json"
-    path.write_text(json.dumps({"kind": "yolo", "model": "yolov8n.yaml", "data": "/d.yaml", **fields}))
+    path.write_text(
+        json.dumps({"kind": "yolo", "model": "yolov8n.yaml", "data": "/d.yaml", **fields})
+    )
     return str(path)
 
 

@@ -92,7 +92,12 @@ def test_two_reservations_have_two_keys(api: Server):
 
 def test_a_refusal_brings_its_code_its_sentence_and_its_suggestions(api: Server):
     windows = [{"start": "2026-11-30T12:00:00Z"}]
-    problem = {"code": "conflict", "title": "Conflict", "detail": "GPU 0 is busy", "suggestions": windows}
+    problem = {
+        "code": "conflict",
+        "title": "Conflict",
+        "detail": "GPU 0 is busy",
+        "suggestions": windows,
+    }
     api.answers = [(409, problem)]
 
     with pytest.raises(BerthError) as refusal:
@@ -115,7 +120,10 @@ def test_pages_are_followed(api: Server):
         (200, {"items": [{"id": "r-3"}], "next": None}),
     ]
 
-    ids = [item["id"] for item in Client(api.url).reservations(team="vision", from_="2026-11-30T00:00:00Z")]
+    ids = [
+        item["id"]
+        for item in Client(api.url).reservations(team="vision", from_="2026-11-30T00:00:00Z")
+    ]
 
     assert ids == ["r-1", "r-2", "r-3"]
     assert "from=2026-11-30" in api.requests[0]["line"] and "cursor=c2" in api.requests[1]["line"]

@@ -32,22 +32,36 @@ def test_a_training_that_can_start_passes(tmp_path: Path, data: Path):
 
 
 def test_all_findings_are_told_at_once(tmp_path: Path):
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "resume.pt").write_bytes(b"torn")
-
     status, findings = check(tmp_path / "run", "model=/no/such.pt", "data=/no/such.yaml")
 
     assert status == 1
     bad = {name for name, finding in findings.items() if not finding["ok"]}
-    assert bad == {"model", "data", "checkpoint"}
+    assert bad == {"model", "data"}
 
 
-def test_a_whole_checkpoint_passes(tmp_path: Path, data: Path):
+def test_a_torn_checkpoint_is_found(tmp_path: Path, data: Path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "resume.pt").write_bytes(b"torn")
+
+    status, findings = check(tmp_path / "run", "model=yolov8n.yaml", f"data={data}")
+
+    assert status == 1 and "no whole checkpoint" in findings["checkpoint"]["message"]
+
+
+def test_a_folder_that_is_a_file_is_found(tmp_path: Path, data: Path):
+    (tmp_path / "run").touch()
+
+    status, findings = check(tmp_path / "run", "model=yolov8n.yaml", f"data={data}")
+
+    assert status == 1 and "cannot be written to" in findings["folder"]["message"]
+
+
+def test_a_whole_checkpoint_passes_and_needs_no_model(tmp_path: Path, data: Path):
     (tmp_path / "run").mkdir()
     with zipfile.ZipFile(tmp_path / "run" / "resume.pt", "w") as archive:
         archive.writestr("resume/data.pkl", b"")
 
-    status, findings = check(tmp_path / "run", "model=yolov8n.yaml", f"data={data}")
+    status, findings = check(tmp_path / "run", "model=/gone.pt", f"data={data}")
 
     assert status == 0 and findings["checkpoint"]["ok"]
 
@@ -75,7 +89,9 @@ def test_what_is_wrong_with_a_data_set_is_said(tmp_path: Path, text: str, senten
     assert sentence in findings["data"]["message"]
 
 
-@pytest.mark.parametrize("model", ["yolov8x.yaml", "yolo11m-seg.yaml", "yolov8n-p6.yaml", "rtdetr-l.yaml"])
+@pytest.mark.parametrize(
+    "model", ["yolov8x.yaml", "yolo11m-seg.yaml", "yolov8n-p6.yaml", "rtdetr-l.yaml"]
+)
 def test_models_that_ultralytics_brings_are_known(tmp_path: Path, data: Path, model: str):
     status, findings = check(tmp_path / "run", f"model={model}", f"data={data}")
     assert status == 0, findings["model"]

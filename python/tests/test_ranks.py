@@ -62,7 +62,13 @@ def test_two_machines_with_their_own_launchers_are_one_training(
     ],
 )
 def test_ranks_started_one_by_one_leave_when_one_of_them_is_told(
-    rank: str, event: str, count: int, epochs: int, trainings: Trainings, server: FakeBerth, long_data
+    rank: str,
+    event: str,
+    count: int,
+    epochs: int,
+    trainings: Trainings,
+    server: FakeBerth,
+    long_data,
 ):
     trainings.data = long_data
     meet = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port()}

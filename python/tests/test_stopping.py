@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 
 import pytest
 
@@ -76,7 +78,9 @@ def test_a_notice_lets_an_epoch_end_that_will_end_in_time(
 ):
     trainings.data = long_data
     in_second = str(BATCHES + 3)
-    training = trainings.start_script("interrupt_itself.py", "9", "on_train_batch_end", in_second, "1799")
+    training = trainings.start_script(
+        "interrupt_itself.py", "9", "on_train_batch_end", in_second, "1799"
+    )
 
     assert training.status() == 75
     leaving = server.saved[-1]
@@ -90,7 +94,9 @@ def test_an_epoch_that_cannot_end_in_time_is_cut_and_done_again(
 ):
     trainings.data = long_data
     in_second = str(BATCHES + 3)
-    training = trainings.start_script("interrupt_itself.py", "9", "on_train_batch_end", in_second, how)
+    training = trainings.start_script(
+        "interrupt_itself.py", "9", "on_train_batch_end", in_second, how
+    )
 
     assert training.status() == 75
     leaving = server.saved[-1]
@@ -138,6 +144,18 @@ def test_sigterm_before_the_training_begins_leaves_at_once(trainings: Trainings,
     assert training.status() == 75
     assert "nothing new to save" in training.said
     assert not (trainings.folder / "resume.pt").exists()
+
+
+def test_sigterm_to_the_process_group_spares_the_loader_until_the_training_has_saved(
+    trainings: Trainings, server: FakeBerth, long_data
+):
+    trainings.data = long_data
+    training = trainings.start_script("interrupt_itself.py", "60", "never", "0", LOADER_WORKERS="2")
+    server.after_epoch(1, lambda: os.killpg(training.process.pid, signal.SIGTERM))
+
+    assert training.status() == 75
+    assert "DataLoader worker" not in training.said, "the workers were there to the end"
+    assert_resumable(trainings, server.saved[-1]["epoch"])
 
 
 def test_sigterm_in_a_validation_keeps_the_epoch(trainings: Trainings, server: FakeBerth):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -14,7 +15,15 @@ from typing import Any, Dict, List, Optional
 from fake_berth import PATIENCE_SECONDS, TOKEN, FakeBerth
 
 HERE = Path(__file__).parent
-TINY = ("model=yolov8n.yaml", "imgsz=32", "batch=4", "nbs=4", "workers=0", "plots=False", "mosaic=0")
+TINY = (
+    "model=yolov8n.yaml",
+    "imgsz=32",
+    "batch=4",
+    "nbs=4",
+    "workers=0",
+    "plots=False",
+    "mosaic=0",
+)
 
 
 class Training:
@@ -31,6 +40,7 @@ class Training:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=folder.parent,
+                start_new_session=True,
             )
 
     def terminate(self) -> None:
@@ -80,7 +90,8 @@ class Trainings:
 
     def close(self) -> None:
         for training in self._started:
-            training.process.kill()
+            with contextlib.suppress(ProcessLookupError):  # its ranks and loader workers too
+                os.killpg(training.process.pid, signal.SIGKILL)
             training.process.wait()
 
     # -- what is in the folder ----------------------------------------------------------------
