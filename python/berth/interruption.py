@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any, Optional
 
 from berth import STOPPED_RESUMABLE
-from berth.job import Job, Notice, NoticeBoard, read_notice_file
+from berth.job import FILE, Job, Notice, NoticeBoard, read_notice_file
 
 FILE_LOOK_SECONDS = 0.25
 
@@ -49,7 +49,7 @@ class Interruption:
         now = time.monotonic()
         if self._notice_file and now - self._looked_at >= FILE_LOOK_SECONDS:
             self._looked_at = now
-            self.board.post(read_notice_file(self._notice_file))
+            self.board.post(FILE, read_notice_file(self._notice_file))
         return self.board.notice
 
     def _on_terminate(self, _signal: int, _frame: Optional[FrameType]) -> None:

@@ -1,7 +1,8 @@
 """A reserved job's line to Berth: what it was given, what it is told, what it reports.
 
+    board = NoticeBoard()
     job = Job.from_environment()
-    with Channel(job, on_notice=board.post) as channel:
+    with Channel(job, board) as channel:
         channel.progress({"event": "epoch", "epoch": 3, ...})
         channel.saved({"checkpoint": "/runs/x/resume.pt", "epoch": 3, "step": 120, "leaving": False})
 
@@ -26,8 +27,9 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any, Callable, Deque, Dict, Mapping, Optional
+from typing import Any, Callable, Deque, Dict, Mapping, Optional, Set, Tuple
 
+API, FILE = "api", "file"
 REQUEST_TIMEOUT_SECONDS = 3.0
 POLL_SECONDS = 5.0
 SAVED_RETRY_SECONDS = 0.5
@@ -78,7 +80,7 @@ def parse_time(text: str) -> Optional[datetime.datetime]:
 
 @dataclasses.dataclass(frozen=True)
 class Notice:
-    """The request to save and leave, and the moment by which to have left.
+    """The request to have saved and left by some moment.
 
     `stop_by` is on this process's monotonic clock: seconds_left counted from when the notice was
     first seen. The deadline's wall time only identifies the notice, because the server may run a
@@ -104,33 +106,69 @@ class Notice:
             stop_by=seen_at + left,
         )
 
+    @property
+    def key(self) -> Tuple[str, str]:
+        return self.kind, self.deadline
+
+    @property
+    def hurries(self) -> bool:
+        """Somebody waits for the GPUs. The other kind, "end", only says when the window ends: until
+        then they are this job's to use."""
+        return self.kind != "end"
+
 
 class NoticeBoard:
-    """The notice in force. The same notice read again, or through another channel, keeps the
-    moment at which it was first seen; a new deadline replaces it. Any thread may call."""
+    """The notice in force, of what the channels (the API, the notice file) show. Any thread.
+
+    The same notice seen again, or in the other channel, keeps the moment at which it was first
+    seen. One that a channel no longer shows is withdrawn, after an extension for example; the API
+    knows best, so what it takes back stays taken back though the file still says it. Of several,
+    the one that hurries is in force, then the earliest.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._shown: Dict[str, Notice] = {}  # by channel
+        self._taken_back: Set[Tuple[str, str]] = set()
         self._notice: Optional[Notice] = None
 
     @property
     def notice(self) -> Optional[Notice]:
         return self._notice
 
-    def post(self, value: Any) -> None:
-        """Takes the JSON object of a notice; None is no notice."""
-        if value is None:
-            return
-        seen = Notice.from_json(value, self._clock())
+    def post(self, channel: str, value: Any) -> None:
+        """Takes what a channel shows: the JSON object of a notice, or None."""
         with self._lock:
-            known = self._notice
-            if known and (known.kind, known.deadline) == (seen.kind, seen.deadline):
+            before = self._shown.get(channel)
+            shown = None if value is None else Notice.from_json(value, self._clock())
+            if (before and before.key) == (shown and shown.key):
                 return
-            self._notice = seen
-        left = seen.stop_by - self._clock()
-        by = "" if math.isinf(left) else f", {left:.0f} s left"
-        say(f"told to save and leave ({seen.kind}{by}): {seen.message or 'no message'}")
+            if before and channel == API:
+                self._taken_back.add(before.key)
+            if shown and channel == API:
+                self._taken_back.discard(shown.key)
+            if shown:
+                same = [known for known in self._shown.values() if known.key == shown.key]
+                self._shown[channel] = same[0] if same else shown
+            else:
+                del self._shown[channel]
+            self._choose()
+
+    def _choose(self) -> None:
+        standing = [one for one in self._shown.values() if one.key not in self._taken_back]
+        before, self._notice = self._notice, min(standing, key=_urgency, default=None)
+        if before and not self._notice:
+            say("the notice is withdrawn; the training goes on")
+        elif self._notice and self._notice != before:
+            left = self._notice.stop_by - self._clock()
+            by = "" if math.isinf(left) else f", {left:.0f} s left"
+            what = "told to save and leave" if self._notice.hurries else "told when the window ends"
+            say(f"{what} ({self._notice.kind}{by}): {self._notice.message or 'no message'}")
+
+
+def _urgency(notice: Notice) -> Tuple[bool, float]:
+    return not notice.hurries, notice.stop_by
 
 
 def read_notice_file(path: Path) -> Any:
@@ -161,12 +199,12 @@ class Channel:
     def __init__(
         self,
         job: Job,
-        on_notice: Callable[[Any], None],
+        board: NoticeBoard,
         poll_seconds: float = POLL_SECONDS,
         close_seconds: float = CLOSE_SECONDS,
     ) -> None:
         self._job = job
-        self._on_notice = on_notice
+        self._board = board
         self._poll_seconds = poll_seconds
         self._close_seconds = close_seconds
         # A reservation system is inside the house: a proxy for the outside is not asked.
@@ -269,7 +307,7 @@ class Channel:
             self._lost(error)
             return
         if isinstance(notice, dict):
-            self._on_notice(notice.get("notice"))
+            self._board.post(API, notice.get("notice"))
 
     def _post(self, what: str, body: Dict[str, Any]) -> bool:
         """True when there is no use in sending it again: it was taken, or refused for good."""

@@ -107,6 +107,10 @@ class Pace:
             return True
         return self._clock() + SLACK_RATIO * self._epoch_left() + SLACK_SECONDS <= moment
 
+    def next_epoch_ends_by(self, moment: float) -> bool:
+        """After a whole epoch: whether one more will be over by then."""
+        return self._clock() + SLACK_RATIO * self.eta_seconds(1) + SLACK_SECONDS <= moment
+
     def in_margin_of(self, moment: float) -> bool:
         """Whether it is time to drop everything and save."""
         return self._clock() >= moment - self.margin_seconds

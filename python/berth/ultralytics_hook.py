@@ -17,7 +17,8 @@ is reached.
 
  - A notice: the epoch in progress is finished when it will end in time by the measured speed.
    Otherwise it is cut after the batch in hand: the epoch will be done again from the newer
-   weights, so going on with it would only keep the GPUs from whoever waits for them.
+   weights, so going on with it would only keep the GPUs from whoever waits for them. A notice of
+   the kind "end" keeps nobody waiting: epochs go on as long as another one fits before it.
  - SIGTERM: saves after the batch in hand. In a validation too: the epoch counts, and its row in
    results.csv has no metrics. In the last epoch's validation the epoch is done again instead.
  - In the final evaluation of a finished training SIGTERM skips the rest of it: nothing is lost.
@@ -45,7 +46,7 @@ from typing import Any, Callable, Dict, Optional
 
 from berth import STOPPED_RESUMABLE, curves
 from berth.interruption import Interruption
-from berth.job import Channel, Job, say
+from berth.job import Channel, Job, Notice, say
 from berth.pace import Pace
 from berth.run_folder import AtomicFiles, RunFolder, keep_epochs, read_columns
 from berth.swapped import swapped
@@ -85,7 +86,7 @@ def attach(model: Any, session: Optional[Session] = None) -> Any:
         job = Job.from_environment()
         interruption = Interruption(job)
         interruption.install()
-        session = Session(job, interruption, Channel(job, interruption.board.post))
+        session = Session(job, interruption, Channel(job, interruption.board))
     bases = [ReservedTraining, model._smart_load("trainer")]
     if _on_cpu_with_ranks():
         from berth.cpu_ranks import CpuRanks
@@ -257,7 +258,7 @@ class ReservedTraining:
             return
         if not self._writes:
             return
-        notice = interruption.notice
+        notice = self._notice
         if interruption.terminated or (notice and self._pace.in_margin_of(notice.stop_by)):
             raise ValidationCut
 
@@ -271,7 +272,7 @@ class ReservedTraining:
         interruption = self.session.interruption
         # Only rank 0 knows here that patience or the hours have run out.
         last = self._agreed(self.stop or self.epoch + 1 >= self.epochs)
-        if not last and self._agreed(bool(interruption.terminated or interruption.notice)):
+        if not last and self._agreed(interruption.terminated or self._must_end_here()):
             self._leave(whole_epoch=True)
         self._tell_saved(leaving=False)
 
@@ -282,14 +283,25 @@ class ReservedTraining:
 
     # -- stopping ------------------------------------------------------------------------------
 
+    @property
+    def _notice(self) -> Optional[Notice]:
+        """Rank 0 reads notices for all: it alone hears the API, which may take one back."""
+        return self.session.interruption.notice if self._writes else None
+
     def _must_cut_epoch(self) -> bool:
-        interruption, pace = self.session.interruption, self._pace
-        if interruption.terminated:
+        if self.session.interruption.terminated:
             return True
-        notice = interruption.notice
+        notice, pace = self._notice, self._pace
         if not notice or math.isinf(notice.stop_by):
             return False
         return pace.in_margin_of(notice.stop_by) or not pace.epoch_ends_by(notice.stop_by)
+
+    def _must_end_here(self) -> bool:
+        """After a whole epoch: whether another one is not ours to begin."""
+        notice = self._notice
+        if not notice:
+            return False
+        return notice.hurries or not self._pace.next_epoch_ends_by(notice.stop_by)
 
     def _agreed(self, wanted: bool) -> bool:
         """True on all ranks if it is on one. Every rank must ask, at the same places."""

@@ -114,7 +114,7 @@ def train_here(train: Dict[str, Any], folder: RunFolder, job: Job) -> int:
     offline.refuse_downloads()
     arguments = training_arguments(train, folder)
     model = YOLO(arguments.get("resume") or train["model"])
-    attach(model, Session(job, interruption, Channel(job, interruption.board.post)))
+    attach(model, Session(job, interruption, Channel(job, interruption.board)))
     try:
         model.train(**arguments)
     except Stopped:

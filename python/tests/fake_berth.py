@@ -86,9 +86,11 @@ class FakeBerth:
             self._actions.pop(body["epoch"])()
 
 
-def a_notice(seconds_left: float, deadline: str = "2026-11-30T20:00:00Z") -> Dict[str, Any]:
+def a_notice(
+    seconds_left: float, deadline: str = "2026-11-30T20:00:00Z", kind: str = "release"
+) -> Dict[str, Any]:
     return {
-        "kind": "release",
+        "kind": kind,
         "deadline": deadline,
         "seconds_left": seconds_left,
         "message": "the GPUs you are using will be reclaimed; please save a checkpoint",

@@ -3,11 +3,11 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any, List
+from typing import Any
 
 import pytest
 
-from berth.job import Channel, Job, Notice, NoticeBoard, read_notice_file
+from berth.job import API, FILE, Channel, Job, Notice, NoticeBoard, read_notice_file
 from fake_berth import TOKEN, FakeBerth, a_notice
 
 
@@ -39,28 +39,82 @@ def test_a_job_reads_what_the_launcher_gave_it():
     assert (job.notice_file, job.checkpoint_dir) == (Path("/run/notice.json"), Path("/runs/r-17"))
 
 
-def test_a_notice_counts_its_seconds_from_when_it_was_first_seen():
-    now = [100.0]
-    board = NoticeBoard(lambda: now[0])
-    board.post(a_notice(1800))
-    now[0] = 160.0
-    board.post(a_notice(1790))  # the same, by another channel, whose clock is another
+class Clock:
+    now = 100.0
 
-    assert board.notice is not None and board.notice.stop_by == 1900
+    def __call__(self) -> float:
+        return self.now
 
 
-def test_a_new_deadline_replaces_the_notice():
-    now = [100.0]
-    board = NoticeBoard(lambda: now[0])
-    board.post(a_notice(1800))
-    board.post(a_notice(300, deadline="2026-11-30T19:30:00Z"))
-
-    assert board.notice is not None and board.notice.stop_by == 400
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
-def test_no_notice_is_no_notice():
-    board = NoticeBoard()
-    board.post(None)
+@pytest.fixture
+def board(clock: Clock) -> NoticeBoard:
+    return NoticeBoard(clock)
+
+
+def stop_by(board: NoticeBoard) -> float:
+    assert board.notice is not None
+    return board.notice.stop_by
+
+
+LATER = "2026-11-30T22:00:00Z"
+
+
+def test_a_notice_counts_its_seconds_from_when_it_was_first_seen(board: NoticeBoard, clock: Clock):
+    board.post(FILE, a_notice(1800))
+    clock.now = 160.0
+    board.post(FILE, a_notice(1800))
+    board.post(API, a_notice(1790))  # whose clock is another
+
+    assert stop_by(board) == 1900
+
+
+def test_a_new_deadline_replaces_the_notice(board: NoticeBoard):
+    board.post(API, a_notice(1800))
+    board.post(API, a_notice(7200, deadline=LATER))
+
+    assert stop_by(board) == 7300
+
+
+def test_a_notice_that_its_channel_no_longer_shows_is_withdrawn(board: NoticeBoard):
+    for channel in (API, FILE):
+        board.post(channel, a_notice(1800))
+        board.post(channel, None)
+        assert board.notice is None
+
+
+def test_what_the_api_takes_back_stays_so_though_the_file_still_says_it(board: NoticeBoard):
+    board.post(FILE, a_notice(1800))
+    board.post(API, a_notice(1800))
+    board.post(API, None)
+    board.post(FILE, a_notice(1800))
+    assert board.notice is None
+
+    board.post(API, a_notice(900))
+    assert stop_by(board) == 1900, "it is the same one again"
+
+
+def test_an_api_that_never_showed_it_does_not_take_the_files_notice_back(board: NoticeBoard):
+    board.post(FILE, a_notice(1800))
+    board.post(API, None)
+
+    assert stop_by(board) == 1900
+
+
+def test_a_release_goes_before_the_end_of_the_window(board: NoticeBoard):
+    board.post(FILE, a_notice(600, kind="end"))
+    assert board.notice is not None and not board.notice.hurries
+    board.post(API, a_notice(1800, deadline=LATER))
+
+    assert board.notice.hurries and stop_by(board) == 1900
+
+
+def test_no_notice_is_no_notice(board: NoticeBoard):
+    board.post(API, None)
     assert board.notice is None
 
 
@@ -88,7 +142,7 @@ def test_what_a_notice_file_says(tmp_path: Path, text, seen):
 
 
 def test_progress_arrives_in_order(server: FakeBerth):
-    with Channel(job_at(server), lambda _: None) as channel:
+    with Channel(job_at(server), NoticeBoard()) as channel:
         for epoch in (1, 2, 3):
             channel.progress({"event": "epoch", "epoch": epoch})
     assert server.epochs() == [1, 2, 3]
@@ -96,7 +150,7 @@ def test_progress_arrives_in_order(server: FakeBerth):
 
 def test_progress_that_is_refused_is_dropped(server: FakeBerth):
     server.refusals["progress"] = [503]
-    with Channel(job_at(server), lambda _: None) as channel:
+    with Channel(job_at(server), NoticeBoard()) as channel:
         channel.progress({"event": "epoch", "epoch": 1})
         server.wait_for(lambda: not server.refusals["progress"])
         channel.progress({"event": "epoch", "epoch": 2})
@@ -106,21 +160,21 @@ def test_progress_that_is_refused_is_dropped(server: FakeBerth):
 
 def test_saved_is_sent_again_until_the_server_takes_it(server: FakeBerth):
     server.refusals["saved"] = [503, 503]
-    with Channel(job_at(server), lambda _: None) as channel:
+    with Channel(job_at(server), NoticeBoard()) as channel:
         channel.saved(saved(4, leaving=True))
     assert server.saved == [saved(4, leaving=True)]
 
 
 def test_saved_that_is_refused_for_good_is_not_sent_again(server: FakeBerth):
     server.refusals["saved"] = [404]
-    with Channel(job_at(server), lambda _: None) as channel:
+    with Channel(job_at(server), NoticeBoard()) as channel:
         channel.saved(saved(4, leaving=True))
     assert server.saved == [] and server.refusals["saved"] == []
 
 
 def test_only_the_newest_saved_is_sent_again(server: FakeBerth):
     server.refusals["saved"] = [503]
-    with Channel(job_at(server), lambda _: None) as channel:
+    with Channel(job_at(server), NoticeBoard()) as channel:
         channel.saved(saved(4))
         server.wait_for(lambda: not server.refusals["saved"])
         channel.saved(saved(5, leaving=True))
@@ -128,19 +182,20 @@ def test_only_the_newest_saved_is_sent_again(server: FakeBerth):
 
 
 def test_a_notice_is_asked_for_until_there_is_one(server: FakeBerth):
-    seen: List[Any] = []
+    board = NoticeBoard()
 
-    with Channel(job_at(server), seen.append, poll_seconds=0.01):
+    with Channel(job_at(server), board, poll_seconds=0.01):
         server.wait_for(lambda: server.polls >= 3)
+        assert board.notice is None
         server.notice = a_notice(1800)
         polled = server.polls
         server.wait_for(lambda: server.polls >= polled + 3)
 
-    assert seen[0] is None and a_notice(1800) in seen
+    assert board.notice is not None and board.notice.kind == "release"
 
 
 def test_without_a_server_nothing_is_sent_and_nothing_waits():
-    with Channel(Job(), lambda _: None) as channel:
+    with Channel(Job(), NoticeBoard()) as channel:
         channel.progress({"event": "epoch", "epoch": 1})
         channel.saved(saved(1, leaving=True))
 
@@ -153,14 +208,14 @@ def test_a_server_that_accepts_and_never_answers_holds_nobody(monkeypatch):
         mute.bind(("127.0.0.1", 0))
         mute.listen()
         job = Job(url=f"http://127.0.0.1:{mute.getsockname()[1]}")
-        with Channel(job, lambda _: None, close_seconds=0.3) as channel:
+        with Channel(job, NoticeBoard(), close_seconds=0.3) as channel:
             for epoch in range(1000):
                 channel.progress({"event": "epoch", "epoch": epoch})
             channel.saved(saved(9, leaving=True))
 
 
 def test_numbers_that_json_lacks_do_not_end_the_channel(server: FakeBerth):
-    with Channel(job_at(server), lambda _: None) as channel:
+    with Channel(job_at(server), NoticeBoard()) as channel:
         channel.progress({"event": "epoch", "epoch": 1, "loss": math.nan})
         channel.progress({"event": "epoch", "epoch": 2})
     assert json.dumps(server.progress) and server.epochs() == [2]
@@ -169,7 +224,7 @@ def test_numbers_that_json_lacks_do_not_end_the_channel(server: FakeBerth):
 def test_a_server_that_speaks_nonsense_does_not_end_the_channel(server: FakeBerth, monkeypatch):
     import http.client
 
-    channel = Channel(job_at(server), lambda _: None)
+    channel = Channel(job_at(server), NoticeBoard())
     real = channel._request
 
     def nonsense(method: str, what: str, body: Any) -> Any:

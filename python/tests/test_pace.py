@@ -67,6 +67,13 @@ def test_before_any_epoch_the_validation_and_the_save_are_guessed(pace: Pace, cl
     assert pace.epoch_ends_by(clock.now + 5 * 1.0 + 4 * 1.0 + 15.0)
 
 
+def test_another_epoch_is_begun_if_it_ends_before_the_window(pace: Pace, clock: Clock):
+    run_epoch(pace, clock)  # 25 s
+
+    assert pace.next_epoch_ends_by(clock.now + 28.0)
+    assert not pace.next_epoch_ends_by(clock.now + 25.0)
+
+
 def test_in_a_validation_what_is_left_shrinks(pace: Pace, clock: Clock):
     run_epoch(pace, clock)
     pace.epoch_started(10, 2)

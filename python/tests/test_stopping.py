@@ -119,6 +119,21 @@ def test_the_deadline_is_counted_in_seconds_left_not_by_the_wall_clock(
     assert server.saved[-1]["step"] % 2 == 0, "no epoch was cut"
 
 
+def test_the_end_of_the_window_is_used_to_the_last_epoch_that_fits(
+    trainings: Trainings, server: FakeBerth
+):
+    far = a_notice(1799, kind="end")
+    near = a_notice(0.5, kind="end", deadline="2026-11-30T18:00:00Z")
+    training = trainings.start("epochs=60")
+    server.after_epoch(1, lambda: trainings.write_notice(far))
+    server.after_epoch(5, lambda: trainings.write_notice(near))
+
+    assert training.status() == 75
+    assert server.saved[-1]["epoch"] >= 5, "the far end stopped nothing, the near one did"
+    assert_resumable(trainings, server.saved[-1]["epoch"])
+    assert trainings.rows() == server.epochs()
+
+
 def test_a_training_stopped_in_its_first_epoch_begins_it_again(
     trainings: Trainings, server: FakeBerth, long_data
 ):
