@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, List, NoReturn, Optional
 
 WORKLOAD_KEYS = ("kind", "model", "data", "epochs", "imgsz", "batch", "workers", "name", "args")
+LAUNCHER_KEYS = ("argv", "env", "workdir", "image", "volumes", "nodes", "gpus_per_node")
+TEXTS = ("model", "data", "name", "project", "device")  # taken as they are, not as Python values
+EXAMPLES = {"model": "model=yolov8n.yaml", "data": "data=/data/shapes/data.yaml"}
 OURS = {
     "mode": "this is always a training",
     "resume": "a training resumes by itself when its folder has a resume.pt",
@@ -66,11 +69,8 @@ def parse(argv: List[str]) -> Request:
     refuse_unknown(train)
     for key in ("model", "data"):
         if not isinstance(train.get(key), str) or not train[key]:
-            raise BadArguments(f"{key}= is missing: name the {key}, as in {_EXAMPLES[key]}")
+            raise BadArguments(f"{key}= is missing: name the {key}, as in {EXAMPLES[key]}")
     return Request(train, given.check, given.ranks)
-
-
-_EXAMPLES = {"model": "model=yolov8n.yaml", "data": "data=/data/shapes/data.yaml"}
 
 
 def parse_pairs(pairs: Iterable[str]) -> Dict[str, Any]:
@@ -79,9 +79,7 @@ def parse_pairs(pairs: Iterable[str]) -> Dict[str, Any]:
         key, equals, text = pair.partition("=")
         if not equals or not key:
             raise BadArguments(f"'{pair}' is not of the form key=value")
-        values[key] = text if key in ("model", "data", "name", "project") else parse_value(text)
-        if key == "device":
-            values[key] = text
+        values[key] = text if key in TEXTS else parse_value(text)
     return values
 
 
@@ -107,10 +105,9 @@ def read_workload(path: Path) -> Dict[str, Any]:
     if not isinstance(workload, dict) or workload.get("kind") != "yolo":
         raise BadArguments(f"the workload {path} is not of the kind yolo")
     for key in workload:
-        if key not in WORKLOAD_KEYS:
-            raise BadArguments(
-                f"the workload has an unknown key '{key}'{_nearest(key, WORKLOAD_KEYS)}"
-            )
+        if key not in WORKLOAD_KEYS + LAUNCHER_KEYS:
+            nearest = _nearest(key, WORKLOAD_KEYS)
+            raise BadArguments(f"the workload has an unknown key '{key}'{nearest}")
     extra = workload.get("args") or {}
     if not isinstance(extra, dict):
         raise BadArguments("the workload's args are not an object of key and value")
@@ -118,12 +115,16 @@ def read_workload(path: Path) -> Dict[str, Any]:
     twice = sorted(set(train) & set(extra))
     if twice:
         raise BadArguments(f"the workload gives {', '.join(twice)} twice, once in its args")
-    train.update(extra)
-    if isinstance(train.get("device"), list):
-        train["device"] = ",".join(map(str, train["device"]))
-    elif isinstance(train.get("device"), int):
-        train["device"] = str(train["device"])
-    return train
+    return {**train, **{key: _from_json(key, value) for key, value in extra.items()}}
+
+
+def _from_json(key: str, value: Any) -> Any:
+    """Whoever wrote the file may have kept the texts of a command line: "False", "0.01"."""
+    if key == "device" and isinstance(value, list):
+        return ",".join(map(str, value))
+    if key in TEXTS:
+        return None if value is None else str(value)
+    return parse_value(value) if isinstance(value, str) else value
 
 
 def refuse_unknown(train: Dict[str, Any]) -> None:

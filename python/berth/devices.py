@@ -58,6 +58,8 @@ def choose(
 ) -> Devices:
     """`requested` is the user's `device`, or None. Without it, all GPUs that
     CUDA_VISIBLE_DEVICES lists are used."""
+    if requested is not None and requested.strip().lower() in ("", "none"):
+        requested = None
     asked = _indices(requested)
     if requested is not None and asked is None:  # cpu, mps, npu:0, xpu:0
         return Devices(requested, 1)

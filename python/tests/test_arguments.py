@@ -41,6 +41,22 @@ def test_arguments_go_before_the_workload(tmp_path: Path):
     }  # fmt: skip
 
 
+def test_a_workload_may_keep_a_command_lines_texts_and_the_launchers_part(tmp_path: Path):
+    args = {"plots": "False", "lr0": "0.01", "optimizer": "SGD", "device": 0, "project": "7"}
+    given = workload(tmp_path, nodes=1, volumes=[], image="yolo:8", args=args)
+
+    train = parse(["--workload", given]).train
+
+    assert {key: train[key] for key in args} == {
+        "plots": False,
+        "lr0": 0.01,
+        "optimizer": "SGD",
+        "device": "0",
+        "project": "7",
+    }
+    assert set(train) == {"model", "data", *args}
+
+
 @pytest.mark.parametrize(
     "fields, sentence",
     [

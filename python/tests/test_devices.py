@@ -21,6 +21,7 @@ CPU_BUILD = Torch(gpus_present=True, cuda_available=False, built_for_gpus=False)
         ("0,1", "4,5,6,7", FOUR_GPUS, Devices("0,1", 2)),
         ("[0, 1]", "4,5", FOUR_GPUS, Devices("0,1", 2)),
         ("cuda:1", "4,5", FOUR_GPUS, Devices("1", 1)),
+        ("None", "4,5", FOUR_GPUS, Devices("0,1", 2)),
         ("cpu", "0,1", FOUR_GPUS, Devices("cpu", 1)),
         (None, "0,1", NONE, Devices("cpu", 1, NO_GPU)),
         ("0,1,2,3", "", NONE, Devices("cpu", 1, NO_GPU)),
