@@ -42,6 +42,11 @@ bool is_plain(const std::string& segment) {
            segment.find_first_of(std::string_view("/\\\0", 3)) == std::string::npos;
 }
 
+bool is_root(const Request& request) {
+    return request.segments.empty() ||
+           (request.segments.size() == 1 && request.segments.front().empty());
+}
+
 bool lies_in(const std::filesystem::path& file, const std::filesystem::path& folder) {
     const auto [in_folder, in_file] = std::ranges::mismatch(folder, file);
     return in_folder == folder.end();
@@ -100,14 +105,12 @@ Page::Page(std::filesystem::path folder) : folder_(std::move(folder)) {
 
 // Empty when there is no such file inside the folder; links are followed before that is judged.
 std::filesystem::path Page::file_for(const Request& request) const {
-    if (folder_.empty() || !std::ranges::all_of(request.segments, [&](const auto& segment) {
-            return is_plain(segment) || (segment.empty() && request.segments.size() == 1);
-        })) {
-        return {};
-    }
+    const bool may_be_a_file =
+        is_root(request) || std::ranges::all_of(request.segments, is_plain);
+    if (folder_.empty() || !may_be_a_file) return {};
     auto file = folder_;
     for (const auto& segment : request.segments) file /= segment;
-    if (request.segments.empty() || request.segments.back().empty()) file = folder_ / "index.html";
+    if (is_root(request)) file = folder_ / "index.html";
     std::error_code error;
     const auto real = std::filesystem::canonical(file, error);
     if (error || !lies_in(real, folder_) || !std::filesystem::is_regular_file(real, error)) {
@@ -118,8 +121,7 @@ std::filesystem::path Page::file_for(const Request& request) const {
 
 Response Page::answer(const Request& request) const {
     const auto file = file_for(request);
-    const bool is_front = request.segments.empty() || request.segments.front().empty();
-    if (file.empty()) return is_front ? not_built(folder_) : missing();
+    if (file.empty()) return is_root(request) ? not_built(folder_) : missing();
     Response response;
     response.headers["ETag"] = tag_of(file);
     response.headers["Cache-Control"] = is_hashed_name(file.filename().string())

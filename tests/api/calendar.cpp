@@ -1,0 +1,112 @@
+// GET /api/v1/calendar, byte by byte, and the week that it shows by itself.
+#include <gmock/gmock.h>
+
+#include "api/week.hpp"
+#include "site.hpp"
+
+namespace berth::test {
+namespace {
+
+class calendar_api : public ApiSite {
+protected:
+    static constexpr const char* monday = "/api/v1/calendar?from=2026-11-29T16:00:00Z"
+                                          "&to=2026-11-30T16:00:00Z";
+};
+
+TEST_F(calendar_api, the_picture_is_exactly_what_the_page_expects) {
+    as_alice("/api/v1/reservations",
+             R"({"title":"say \"hi\"\n","team":"vision","gpus":{"ids":["node1/1","node2/1"]},)"
+             R"("start":"2026-11-30T12:00:00Z","hours":4,"priority":"P1"})");
+    EXPECT_EQ(
+        get(monday).body,
+        R"({"revision":2,"now":"2026-11-30T02:00:00Z","zone":"Asia/Shanghai","slot_minutes":120,)"
+        R"("from":"2026-11-29T16:00:00Z","to":"2026-11-30T16:00:00Z",)"
+        R"("simulated_clock":true,"simulated_gpus":true,"nodes":[)"
+        R"({"name":"node1","gpus":[)"
+        R"({"id":"node1/0","model":"A100","memory_gb":40,"health":"healthy"},)"
+        R"({"id":"node1/1","model":"A100","memory_gb":40,"health":"healthy"}]},)"
+        R"({"name":"node2","gpus":[)"
+        R"({"id":"node2/0","model":"A100","memory_gb":40,"health":"healthy"},)"
+        R"({"id":"node2/1","model":"A100","memory_gb":40,"health":"healthy"}]}],)"
+        R"("reservations":[{"id":"r-1","state":"confirmed","title":"say \"hi\"\n","owner":"alice",)"
+        R"("team":"vision","gpus":[1,3],"start":"2026-11-30T12:00:00Z",)"
+        R"("end":"2026-11-30T16:00:00Z","priority":"P1","preemptible":false,"progress":null}]})");
+}
+
+TEST_F(calendar_api, gpu_places_follow_the_nodes_as_listed) {
+    // A GPU added to node1 later is number 4 for ever, but stands third in the picture.
+    DeclareFleet fleet;
+    for (const auto& [node, device] : std::vector<std::pair<std::string, int>>{
+             {"node1", 0}, {"node1", 1}, {"node1", 2}, {"node2", 0}, {"node2", 1}}) {
+        fleet.gpus.push_back({node, device, "A100", 40, {{"rack", "a"}}, Health::healthy});
+    }
+    submit("berth", fleet);
+    as_alice("/api/v1/reservations",
+             R"({"gpus":{"ids":["node1/2"]},"start":"2026-11-30T12:00:00Z","hours":2})");
+    const auto answer = get(monday);
+    EXPECT_EQ(text_at(answer, "/nodes/0/gpus/2/id"), "node1/2");
+    EXPECT_EQ(text_at(answer, "/reservations/0/gpus"), "[2]");
+    EXPECT_EQ(text_at(get("/api/v1/fleet"), "/nodes/0/gpus/2/number"), "4");
+}
+
+TEST_F(calendar_api, every_control_character_in_a_title_is_escaped) {
+    as_alice("/api/v1/reservations",
+             R"({"title":"a\u0001b\tc\\d 训练","start":"2026-11-30T12:00:00Z","hours":2})");
+    EXPECT_EQ(text_at(get(monday), "/reservations/0/title"), "a\x01" "b\tc\\d 训练");
+}
+
+TEST_F(calendar_api, without_a_window_the_current_week_of_the_site_is_shown) {
+    const auto answer = get("/api/v1/calendar");
+    EXPECT_EQ(text_at(answer, "/from"), "2026-11-29T16:00:00Z");
+    EXPECT_EQ(text_at(answer, "/to"), "2026-12-06T16:00:00Z");
+}
+
+TEST_F(calendar_api, what_held_no_gpu_is_not_drawn) {
+    as_alice("/api/v1/reservations", R"({"start":"2026-11-30T12:00:00Z","hours":2})");
+    as_alice("/api/v1/reservations/r-1/cancel");
+    EXPECT_EQ(text_at(get(monday), "/reservations"), "[]");
+}
+
+TEST_F(calendar_api, an_unchanged_picture_is_304_until_something_changes) {
+    const std::string tag = get(monday).headers.at("ETag");
+    const auto unchanged = get(monday, {{"If-None-Match", "\"x\", W/" + tag}});
+    EXPECT_EQ(unchanged.status, 304);
+    EXPECT_EQ(unchanged.body, "");
+    EXPECT_EQ(unchanged.headers.at("ETag"), tag);
+    as_alice("/api/v1/reservations", R"({"start":"2026-11-30T12:00:00Z","hours":2})");
+    EXPECT_EQ(get(monday, {{"If-None-Match", tag}}).status, 200);
+}
+
+TEST_F(calendar_api, another_window_is_another_picture) {
+    const std::string tag = get(monday).headers.at("ETag");
+    EXPECT_EQ(get("/api/v1/calendar", {{"If-None-Match", tag}}).status, 200);
+}
+
+TEST_F(calendar_api, a_windows_end_before_its_start_is_400) {
+    EXPECT_EQ(get("/api/v1/calendar?from=2026-11-30T16:00:00Z&to=2026-11-29T16:00:00Z").status,
+              400);
+}
+
+TEST_F(calendar_api, progress_changes_the_picture) {
+    run_job();
+    const std::string tag = get(monday).headers.at("ETag");
+    EXPECT_EQ(text_at(get(monday), "/reservations/0/progress"), "null");
+    ask("POST", "/api/v1/jobs/self/progress",
+        R"({"event":"epoch","epoch":3,"epochs":100,"eta_seconds":5400.5,"losses":{}})",
+        {{"Authorization", "Bearer token-of-r-1.1"}});
+    const auto answer = get(monday, {{"If-None-Match", tag}});
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_THAT(answer.body,
+                testing::HasSubstr(R"("progress":{"epoch":3,"epochs":100,"eta_seconds":5400.5}})"));
+}
+
+TEST(week, it_runs_from_monday_to_monday_on_the_sites_clock) {
+    const auto grid = SlotGrid::make("Europe/Berlin", 120min).value();
+    // Sunday, shortly before midnight; the clocks went back that very day.
+    const auto week = week_around(parse_rfc3339("2026-10-25T22:59:59Z").value(), grid);
+    EXPECT_EQ(to_rfc3339(week.from), "2026-10-18T22:00:00Z");
+    EXPECT_EQ(to_rfc3339(week.to), "2026-10-25T23:00:00Z");
+}
+
+}  // namespace
+}  // namespace berth::test

@@ -1,0 +1,178 @@
+// The job's own side, its log, and the test clock.
+#include <gmock/gmock.h>
+
+#include "site.hpp"
+
+namespace berth::test {
+namespace {
+
+using testing::HasSubstr;
+
+class job_side : public ApiSite {
+protected:
+    Response job(const std::string& method, const std::string& what, const std::string& body = "",
+                 const std::string& token = "token-of-r-1.1") const {
+        return ask(method, "/api/v1/jobs/self/" + what, body,
+                   {{"Authorization", "Bearer " + token}});
+    }
+};
+
+TEST_F(job_side, a_bad_token_is_401_everywhere) {
+    run_job();
+    for (const auto& [method, what] : std::vector<std::pair<std::string, std::string>>{
+             {"POST", "progress"}, {"POST", "saved"}, {"GET", "notice"}}) {
+        EXPECT_EQ(job(method, what, "{}", "forged").status, 401) << what;
+        const auto none = ask(method, "/api/v1/jobs/self/" + what, "{}");
+        EXPECT_EQ(none.status, 401) << what;
+        EXPECT_EQ(none.headers.at("WWW-Authenticate"), "Bearer");
+        EXPECT_EQ(text_at(none, "/code"), "token_invalid");
+    }
+}
+
+TEST_F(job_side, progress_is_kept_and_shown_with_the_reservation) {
+    run_job();
+    EXPECT_EQ(job("POST", "progress", R"({"event":"epoch","epoch":3,"epochs":10})").status, 204);
+    EXPECT_EQ(job("POST", "progress", R"({"event":"resting"})").status, 204);
+    const auto answer = get("/api/v1/reservations/r-1");
+    EXPECT_EQ(text_at(answer, "/progress"), R"({"event":"epoch","epoch":3,"epochs":10})");
+    EXPECT_EQ(journal.of(ReservationId{1}).size(), 2U);
+}
+
+TEST_F(job_side, progress_from_before_a_restart_is_still_shown) {
+    run_job();
+    job("POST", "progress", R"({"epoch":3,"epochs":10})");
+    job("POST", "progress", R"({"event":"resting"})");
+    api = std::make_unique<Api>(context());
+    EXPECT_EQ(text_at(get("/api/v1/reservations/r-1"), "/progress/epoch"), "3");
+}
+
+TEST_F(job_side, progress_must_be_an_object_of_at_most_64_kib) {
+    run_job();
+    EXPECT_EQ(job("POST", "progress", "[1]").status, 400);
+    EXPECT_EQ(job("POST", "progress", "{").status, 400);
+    const std::string large = R"({"x":")" + std::string(64 * 1024, 'x') + R"("})";
+    EXPECT_EQ(job("POST", "progress", large).status, 413);
+}
+
+TEST_F(job_side, an_attempt_that_is_not_under_way_is_told_so) {
+    EXPECT_EQ(job("POST", "progress", "{}").status, 409);
+    EXPECT_EQ(job("GET", "notice").status, 409);
+}
+
+TEST_F(job_side, a_running_job_far_from_its_end_has_no_notice) {
+    run_job();
+    EXPECT_EQ(job("GET", "notice").body, R"({"notice":null})");
+}
+
+TEST_F(job_side, half_an_hour_before_the_end_the_job_is_told) {
+    run_job();
+    clock.move(monday_ten + 5h + 29min);
+    EXPECT_EQ(text_at(job("GET", "notice"), "/notice"), "null");
+    clock.move(monday_ten + 5h + 30min);
+    const auto answer = job("GET", "notice");
+    EXPECT_EQ(text_at(answer, "/notice/kind"), "end");
+    EXPECT_EQ(text_at(answer, "/notice/deadline"), "2026-11-30T08:00:00Z");
+    EXPECT_EQ(text_at(answer, "/notice/seconds_left"), "1800");
+    EXPECT_THAT(text_at(answer, "/notice/message"), HasSubstr("save a checkpoint"));
+}
+
+TEST_F(job_side, a_cancelled_job_is_told_to_leave_by_a_deadline_that_stands_still) {
+    run_job();
+    as_alice("/api/v1/reservations/r-1/cancel");
+    clock.move(clock.now() + 20s);
+    const auto answer = job("GET", "notice");
+    EXPECT_EQ(text_at(answer, "/notice/kind"), "release");
+    EXPECT_EQ(text_at(answer, "/notice/deadline"), "2026-11-30T04:01:00Z");
+    EXPECT_EQ(text_at(answer, "/notice/seconds_left"), "40");
+    clock.move(clock.now() + 60s);
+    EXPECT_EQ(text_at(job("GET", "notice"), "/notice/deadline"), "2026-11-30T04:01:00Z");
+    EXPECT_EQ(text_at(job("GET", "notice"), "/notice/seconds_left"), "0");
+}
+
+TEST_F(job_side, what_was_saved_is_on_record) {
+    run_job();
+    const auto answer = job("POST", "saved",
+                            R"({"checkpoint":"/ckpt/resume.pt","epoch":7,"step":840,"leaving":true})");
+    EXPECT_EQ(answer.status, 204) << answer.body;
+    const auto seen = get("/api/v1/reservations/r-1");
+    EXPECT_EQ(text_at(seen, "/checkpoint/path"), "/ckpt/resume.pt");
+    EXPECT_EQ(text_at(seen, "/checkpoint/epoch"), "7");
+    EXPECT_EQ(text_at(seen, "/checkpoint/step"), "840");
+    EXPECT_EQ(journal.rows_of(ReservationId{1}).back().actor, "job:r-1.1");
+}
+
+TEST_F(job_side, a_save_without_a_path_is_400) {
+    run_job();
+    EXPECT_EQ(job("POST", "saved", R"({"epoch":7,"step":840})").status, 400);
+}
+
+class job_log : public job_side {};
+
+TEST_F(job_log, there_is_none_before_the_start) {
+    as_alice("/api/v1/reservations", R"({"start":"2026-11-30T12:00:00Z","hours":2})");
+    const auto answer = get("/api/v1/reservations/r-1/log");
+    EXPECT_EQ(answer.status, 404);
+    EXPECT_THAT(text_at(answer, "/detail"), HasSubstr("r-1 has not started yet"));
+}
+
+TEST_F(job_log, it_is_read_from_the_running_job_from_an_offset_on) {
+    run_job();
+    folder.write("logs/r-1.1.log", "epoch 1\nepoch 2\n");
+    const auto whole = get("/api/v1/reservations/r-1/log");
+    EXPECT_EQ(whole.body, "epoch 1\nepoch 2\n");
+    EXPECT_EQ(whole.headers.at("Content-Type"), "text/plain; charset=utf-8");
+    EXPECT_EQ(whole.headers.at("X-Berth-Log-Size"), "16");
+    EXPECT_EQ(get("/api/v1/reservations/r-1/log?attempt=1&offset=8").body, "epoch 2\n");
+    const auto end = get("/api/v1/reservations/r-1/log?offset=16");
+    EXPECT_EQ(end.status, 200);
+    EXPECT_EQ(end.body, "");
+    EXPECT_EQ(get("/api/v1/reservations/r-1/log?offset=99").body, "");
+}
+
+TEST_F(job_log, it_is_read_from_the_archive_once_the_job_is_gone) {
+    run_job();
+    archive.logs[{ReservationId{1}, 1}] = "archived words";
+    const auto answer = get("/api/v1/reservations/r-1/log?offset=9");
+    EXPECT_EQ(answer.body, "words");
+    EXPECT_EQ(answer.headers.at("X-Berth-Log-Size"), "14");
+}
+
+TEST_F(job_log, an_attempt_that_never_was_is_404) {
+    run_job();
+    const auto answer = get("/api/v1/reservations/r-1/log?attempt=2");
+    EXPECT_EQ(answer.status, 404);
+    EXPECT_THAT(text_at(answer, "/detail"), HasSubstr("its last is 1"));
+    EXPECT_EQ(get("/api/v1/reservations/r-1/log?attempt=one").status, 400);
+}
+
+class test_clock : public ApiSite {
+protected:
+    test_clock() {
+        auto with_clock = context();
+        with_clock.move_clock = [this](Instant when) -> std::expected<void, std::string> {
+            if (when < clock.now()) return std::unexpected("the clock only moves forward");
+            clock.move(when);
+            return {};
+        };
+        api = std::make_unique<Api>(with_clock);
+    }
+};
+
+TEST_F(test_clock, it_moves_to_an_instant_or_by_a_length) {
+    EXPECT_EQ(ask("POST", "/test/clock", R"({"advance":"1h30m"})").body,
+              R"({"now":"2026-11-30T03:30:00Z"})");
+    EXPECT_EQ(ask("POST", "/test/clock", R"({"now":"2026-12-01T00:00:00Z"})").body,
+              R"({"now":"2026-12-01T00:00:00Z"})");
+}
+
+TEST_F(test_clock, nonsense_is_400_with_a_sentence) {
+    for (const char* body : {R"({})", R"({"advance":"2"})", R"({"advance":"h"})",
+                             R"({"advance":"-2h"})", R"({"advance":""})", R"({"now":"noon"})",
+                             R"({"now":"2026-12-01T00:00:00Z","advance":"2h"})",
+                             R"({"now":"2020-01-01T00:00:00Z"})"}) {
+        EXPECT_EQ(ask("POST", "/test/clock", body).status, 400) << body;
+    }
+}
+
+}  // namespace
+}  // namespace berth::test
