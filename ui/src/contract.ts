@@ -1,0 +1,106 @@
+/**
+ * What the server says, as it comes over the wire, and as the page keeps it.
+ *
+ * The page asks `GET api/v1/calendar?from&to` for a week and then follows `GET api/v1/events`.
+ * `revision` of the calendar and `seq` of an event count the same journal rows.
+ */
+
+export interface Progress {
+    readonly epoch: number;
+    readonly epochs: number;
+    readonly eta_seconds: number | null;
+}
+
+interface WireReservationBase {
+    readonly id: string;
+    readonly state: string;
+    readonly title?: string | null;
+    readonly owner?: string | null;
+    readonly team?: string | null;
+    readonly start: string;
+    readonly end: string;
+    readonly priority?: string;
+    readonly preemptible?: boolean;
+    readonly progress?: Progress | null;
+}
+
+/** In a calendar, GPUs are indexes into the flat order over `nodes`. */
+export interface WireCalendarReservation extends WireReservationBase {
+    readonly gpus: readonly number[];
+}
+
+/** In an event, GPUs are ids such as `node1/0`. */
+export interface WireEventReservation extends WireReservationBase {
+    readonly gpus: readonly string[];
+    readonly revision?: number;
+}
+
+export interface Gpu {
+    readonly id: string;
+    readonly model?: string;
+    readonly memory_gb?: number;
+    readonly health?: string;
+}
+
+export interface FleetNode {
+    readonly name: string;
+    readonly gpus: readonly Gpu[];
+}
+
+export interface WireCalendar {
+    readonly revision: number;
+    readonly now: string;
+    readonly zone: string;
+    readonly slot_minutes: number;
+    readonly from: string;
+    readonly to: string;
+    readonly simulated_clock?: boolean;
+    readonly simulated_gpus?: boolean;
+    readonly nodes: readonly FleetNode[];
+    readonly reservations: readonly WireCalendarReservation[];
+}
+
+export interface WireEvent {
+    readonly seq: number;
+    readonly time: string;
+    readonly kind: string;
+    readonly reservation?: WireEventReservation | null;
+}
+
+export interface WireProgress extends Progress {
+    readonly reservation: string;
+}
+
+export interface Reservation {
+    readonly id: string;
+    readonly state: string;
+    readonly title: string;
+    readonly owner: string;
+    readonly team: string;
+    /** Flat GPU indexes, ascending. */
+    readonly gpus: readonly number[];
+    readonly start: number;
+    readonly end: number;
+    readonly priority: string;
+    readonly preemptible: boolean;
+    readonly progress: Progress | null;
+}
+
+export function reservationOf(
+    wire: WireReservationBase,
+    gpus: readonly number[],
+): Reservation {
+    return {
+        id: wire.id,
+        state: wire.state,
+        title: wire.title ?? "",
+        owner: wire.owner ?? "",
+        team: wire.team ?? "",
+        gpus: [...gpus].sort((a, b) => a - b),
+        start: Date.parse(wire.start),
+        end: Date.parse(wire.end),
+        priority: wire.priority ?? "",
+        preemptible: wire.preemptible ?? false,
+        progress: wire.progress ?? null,
+    };
+}
