@@ -5,8 +5,11 @@
 namespace berth {
 
 Api::Api(ApiContext context, RunSoon run_soon)
-    : context_(std::move(context)), board_(context_.progress), hub_(context_, board_),
-      services_{context_, board_, hub_, std::move(run_soon)}, page_(context_.page_folder) {
+    : context_(std::move(context)),
+      board_(context_.progress),
+      hub_(context_, board_),
+      services_{context_, board_, hub_, std::move(run_soon)},
+      page_(context_.page_folder) {
     add_reservation_routes(router_, services_);
     add_reservation_list_routes(router_, services_);
     add_log_routes(router_, services_);

@@ -113,8 +113,7 @@ private:
 
     const Services& services_;
     // Progress is counted anew by each run of the server, so a tag is good for one run.
-    std::string run_ =
-        std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
+    std::string run_ = std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
 };
 
 }  // namespace

@@ -94,8 +94,7 @@ std::expected<Submission, Problem> submission_by(std::string actor, const Reques
             "Idempotency-Key", "a key is 1 to 200 printable ASCII characters without a space"));
     }
     // The target belongs to what is repeated: two cancels differ in nothing else.
-    submission.body_hash =
-        sha256_hex(request.method + " " + request.target + "\n" + request.body);
+    submission.body_hash = sha256_hex(request.method + " " + request.target + "\n" + request.body);
     return submission;
 }
 

@@ -51,9 +51,8 @@ Response show_fleet(const Services& services) {
 }  // namespace
 
 void add_fleet_routes(Router& router, const Services& services) {
-    router.add("GET", "/api/v1/fleet", DirectHandler([&services](const Request&) {
-                   return show_fleet(services);
-               }));
+    router.add("GET", "/api/v1/fleet",
+               DirectHandler([&services](const Request&) { return show_fleet(services); }));
 }
 
 }  // namespace berth

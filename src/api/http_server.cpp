@@ -16,10 +16,12 @@ namespace berth {
 
 struct HttpServer::Impl {
     Impl(ApiContext context, HttpOptions the_options)
-        : options(the_options), io(std::make_shared<asio::io_context>(options.threads)),
+        : options(the_options),
+          io(std::make_shared<asio::io_context>(options.threads)),
           api(std::move(context),
               [kept = io](std::function<void()> what) { asio::post(*kept, std::move(what)); }),
-          acceptor(asio::make_strand(*io)), patience(acceptor.get_executor()) {}
+          acceptor(asio::make_strand(*io)),
+          patience(acceptor.get_executor()) {}
 
     std::expected<void, std::string> open(const tcp::endpoint& endpoint);
     void run_threads();
@@ -115,8 +117,7 @@ void HttpServer::Impl::stop_sessions() {
     const auto open = open_sessions();
     for (const auto& session : open) session->stop();
     if (open.empty()) return;
-    asio::co_spawn(
-        acceptor.get_executor(), [this] { return lose_patience(); }, asio::detached);
+    asio::co_spawn(acceptor.get_executor(), [this] { return lose_patience(); }, asio::detached);
 }
 
 asio::awaitable<void> HttpServer::Impl::lose_patience() {
@@ -136,7 +137,8 @@ HttpServer::~HttpServer() {
 std::expected<std::uint16_t, std::string> HttpServer::start(const std::string& address,
                                                             std::uint16_t port) {
     beast::error_code error;
-    const auto parsed = asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, error);
+    const std::string numeric = address == "localhost" ? "127.0.0.1" : address;
+    const auto parsed = asio::ip::make_address(numeric, error);
     if (error) {
         return std::unexpected("\"" + address +
                                "\" is not an IP address; write 127.0.0.1, ::1 or localhost");

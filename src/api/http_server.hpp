@@ -42,8 +42,7 @@ public:
 
     // Returns the port. Error: a sentence; an address that is not loopback is refused, because
     // nobody has to log in yet.
-    std::expected<std::uint16_t, std::string> start(const std::string& address,
-                                                    std::uint16_t port);
+    std::expected<std::uint16_t, std::string> start(const std::string& address, std::uint16_t port);
     // Takes no more connections, answers what was asked, ends the live streams, and returns when
     // every thread is done.
     void stop();

@@ -79,12 +79,14 @@ Response take_progress(const Services& services, const Request& request) {
     }
     const auto report = read_body<boost::json::value>(request);
     if (!report) return to_response(report.error());
-    if (!report->is_object()) return to_response(problem_of(json::wrong_type("", "an object", *report)));
+    if (!report->is_object()) {
+        return to_response(problem_of(json::wrong_type("", "an object", *report)));
+    }
     const auto reservation = reservation_of(services.context, *attempt);
     if (!reservation) return to_response(reservation.error());
-    const auto seen = services.board.report({attempt->reservation, attempt->number,
-                                             services.context.clock.now(),
-                                             boost::json::serialize(*report)});
+    const auto seen =
+        services.board.report({attempt->reservation, attempt->number, services.context.clock.now(),
+                               boost::json::serialize(*report)});
     if (seen) services.hub.publish_progress(attempt->reservation, *seen);
     return no_content();
 }
@@ -153,9 +155,8 @@ void add_job_routes(Router& router, const Services& services) {
                    take_saved(services, request, respond);
                }));
     router.add("GET", "/api/v1/jobs/self/notice",
-               DirectHandler([&services](const Request& request) {
-                   return show_notice(services, request);
-               }));
+               DirectHandler(
+                   [&services](const Request& request) { return show_notice(services, request); }));
 }
 
 }  // namespace berth

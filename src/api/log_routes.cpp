@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "api/query.hpp"
 #include "api/problem.hpp"
+#include "api/query.hpp"
 #include "api/services.hpp"
 
 namespace berth {
@@ -77,8 +77,9 @@ Response log(const Services& services, const Request& request) {
     }
     const auto piece =
         read_log(services.context, {*id, static_cast<int>(wanted)}, offset->value_or(0));
-    if (!piece) return no_log("attempt " + std::to_string(wanted) + " of " + id->text() +
-                              " has written no log");
+    if (!piece)
+        return no_log("attempt " + std::to_string(wanted) + " of " + id->text() +
+                      " has written no log");
     auto response = text_response(200, piece->text);
     response.headers["X-Berth-Log-Size"] = std::to_string(piece->size);
     return response;
@@ -87,10 +88,9 @@ Response log(const Services& services, const Request& request) {
 }  // namespace
 
 void add_log_routes(Router& router, const Services& services) {
-    router.add("GET", "/api/v1/reservations/{id}/log",
-               DirectHandler([&services](const Request& request) {
-                   return log(services, request);
-               }));
+    router.add(
+        "GET", "/api/v1/reservations/{id}/log",
+        DirectHandler([&services](const Request& request) { return log(services, request); }));
 }
 
 }  // namespace berth

@@ -105,8 +105,7 @@ Page::Page(std::filesystem::path folder) : folder_(std::move(folder)) {
 
 // Empty when there is no such file inside the folder; links are followed before that is judged.
 std::filesystem::path Page::file_for(const Request& request) const {
-    const bool may_be_a_file =
-        is_root(request) || std::ranges::all_of(request.segments, is_plain);
+    const bool may_be_a_file = is_root(request) || std::ranges::all_of(request.segments, is_plain);
     if (folder_.empty() || !may_be_a_file) return {};
     auto file = folder_;
     for (const auto& segment : request.segments) file /= segment;

@@ -21,8 +21,8 @@ private:
     std::filesystem::path folder_;
 };
 
-// Whether the name carries a hash of its contents, as bundlers write it ("main-4F7KQ2ZX.js"), so that
-// it may be kept for ever.
+// Whether the name carries a hash of its contents, as bundlers write it ("main-4F7KQ2ZX.js"), so
+// that it may be kept for ever.
 bool is_hashed_name(const std::string& name);
 
 }  // namespace berth

@@ -3,8 +3,8 @@
 #include <boost/json.hpp>
 #include <optional>
 
-#include "api/reservation_request.hpp"
 #include "api/problem.hpp"
+#include "api/reservation_request.hpp"
 #include "api/services.hpp"
 #include "engine/plan.hpp"
 #include "json/described.hpp"

@@ -1,5 +1,5 @@
-// Answers that say no: problem documents (RFC 9457) with a stable code, a sentence for a person, the
-// field that is to blame, and windows that would work.
+// Answers that say no: problem documents (RFC 9457) with a stable code, a sentence for a person,
+// the field that is to blame, and windows that would work.
 #pragma once
 
 #include <string>

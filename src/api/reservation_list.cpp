@@ -65,8 +65,8 @@ std::expected<std::uint64_t, Problem> limit_of(const Request& request) {
 }
 
 std::expected<ListFilter, Problem> filter_of(const Request& request) {
-    static constexpr std::array<std::string_view, 8> known = {
-        "from", "to", "team", "owner", "state", "gpu", "cursor", "limit"};
+    static constexpr std::array<std::string_view, 8> known = {"from",  "to",  "team",   "owner",
+                                                              "state", "gpu", "cursor", "limit"};
     if (auto checked = check_query(request, known); !checked) {
         return std::unexpected(checked.error());
     }

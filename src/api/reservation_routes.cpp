@@ -119,9 +119,8 @@ void add_reservation_routes(Router& router, const Services& services) {
                Handler([&services](const Request& request, const Respond& respond) {
                    create(services, request, respond);
                }));
-    router.add("GET", "/api/v1/reservations/{id}", DirectHandler([&services](const Request& r) {
-                   return show(services, r);
-               }));
+    router.add("GET", "/api/v1/reservations/{id}",
+               DirectHandler([&services](const Request& r) { return show(services, r); }));
     router.add("POST", "/api/v1/reservations/{id}/cancel",
                Handler([&services](const Request& request, const Respond& respond) {
                    end<Cancel>(services, request, respond);

@@ -54,10 +54,9 @@ std::string filled_in(const std::vector<std::string>& pattern,
 Response wrong_method(const std::string& method, const std::set<std::string>& allowed) {
     std::string list;
     for (const auto& name : allowed) list += (list.empty() ? "" : ", ") + name;
-    auto response = to_response(
-        Problem{.status = 405,
-                .code = "method_not_allowed",
-                .detail = method + " is not possible here; use " + list});
+    auto response = to_response(Problem{.status = 405,
+                                        .code = "method_not_allowed",
+                                        .detail = method + " is not possible here; use " + list});
     response.headers["Allow"] = list;
     return response;
 }
@@ -92,17 +91,16 @@ std::vector<const Router::Route*> Router::matching(const Request& request) const
 
 void Router::handle(Request request, Respond respond) const {
     if (auto parsed = parse_target(request); !parsed) {
-        return respond(to_response(
-            Problem{.status = 400, .code = "bad_request", .detail = parsed.error()}));
+        return respond(
+            to_response(Problem{.status = 400, .code = "bad_request", .detail = parsed.error()}));
     }
     const auto routes = matching(request);
     const std::string wanted = request.method == "HEAD" ? "GET" : request.method;
     const auto route = std::ranges::find(routes, wanted, &Route::method);
     if (route != routes.end()) return call(**route, request, respond);
     if (routes.empty()) {
-        const Route fallback{"", {}, [this](const Request& r, const Respond& answer) {
-                                 answer(no_route(r));
-                             }};
+        const Route fallback{
+            "", {}, [this](const Request& r, const Respond& answer) { answer(no_route(r)); }};
         return call(fallback, request, respond);
     }
     std::set<std::string> allowed;
@@ -114,16 +112,18 @@ void Router::handle(Request request, Respond respond) const {
 void Router::call(const Route& route, Request& request, const Respond& respond) const {
     for (std::size_t i = 0; i < route.pattern.size(); ++i) {
         const std::string& name = route.pattern[i];
-        if (is_name(name)) request.parameters[name.substr(1, name.size() - 2)] = request.segments[i];
+        if (!is_name(name)) continue;
+        request.parameters[name.substr(1, name.size() - 2)] = request.segments[i];
     }
     const Respond answer = once(respond);
     try {
         route.handler(request, answer);
     } catch (const std::exception& error) {
         if (report_) report_(request.method + " " + request.target + " failed: " + error.what());
-        answer(to_response(Problem{.status = 500,
-                                   .code = "internal",
-                                   .detail = "something is wrong in the server; its log says what"}));
+        answer(
+            to_response(Problem{.status = 500,
+                                .code = "internal",
+                                .detail = "something is wrong in the server; its log says what"}));
     }
 }
 

@@ -93,8 +93,8 @@ Response seed_refusal(const Site& site, const Refusal& refusal) {
     std::vector<SeedSuggestion> suggestions;
     for (const Suggestion& one : refusal.suggestions) {
         const std::chrono::duration<double, std::ratio<3600>> hours = one.end - one.start;
-        SeedSuggestion suggestion{{},          site.local(one.start), site.local(one.end),
-                                  hours.count(), one.kind,            one.why};
+        SeedSuggestion suggestion{
+            {}, site.local(one.start), site.local(one.end), hours.count(), one.kind, one.why};
         for (const auto& id : one.gpus) suggestion.gpus.push_back(site.number_of(id));
         suggestions.push_back(std::move(suggestion));
     }
@@ -188,9 +188,8 @@ void add_seed_routes(Router& router, const Services& services) {
                Handler([&services](const Request& request, const Respond& respond) {
                    reserve(services, request, respond);
                }));
-    router.add("GET", "/status", DirectHandler([&services](const Request&) {
-                   return status(services);
-               }));
+    router.add("GET", "/status",
+               DirectHandler([&services](const Request&) { return status(services); }));
 }
 
 }  // namespace berth

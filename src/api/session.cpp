@@ -68,7 +68,10 @@ std::string chunk(const std::string& piece) {
 
 Session::Session(tcp::socket socket, std::shared_ptr<asio::io_context> io, const Api& api,
                  const HttpOptions& options)
-    : stream_(std::move(socket)), io_(std::move(io)), api_(api), options_(options),
+    : stream_(std::move(socket)),
+      io_(std::move(io)),
+      api_(api),
+      options_(options),
       buffer_(options.largest_header + options.largest_body + read_size),
       more_(stream_.get_executor()) {}
 
@@ -101,9 +104,8 @@ asio::awaitable<void> Session::run() {
 
 asio::awaitable<void> Session::turn_away() {
     idle_ = false;
-    auto response = to_response(Problem{.status = 503,
-                                        .code = "busy",
-                                        .detail = "too many connections are open; try again soon"});
+    auto response = to_response(Problem{
+        .status = 503, .code = "busy", .detail = "too many connections are open; try again soon"});
     response.headers["Retry-After"] = "1";
     co_await write(response, http::verb::get, 11, false);
     co_await close_gently();
@@ -187,12 +189,12 @@ asio::awaitable<Session::Next> Session::refuse(beast::error_code error) {
 asio::awaitable<Response> Session::answer_to(Request request) {
     const auto initiate = [this, &request](auto handler) {
         auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
-        api_.handle(std::move(request), [waiting, io = io_, executor = stream_.get_executor()](
-                                            Response response) {
-            asio::post(executor, [waiting, response = std::move(response)]() mutable {
-                std::move (*waiting)(std::move(response));
-            });
-        });
+        api_.handle(std::move(request),
+                    [waiting, io = io_, executor = stream_.get_executor()](Response response) {
+                        asio::post(executor, [waiting, response = std::move(response)]() mutable {
+                            std::move (*waiting)(std::move(response));
+                        });
+                    });
     };
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
         initiate, asio::use_awaitable);
@@ -209,7 +211,8 @@ asio::awaitable<beast::error_code> Session::write(const Response& response, http
     stream_.expires_after(options_.write_timeout);
     http::response_serializer<http::string_body> serializer(message);
     if (method == http::verb::head) {
-        const auto [error, size] = co_await http::async_write_header(stream_, serializer, as_result);
+        const auto [error, size] =
+            co_await http::async_write_header(stream_, serializer, as_result);
         co_return error;
     }
     const auto [error, size] = co_await http::async_write(stream_, serializer, as_result);
@@ -232,8 +235,8 @@ asio::awaitable<void> Session::write_stream(Response response, unsigned version)
     const auto [error, size] = co_await http::async_write_header(stream_, serializer, as_result);
     if (error) co_return;
     asio::co_spawn(
-        stream_.get_executor(),
-        [self = shared_from_this()] { return self->watch_for_end(); }, asio::detached);
+        stream_.get_executor(), [self = shared_from_this()] { return self->watch_for_end(); },
+        asio::detached);
     co_await write_pieces(*response.stream, version);
     close_now();
 }
@@ -271,7 +274,8 @@ asio::awaitable<bool> Session::wait_for_more() {
     co_return !error && !gone_;
 }
 
-// A client that goes away closes its side: without a read nobody would notice until much is written.
+// A client that goes away closes its side: without a read nobody would notice until much is
+// written.
 asio::awaitable<void> Session::watch_for_end() {
     const auto self = shared_from_this();
     std::array<char, 512> ignored{};

@@ -89,8 +89,8 @@ std::expected<Instant, std::string> parse_wall_time(std::string_view text, const
 }
 
 std::expected<Duration, std::string> parse_duration(std::string_view text) {
-    const std::string refusal = "\"" + std::string(text) +
-                                "\" is not a length of time; write it like 2h, 90m or 1h30m";
+    const std::string refusal =
+        "\"" + std::string(text) + "\" is not a length of time; write it like 2h, 90m or 1h30m";
     constexpr std::int64_t largest = 1'000'000;  // of any unit, far from an overflow
     Duration total{0};
     if (text.empty()) return std::unexpected(refusal);

@@ -1,6 +1,6 @@
 // The tokens that jobs prove themselves with: the attempt's id and an HMAC-SHA256 over it, keyed by
-// a secret that never leaves its file. Nothing is stored per token, so a token outlives a restart of
-// the server; it opens only what belongs to its own attempt.
+// a secret that never leaves its file. Nothing is stored per token, so a token outlives a restart
+// of the server; it opens only what belongs to its own attempt.
 //
 //     auto tokens = JobTokens::open(data / "job-token.secret");
 //     std::string token = tokens->issue({reservation.id, 1});  // "r-17.1.9f86d0…"

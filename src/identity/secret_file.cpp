@@ -44,7 +44,7 @@ std::unexpected<std::string> system_failure(const std::filesystem::path& file,
 std::expected<Secret, std::string> read_secret(const std::filesystem::path& file) {
     const File opened(file, O_RDONLY);
     if (!opened.is_open()) return system_failure(file, "cannot be opened");
-    struct stat status {};
+    struct stat status{};
     if (::fstat(opened.descriptor(), &status) != 0) return system_failure(file, "cannot be read");
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         return failure(file, "is open to others than its owner; run: chmod 600 " + file.string() +

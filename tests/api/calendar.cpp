@@ -9,8 +9,9 @@ namespace {
 
 class calendar_api : public ApiSite {
 protected:
-    static constexpr const char* monday = "/api/v1/calendar?from=2026-11-29T16:00:00Z"
-                                          "&to=2026-11-30T16:00:00Z";
+    static constexpr const char* monday =
+        "/api/v1/calendar?from=2026-11-29T16:00:00Z"
+        "&to=2026-11-30T16:00:00Z";
 };
 
 TEST_F(calendar_api, the_picture_is_exactly_what_the_page_expects) {
@@ -52,7 +53,9 @@ TEST_F(calendar_api, gpu_places_follow_the_nodes_as_listed) {
 TEST_F(calendar_api, every_control_character_in_a_title_is_escaped) {
     as_alice("/api/v1/reservations",
              R"({"title":"a\u0001b\tc\\d 训练","start":"2026-11-30T12:00:00Z","hours":2})");
-    EXPECT_EQ(text_at(get(monday), "/reservations/0/title"), "a\x01" "b\tc\\d 训练");
+    EXPECT_EQ(text_at(get(monday), "/reservations/0/title"),
+              "a\x01"
+              "b\tc\\d 训练");
 }
 
 TEST_F(calendar_api, without_a_window_the_current_week_of_the_site_is_shown) {

@@ -37,9 +37,9 @@ protected:
     }
 
     static std::string book(int slot) {
-        return post("/api/v1/reservations",
-                    R"({"gpus":{"ids":["node1/0"]},"start":")" +
-                        to_rfc3339(monday_ten + 2h * (slot + 1)) + R"(","hours":2})");
+        return post("/api/v1/reservations", R"({"gpus":{"ids":["node1/0"]},"start":")" +
+                                                to_rfc3339(monday_ten + 2h * (slot + 1)) +
+                                                R"(","hours":2})");
     }
 
     std::uint16_t port = 0;
@@ -49,8 +49,8 @@ protected:
 TEST_F(http_server, the_seed_contract_works_over_the_wire) {
     start();
     RawClient client(port);
-    client.send(post("/reserve",
-                     R"({"user":"alice","gpus":[0,1],"start":"2026-11-30T20:00:00","duration":4})"));
+    client.send(post(
+        "/reserve", R"({"user":"alice","gpus":[0,1],"start":"2026-11-30T20:00:00","duration":4})"));
     const auto answer = client.read_answer();
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
     EXPECT_THAT(answer, HasSubstr("Content-Type: application/json\r\n"));
@@ -117,7 +117,9 @@ TEST_F(http_server, a_body_over_1_mib_is_413_and_the_answer_arrives) {
 TEST_F(http_server, a_chunked_body_is_limited_too) {
     start();
     RawClient client(port);
-    client.send("POST /api/v1/reservations HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\n\r\n");
+    client.send(
+        "POST /api/v1/reservations HTTP/1.1\r\nHost: b\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n");
     const std::string chunk = "10000\r\n" + std::string(0x10000, ' ') + "\r\n";
     for (int i = 0; i < 17; ++i) client.send(chunk);
     EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 413 "));
@@ -126,8 +128,9 @@ TEST_F(http_server, a_chunked_body_is_limited_too) {
 TEST_F(http_server, a_client_that_asks_first_is_told_to_go_on) {
     start();
     RawClient client(port);
-    client.send("POST /reserve HTTP/1.1\r\nHost: b\r\nContent-Length: 2\r\n"
-                "Expect: 100-continue\r\n\r\n");
+    client.send(
+        "POST /reserve HTTP/1.1\r\nHost: b\r\nContent-Length: 2\r\n"
+        "Expect: 100-continue\r\n\r\n");
     EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("{}");
     EXPECT_THAT(client.read_answer(), StartsWith("HTTP/1.1 400 "));
@@ -295,12 +298,12 @@ TEST_F(http_server, what_is_in_flight_is_answered_before_the_end) {
                  .largest_batch = 256,
                  .report = {},
                  .give_up = {}});
-    ASSERT_TRUE(slow.ask({.actor = "berth",
-                          .reason = {},
-                          .idempotency_key = {},
-                          .body_hash = {},
-                          .command = DeclareFleet{
-                              {{"node1", 0, "A100", 40, {}, Health::healthy}}}}));
+    ASSERT_TRUE(
+        slow.ask({.actor = "berth",
+                  .reason = {},
+                  .idempotency_key = {},
+                  .body_hash = {},
+                  .command = DeclareFleet{{{"node1", 0, "A100", 40, {}, Health::healthy}}}}));
     HttpServer stopped(
         {.engine = slow, .journal = held, .progress = held, .tokens = tokens, .clock = time});
     port = stopped.start("127.0.0.1", 0).value();

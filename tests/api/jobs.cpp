@@ -91,8 +91,8 @@ TEST_F(job_side, a_cancelled_job_is_told_to_leave_by_a_deadline_that_stands_stil
 
 TEST_F(job_side, what_was_saved_is_on_record) {
     run_job();
-    const auto answer = job("POST", "saved",
-                            R"({"checkpoint":"/ckpt/resume.pt","epoch":7,"step":840,"leaving":true})");
+    const auto answer = job(
+        "POST", "saved", R"({"checkpoint":"/ckpt/resume.pt","epoch":7,"step":840,"leaving":true})");
     EXPECT_EQ(answer.status, 204) << answer.body;
     const auto seen = get("/api/v1/reservations/r-1");
     EXPECT_EQ(text_at(seen, "/checkpoint/path"), "/ckpt/resume.pt");

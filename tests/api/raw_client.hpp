@@ -34,8 +34,7 @@ public:
     bool send(const std::string& text) {
         std::size_t sent = 0;
         while (sent < text.size()) {
-            const auto size =
-                ::send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+            const auto size = ::send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
             if (size <= 0) return false;
             sent += static_cast<std::size_t>(size);
         }
@@ -46,7 +45,8 @@ public:
     // Reads until `words` have come; what is after them stays for the next call.
     std::string read_until(const std::string& words) {
         while (buffer_.find(words) == std::string::npos) {
-            if (!read_more()) throw std::runtime_error("closed before \"" + words + "\": " + buffer_);
+            if (read_more()) continue;
+            throw std::runtime_error("closed before \"" + words + "\": " + buffer_);
         }
         return take(buffer_.find(words) + words.size());
     }

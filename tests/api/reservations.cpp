@@ -54,8 +54,7 @@ TEST_F(reservations_api, who_does_not_say_who_they_are_is_told_how) {
 
 TEST_F(reservations_api, nobody_can_call_themselves_the_system) {
     for (const char* name : {"berth", "al ice", "a/b", "ali\tce"}) {
-        const auto answer =
-            ask("POST", "/api/v1/reservations", two_gpus, {{"X-Berth-User", name}});
+        const auto answer = ask("POST", "/api/v1/reservations", two_gpus, {{"X-Berth-User", name}});
         EXPECT_EQ(answer.status, 400) << name;
         EXPECT_EQ(text_at(answer, "/field"), "X-Berth-User") << name;
     }
@@ -135,8 +134,7 @@ TEST_F(reservations_api, the_same_key_and_body_books_once) {
 TEST_F(reservations_api, the_same_key_with_another_body_is_422) {
     const Headers key = {{"Idempotency-Key", "k1"}};
     as_alice("/api/v1/reservations", two_gpus, key);
-    const auto answer =
-        as_alice("/api/v1/reservations", R"({"start":"now","hours":2})", key);
+    const auto answer = as_alice("/api/v1/reservations", R"({"start":"now","hours":2})", key);
     EXPECT_EQ(answer.status, 422);
     EXPECT_EQ(text_at(answer, "/code"), "idempotency_mismatch");
 }
@@ -193,8 +191,7 @@ TEST_F(reservations_api, what_has_ended_cannot_be_cancelled_again) {
 
 TEST_F(reservations_api, a_stale_if_match_is_412_and_changes_nothing) {
     book();
-    const auto answer =
-        as_alice("/api/v1/reservations/r-1/cancel", "", {{"If-Match", "\"999\""}});
+    const auto answer = as_alice("/api/v1/reservations/r-1/cancel", "", {{"If-Match", "\"999\""}});
     EXPECT_EQ(answer.status, 412);
     EXPECT_EQ(text_at(get("/api/v1/reservations/r-1"), "/state"), "confirmed");
     const std::string tag = get("/api/v1/reservations/r-1").headers.at("ETag");
@@ -243,8 +240,8 @@ TEST_F(reservations_api, the_list_is_filtered_by_each_parameter) {
 
 TEST_F(reservations_api, a_bad_query_names_the_parameter) {
     const std::vector<std::pair<std::string, std::string>> cases = {
-        {"limit=0", "limit"},     {"limit=501", "limit"},   {"limit=ten", "limit"},
-        {"cursor=17", "cursor"},  {"from=today", "from"},   {"state=lost", "state"},
+        {"limit=0", "limit"},    {"limit=501", "limit"}, {"limit=ten", "limit"},
+        {"cursor=17", "cursor"}, {"from=today", "from"}, {"state=lost", "state"},
         {"ownr=alice", "ownr"},
     };
     for (const auto& [query, field] : cases) {
@@ -257,8 +254,9 @@ TEST_F(reservations_api, a_bad_query_names_the_parameter) {
 }
 
 TEST_F(reservations_api, a_plan_needs_no_name_and_books_nothing) {
-    const auto answer = ask("POST", "/api/v1/plan",
-                            R"({"gpus":{"count":2},"hours":4,"finish_before":"2026-12-01T12:00:00Z"})");
+    const auto answer =
+        ask("POST", "/api/v1/plan",
+            R"({"gpus":{"count":2},"hours":4,"finish_before":"2026-12-01T12:00:00Z"})");
     EXPECT_EQ(answer.status, 200) << answer.body;
     EXPECT_EQ(text_at(answer, "/feasible"), "true");
     EXPECT_NE(text_at(answer, "/windows/0/start"), "");

@@ -62,8 +62,7 @@ TEST_F(router, a_plus_in_a_query_stays_a_plus) {
                    return text_response(200, request.query_value("at").value_or("none"));
                }));
     EXPECT_EQ(ask("GET", "/echo?at=2026-11-30T20:00:00+08:00").body, "2026-11-30T20:00:00+08:00");
-    EXPECT_EQ(ask("GET", "/echo?at=2026-11-30T20:00:00%2B08:00").body,
-              "2026-11-30T20:00:00+08:00");
+    EXPECT_EQ(ask("GET", "/echo?at=2026-11-30T20:00:00%2B08:00").body, "2026-11-30T20:00:00+08:00");
 }
 
 TEST_F(router, head_is_answered_like_get) {

@@ -10,9 +10,7 @@ using testing::HasSubstr;
 
 class seed_contract : public ApiSite {
 protected:
-    Response reserve(const std::string& body) const {
-        return ask("POST", "/reserve", body);
-    }
+    Response reserve(const std::string& body) const { return ask("POST", "/reserve", body); }
 };
 
 constexpr const char* two_gpus =
@@ -95,7 +93,8 @@ TEST_F(seed_contract, status_lists_every_gpu_with_its_live_bookings_by_time) {
     const auto answer = get("/status");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body,
-              R"({"0":[{"user":"alice","start":"2026-11-30T20:00:00","end":"2026-12-01T00:00:00"}],)"
+              R"({"0":[)"
+              R"({"user":"alice","start":"2026-11-30T20:00:00","end":"2026-12-01T00:00:00"}],)"
               R"("1":[{"user":"alice","start":"2026-11-30T20:00:00","end":"2026-12-01T00:00:00"},)"
               R"({"user":"bob","start":"2026-12-01T20:00:00","end":"2026-12-01T22:00:00"}],)"
               R"("2":[],"3":[]})");

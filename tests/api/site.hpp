@@ -1,5 +1,5 @@
-// A site for the API's tests: two nodes of two GPUs in Shanghai, a real engine on a journal in memory
-// and a clock that the test moves.
+// A site for the API's tests: two nodes of two GPUs in Shanghai, a real engine on a journal in
+// memory and a clock that the test moves.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ namespace berth::test {
 
 using namespace std::chrono_literals;
 
-// Accepts "token of r-1.1".
+// Accepts "token-of-r-1.1".
 class PlainTokens : public JobTokenPort {
 public:
     [[nodiscard]] std::string issue(const AttemptId& attempt) const override {
@@ -199,10 +199,11 @@ protected:
         request.headers = headers;
         std::promise<Response> promise;
         auto future = promise.get_future();
-        api->handle(std::move(request), [&promise](Response response) {
-            promise.set_value(std::move(response));
-        });
-        if (future.wait_for(10s) != std::future_status::ready) throw std::runtime_error("no answer");
+        api->handle(std::move(request),
+                    [&promise](Response response) { promise.set_value(std::move(response)); });
+        if (future.wait_for(10s) != std::future_status::ready) {
+            throw std::runtime_error("no answer to " + target);
+        }
         return future.get();
     }
 

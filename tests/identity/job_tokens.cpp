@@ -13,7 +13,8 @@ namespace {
 class job_tokens : public testing::Test {
 protected:
     void SetUp() override {
-        std::string name = (std::filesystem::temp_directory_path() / "berth-tokens-XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "berth-tokens-XXXXXX").string();
         ASSERT_NE(mkdtemp(name.data()), nullptr);
         folder_ = name;
         secret_ = folder_ / "secret";
@@ -67,16 +68,16 @@ TEST_F(job_tokens, one_changed_character_anywhere_spoils_a_token) {
 
 TEST_F(job_tokens, nonsense_is_refused) {
     const auto token = tokens().issue(attempt);
-    for (const std::string& text : {std::string(), std::string("."), std::string("r-17.2"),
-                                    std::string("r-17.2."), token + "0", token + ".",
-                                    token.substr(0, token.size() - 1)}) {
+    for (const std::string& text :
+         {std::string(), std::string("."), std::string("r-17.2"), std::string("r-17.2."),
+          token + "0", token + ".", token.substr(0, token.size() - 1)}) {
         EXPECT_FALSE(tokens().verify(text)) << text;
     }
 }
 
 TEST_F(job_tokens, the_secret_is_created_for_its_owner_alone) {
     (void)tokens();
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(::stat(secret_.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
     EXPECT_EQ(status.st_size, 32);
