@@ -112,8 +112,6 @@ CommitOutcome BatchWriter::recover(CommitOutcome outcome) {
     if (!roll_back(sql_) || outcome == CommitOutcome::unknown) return CommitOutcome::unknown;
     try {
         if (read_head(sql_) != head_) return CommitOutcome::unknown;
-        // A failed SOCI statement does not always run again (its reset reports the old failure).
-        statements_ = std::make_unique<Statements>(sql_);
     } catch (const std::exception& error) {
         last_error_ += std::string("; then: ") + error.what();
         return CommitOutcome::unknown;

@@ -32,7 +32,7 @@ private:
     void write_projections(std::span<const Projection> projections);
     // What SQLite's own result says of the batch, before the rollback is looked at.
     CommitOutcome outcome_of(const soci::soci_error& error, Stage stage);
-    // Makes sure that the batch is gone, and prepares for the next one.
+    // Makes sure that the batch is gone; the outcome is unknown when it is not.
     CommitOutcome recover(CommitOutcome outcome);
 
     soci::session& sql_;
