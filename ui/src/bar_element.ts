@@ -17,6 +17,8 @@ export interface Box {
 /** Below the first width a bar has no room for words, below the second only for its title. */
 const WORDS_FROM = 36;
 const ALL_WORDS_FROM = 96;
+/** Narrower than this, one line does not hold title, owner and progress. */
+const OWNER_BESIDE_FROM = 190;
 const PADDING = 6;
 
 export class BarElement {
@@ -54,11 +56,12 @@ export class BarElement {
 
         setText(this.mark, marks[reservation.state] ?? "");
         setText(this.title, reservation.title || reservation.team || say(language, "card.untitled"));
-        setText(this.who, reservation.owner);
         const { progress } = reservation;
         const more = reservation.priority === "P0" && look !== "void" ? ["P0"] : [];
         if (progress && look === "active") more.push(`${progress.epoch}/${progress.epochs}`);
         setText(this.more, more.join(" · "));
+        const squeezed = bar.count === 1 && more.length > 0 && box.width < OWNER_BESIDE_FROM;
+        setText(this.who, squeezed ? "" : reservation.owner);
         this.progress.hidden = look !== "active" || !progress;
         if (progress) {
             const part = progress.epochs > 0 ? progress.epoch / progress.epochs : 0;

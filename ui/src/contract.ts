@@ -2,7 +2,7 @@
  * What the server says, as it comes over the wire, and as the page keeps it.
  *
  * The page asks `GET api/v1/calendar?from&to` for a week and then follows `GET api/v1/events`.
- * `revision` of the calendar and `seq` of an event count the same journal rows.
+ * `revision` of the calendar and the `id` of an event count the same journal rows.
  */
 
 export interface Progress {
@@ -61,10 +61,14 @@ export interface WireCalendar {
 }
 
 export interface WireEvent {
-    readonly seq: number;
     readonly time: string;
     readonly kind: string;
     readonly reservation?: WireEventReservation | null;
+}
+
+/** A journal row that the stream told of; `seq` is the message's id. */
+export interface JournalEvent extends WireEvent {
+    readonly seq: number;
 }
 
 export interface WireProgress extends Progress {
@@ -86,6 +90,13 @@ export interface Reservation {
     readonly progress: Progress | null;
 }
 
+/** Jobs report their progress themselves: what is not a number of epochs is no progress. */
+function progressOf(wire: Progress | null | undefined): Progress | null {
+    if (!wire || !Number.isFinite(wire.epoch) || !Number.isFinite(wire.epochs)) return null;
+    const { epoch, epochs, eta_seconds } = wire;
+    return { epoch, epochs, eta_seconds: Number.isFinite(eta_seconds) ? eta_seconds : null };
+}
+
 export function reservationOf(
     wire: WireReservationBase,
     gpus: readonly number[],
@@ -101,6 +112,6 @@ export function reservationOf(
         end: Date.parse(wire.end),
         priority: wire.priority ?? "",
         preemptible: wire.preemptible ?? false,
-        progress: wire.progress ?? null,
+        progress: progressOf(wire.progress),
     };
 }

@@ -7,12 +7,15 @@
  */
 
 export interface StreamMessage {
+    /** This message's own id; empty if it has none. */
+    readonly id: string;
     readonly event: string;
     readonly data: string;
 }
 
 export class EventParser {
     private rest = "";
+    private id = "";
     private event = "";
     private data: string[] = [];
 
@@ -25,8 +28,10 @@ export class EventParser {
         for (const line of lines) {
             if (line === "") {
                 if (this.data.length > 0) {
-                    messages.push({ event: this.event || "message", data: this.data.join("\n") });
+                    const data = this.data.join("\n");
+                    messages.push({ id: this.id, event: this.event || "message", data });
                 }
+                this.id = "";
                 this.event = "";
                 this.data = [];
                 continue;
@@ -36,6 +41,7 @@ export class EventParser {
             const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
             if (field === "event") this.event = value;
             else if (field === "data") this.data.push(value);
+            else if (field === "id") this.id = value;
         }
         return messages;
     }

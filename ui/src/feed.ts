@@ -10,8 +10,8 @@
  * way are kept and applied again on top of it; the store drops those that the snapshot has.
  */
 
-import type { WireCalendar, WireEvent, WireProgress } from "./contract";
-import { EventParser } from "./event_parser";
+import type { JournalEvent, WireCalendar, WireEvent, WireProgress } from "./contract";
+import { EventParser, type StreamMessage } from "./event_parser";
 import type { Store } from "./store";
 
 export interface Window {
@@ -29,7 +29,7 @@ export interface FeedHandlers {
     /** After a snapshot of `window` was loaded into the store. */
     loaded(calendar: WireCalendar, window: Window): void;
     /** After an event, whether it changed the store or not. */
-    event(event: WireEvent): void;
+    event(event: JournalEvent): void;
 }
 
 export interface FeedOptions {
@@ -54,7 +54,7 @@ export class Feed {
     private inFlight: Promise<void> | null = null;
     private loading: AbortController | null = null;
     private stream: AbortController | null = null;
-    private missed: WireEvent[] = [];
+    private missed: JournalEvent[] = [];
     private wakeUp: () => void = () => {};
     private reloadTimer: ReturnType<typeof setTimeout> | undefined;
     private stopped = false;
@@ -189,9 +189,8 @@ export class Feed {
                 const { done, value } = await reader.read();
                 if (done) throw new Error("the stream ended");
                 heard();
-                for (const { event, data } of parser.push(decoder.decode(value, { stream: true }))) {
-                    this.take(event, data);
-                }
+                const text = decoder.decode(value, { stream: true });
+                for (const message of parser.push(text)) this.take(message);
             }
         } catch (error) {
             if (!silent) throw error;
@@ -201,15 +200,15 @@ export class Feed {
         }
     }
 
-    private take(name: string, data: string): void {
-        const message: unknown = JSON.parse(data);
-        if (name === "progress") {
-            this.store.progress(message as WireProgress);
+    private take(message: StreamMessage): void {
+        const data: unknown = JSON.parse(message.data);
+        if (message.event === "progress") {
+            this.store.progress(data as WireProgress);
             return;
         }
-        const event = message as WireEvent;
-        // Not a journal row: a greeting or a heartbeat.
-        if (typeof event.seq !== "number") return;
+        // What has no id is no journal row.
+        if (!/^\d+$/.test(message.id)) return;
+        const event: JournalEvent = { ...(data as WireEvent), seq: Number(message.id) };
         if (this.inFlight) this.missed.push(event);
         if (this.store.apply(event) === "reload") this.reload();
         this.handlers.event(event);

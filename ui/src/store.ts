@@ -12,9 +12,9 @@ import {
     reservationOf,
     type FleetNode,
     type Gpu,
+    type JournalEvent,
     type Reservation,
     type WireCalendar,
-    type WireEvent,
     type WireProgress,
 } from "./contract";
 import { countsAsLoad } from "./states";
@@ -80,7 +80,7 @@ export class Store {
         this.onChange({ nodes: "all", id: null, what: "booking" });
     }
 
-    apply(event: WireEvent): Outcome {
+    apply(event: JournalEvent): Outcome {
         if (event.seq <= this.revision) return "ignored";
         this.revision = event.seq;
         const wire = event.reservation;

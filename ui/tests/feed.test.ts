@@ -10,9 +10,9 @@ describe("the event stream's format", () => {
         ": hello\r\nid: 7\r\nevent: moved\r\ndata: {\"a\":\r\ndata: 1}\r\n\r\n" +
         "data\n\nevent: nothing\n\ndata:tight\n\n";
     const expected = [
-        { event: "moved", data: '{"a":\n1}' },
-        { event: "message", data: "" },
-        { event: "message", data: "tight" },
+        { id: "7", event: "moved", data: '{"a":\n1}' },
+        { id: "", event: "message", data: "" },
+        { id: "", event: "message", data: "tight" },
     ];
 
     it("is understood whole", () => {
@@ -56,7 +56,7 @@ function moved(seq: number, day: number): string {
         id: "r-1", state: "confirmed", gpus: ["a/0"], start: `2026-11-${day}T00:00:00Z`,
         end: "2026-11-29T00:00:00Z", revision: seq,
     };
-    const data = { seq, time: "2026-11-25T12:00:00Z", kind: "reservation_moved", reservation };
+    const data = { sequence: seq, time: "2026-11-25T12:00:00Z", kind: "reservation_moved", reservation };
     return `id: ${seq}\nevent: reservation_moved\ndata: ${JSON.stringify(data)}\n\n`;
 }
 

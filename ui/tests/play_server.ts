@@ -96,7 +96,7 @@ export class PlayServer {
         const gpus = after.gpus.map((gpu) => this.gpuIds[gpu]!);
         const { progress: _, ...rest } = after;
         const reservation = { ...rest, gpus, revision: seq };
-        const data = JSON.stringify({ seq, time: textOf(this.play.now), kind, reservation });
+        const data = JSON.stringify({ sequence: seq, time: textOf(this.play.now), kind, reservation });
         const text = `id: ${seq}\nevent: ${kind}\ndata: ${data}\n\n`;
         this.journal.push({ seq, text });
         for (const stream of this.streams) stream.write(text);

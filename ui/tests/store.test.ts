@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { WireCalendar, WireCalendarReservation, WireEvent } from "../src/contract";
+import type { JournalEvent, WireCalendar, WireCalendarReservation } from "../src/contract";
 import { loadOf, skyline } from "../src/load";
 import { Rows } from "../src/rows";
 import { stepFrom } from "../src/bar_walk";
@@ -34,7 +34,7 @@ function calendarOf(reservations: WireCalendarReservation[], revision = 10): Wir
 
 const idOfGpu = (gpu: number) => `${gpu < 4 ? "a" : "b"}/${gpu % 4}`;
 
-function eventOf(seq: number, wire: WireCalendarReservation, kind = "reservation_changed"): WireEvent {
+function eventOf(seq: number, wire: WireCalendarReservation, kind = "reservation_changed"): JournalEvent {
     const reservation = { ...wire, gpus: wire.gpus.map(idOfGpu), revision: seq };
     return { seq, time: textOf(FROM), kind, reservation };
 }
@@ -98,6 +98,12 @@ describe("the store", () => {
         store.apply(eventOf(11, rest));
         assert.equal(store.reservations.get("r-1")!.progress!.epoch, 3);
         assert.equal(store.progress({ reservation: "r-9", epoch: 1, epochs: 2, eta_seconds: null }), "ignored");
+    });
+
+    it("takes no progress from a report without epochs", () => {
+        const odd = { stage: "warm-up" } as unknown as { epoch: number; epochs: number; eta_seconds: null };
+        const store = storeWith(booking("r-1", [0], 0, 8, { state: "running", progress: odd }));
+        assert.equal(store.reservations.get("r-1")!.progress, null);
     });
 
     it("knows who holds a GPU at an instant, and that a cancelled booking does not", () => {
