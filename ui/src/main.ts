@@ -89,6 +89,7 @@ class Page {
         this.store.onChange = (change) => {
             this.tracks.changed(change);
             this.card.refresh(this.formats);
+            if (change.what === "progress") return;
             this.drawLegend();
             this.drawNotice();
         };
