@@ -34,10 +34,10 @@ struct AttemptStatus {
     AttemptId id;
     // `waiting`: ordered, but processes of an earlier attempt still sit on its GPUs.
     enum class Phase { waiting, running, ended } phase = Phase::waiting;
-    std::optional<int> exit_code;  // as a shell has it; absent when it could not be started
-    std::optional<Instant> started_at;
-    std::optional<Instant> ended_at;
-    std::string detail;  // why it could not be started, or how it was stopped
+    std::optional<int> exit_code = {};  // as a shell has it; absent when it could not be started
+    std::optional<Instant> started_at = {};
+    std::optional<Instant> ended_at = {};
+    std::string detail = {};  // why it could not be started, or how it was stopped
 };
 
 class LauncherPort {

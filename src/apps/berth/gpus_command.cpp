@@ -1,0 +1,79 @@
+// gpus: every GPU, who holds it, and until when.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "apps/berth/commands.hpp"
+#include "apps/berth/table.hpp"
+
+namespace berth::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+struct Holds {
+    std::string now = "free";
+    std::optional<Instant> next;  // when the next reservation begins
+};
+
+std::map<std::string, Holds> holds_by_gpu(const json::array& reservations, Instant now,
+                                          const SlotGrid& grid) {
+    std::map<std::string, Holds> holds;
+    for (const auto& item : reservations) {
+        const auto& r = item.as_object();
+        if (!text_of(r, "ended_at").empty()) continue;
+        const Instant start = time_of(r, "start");
+        for (const auto& gpu : list_of(r, "gpus")) {
+            Holds& entry = holds[gpu];
+            if (start <= now) {
+                entry.now = fmt::format("{} {} until {}", text_of(r, "id"), text_of(r, "owner"),
+                                        short_time(time_of(r, "end"), grid));
+            } else {
+                entry.next = std::min(entry.next.value_or(start), start);
+            }
+        }
+    }
+    return holds;
+}
+
+Exit gpus(Session& session) {
+    const auto* fleet = session.fleet();
+    if (fleet == nullptr) return session.exit();
+    const SlotGrid* grid = session.grid();
+    const auto now = session.now();
+    if (grid == nullptr || !now) return session.exit();
+    if (session.wants_json()) {
+        session.print_json(*fleet);
+        return Exit::done;
+    }
+    const auto list = session.ask(
+        "GET", "/api/v1/reservations?limit=500&from=" + url_encoded(to_rfc3339(*now)));
+    if (!list) return session.exit();
+    const auto holds = holds_by_gpu(list->at("items").as_array(), *now, *grid);
+    std::vector<std::vector<std::string>> rows{{"GPU", "MODEL", "MEMORY", "NOW", "NEXT"}};
+    for (const auto& node : fleet->at("nodes").as_array()) {
+        for (const auto& item : node.at("gpus").as_array()) {
+            const auto& gpu = item.as_object();
+            const auto found = holds.find(text_of(gpu, "id"));
+            Holds hold = found == holds.end() ? Holds{} : found->second;
+            if (text_of(gpu, "health") != "healthy") hold.now = "out of service";
+            rows.push_back({text_of(gpu, "id"), text_of(gpu, "model"),
+                            text_of(gpu, "memory_gb") + " GB", hold.now,
+                            hold.next ? "booked from " + short_time(*hold.next, *grid) : ""});
+        }
+    }
+    fmt::print("{}", format_table(rows));
+    if (fleet->at("simulated_gpus").as_bool()) fmt::print("no GPU here: the CPU stands in\n");
+    return Exit::done;
+}
+
+}  // namespace
+
+void add_gpus(CLI::App& app, const Choose& chosen) {
+    app.add_subcommand("gpus", "every GPU, who holds it, and until when")->callback([=] {
+        chosen([](Session& session) { return gpus(session); });
+    });
+}
+
+}  // namespace berth::cli

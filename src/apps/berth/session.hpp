@@ -1,0 +1,68 @@
+// What every command works with: the server, the site it describes, and how to say what went wrong.
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+
+#include "apps/berth/client.hpp"
+#include "apps/berth/times.hpp"
+#include "time/slot_grid.hpp"
+
+namespace berth::cli {
+
+// INTERFACE: the exit codes of every command.
+enum class Exit {
+    done = 0,
+    failed = 1,  // --wait: the job did not complete
+    usage = 2,
+    conflict = 3,
+    refused = 4,
+    not_allowed = 5,
+    not_found = 6,
+    unreachable = 7,
+};
+
+enum class Output { people, json };
+
+Exit exit_for(long status, const std::string& code);
+
+class Session {
+public:
+    Session(const std::string& url, const std::string& user, Output output);
+
+    // The answer's document; nothing when it was refused, which has then been said. exit() tells how.
+    std::optional<boost::json::value> ask(const std::string& method, const std::string& path,
+                                          const std::optional<boost::json::value>& body = {});
+    std::optional<HttpAnswer> ask_raw(const std::string& method, const std::string& path,
+                                      const std::optional<boost::json::value>& body = {});
+
+    // The fleet, as GET /api/v1/fleet has it; fetched once.
+    const boost::json::object* fleet();
+    const SlotGrid* grid();  // nothing: said already
+    std::optional<Instant> now();
+    std::optional<TypedTime> time(const std::string& typed);  // nothing: said already
+
+    void print_json(const boost::json::value& value) const;
+    Exit fail(Exit code, const std::string& why);
+
+    [[nodiscard]] bool wants_json() const { return output_ == Output::json; }
+    [[nodiscard]] Exit exit() const { return exit_; }
+
+private:
+    void explain(const HttpAnswer& answer);
+    void print_suggestions(const boost::json::array& suggestions);
+
+    Client client_;
+    Output output_;
+    Exit exit_ = Exit::done;
+    std::optional<boost::json::value> fleet_;
+    std::optional<SlotGrid> grid_;
+};
+
+// Fields of answers; empty or zero where absent or null.
+std::string text_of(const boost::json::object& object, const char* field);
+Instant time_of(const boost::json::object& object, const char* field);
+std::vector<std::string> list_of(const boost::json::object& object, const char* field);
+
+}  // namespace berth::cli

@@ -1,0 +1,109 @@
+#include "apps/berth/wish.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "apps/berth/table.hpp"
+
+namespace berth::cli {
+
+namespace json = boost::json;
+
+void add_gpu_options(CLI::App& command, WishOptions& wish) {
+    command.add_option("--gpus", wish.gpus, "how many GPUs")->capture_default_str();
+    command.add_option("--gpu-ids", wish.gpu_ids, "exactly these: node1/0,node1/1");
+    command.add_option("--model", wish.model, "only of this model, such as A100");
+    command.add_option("--min-memory", wish.min_memory, "at least so many GB each");
+    command.add_option("--label", wish.labels, "only with this label: rack=r1");
+    command.add_option("--spread", wish.spread, "same_node (the default), any, same:LABEL");
+    command.add_option("--start", wish.start, "now, +4h, 20:00, 'wed 20:00', '2026-11-30 20:00'");
+    command.add_option("--hours", wish.hours, "for how long");
+}
+
+void add_booking_options(CLI::App& command, WishOptions& wish) {
+    command.add_option("--end", wish.end, "until when, instead of --hours");
+    command.add_option("--title", wish.title, "what it is for");
+    command.add_option("--team", wish.team, "for which team");
+    command.add_option("--priority", wish.priority, "P0 to P3")
+        ->check(CLI::IsMember({"P0", "P1", "P2", "P3"}));
+    command.add_option("--on-conflict", wish.on_conflict,
+                       "refuse (the default), or nearest: take the nearest free window");
+    command.add_flag("--preemptible,!--not-preemptible", wish.preemptible,
+                     "whether a P0 may take it");
+    command.add_flag("--align", wish.align, "widen the times to the slot grid");
+    command.add_option("--reason", wish.reason, "why, for the record");
+}
+
+namespace {
+
+json::object gpus_from(const WishOptions& wish) {
+    json::object gpus;
+    if (!wish.gpu_ids.empty()) {
+        json::array ids;
+        std::istringstream list(wish.gpu_ids);
+        for (std::string id; std::getline(list, id, ',');) ids.emplace_back(id);
+        gpus["ids"] = std::move(ids);
+        return gpus;
+    }
+    gpus["count"] = wish.gpus;
+    if (!wish.model.empty()) gpus["model"] = wish.model;
+    if (wish.min_memory > 0) gpus["min_memory_gb"] = wish.min_memory;
+    if (!wish.spread.empty()) gpus["spread"] = wish.spread;
+    json::object labels;
+    for (const auto& label : wish.labels) {
+        const auto equals = label.find('=');
+        labels[label.substr(0, equals)] =
+            equals == std::string::npos ? "" : label.substr(equals + 1);
+    }
+    if (!labels.empty()) gpus["labels"] = std::move(labels);
+    return gpus;
+}
+
+bool put_time(Session& session, json::object& request, const char* field,
+              const std::string& typed) {
+    if (typed.empty()) return true;
+    const auto time = session.time(typed);
+    if (!time) return false;
+    const std::string text = time->at              ? to_rfc3339(*time->at)
+                             : field == std::string_view("start") ? "now"
+                                                   : to_rfc3339(*session.now());
+    request[field] = text;
+    return true;
+}
+
+void put_text(json::object& request, const char* field, const std::string& text) {
+    if (!text.empty()) request[field] = text;
+}
+
+}  // namespace
+
+std::optional<json::object> request_from(Session& session, const WishOptions& wish) {
+    json::object request;
+    request["gpus"] = gpus_from(wish);
+    if (!put_time(session, request, "start", wish.start)) return std::nullopt;
+    if (!put_time(session, request, "end", wish.end)) return std::nullopt;
+    if (!put_time(session, request, "finish_before", wish.before)) return std::nullopt;
+    if (wish.hours != 0) request["hours"] = wish.hours;
+    put_text(request, "title", wish.title);
+    put_text(request, "team", wish.team);
+    put_text(request, "priority", wish.priority);
+    put_text(request, "on_conflict", wish.on_conflict);
+    put_text(request, "reason", wish.reason);
+    if (wish.preemptible) request["preemptible"] = *wish.preemptible;
+    if (wish.align) request["align"] = true;
+    return request;
+}
+
+std::string confirmation(Session& session, const json::object& reservation) {
+    const SlotGrid* grid = session.grid();
+    if (grid == nullptr) return text_of(reservation, "id");
+    const auto gpus = list_of(reservation, "gpus");
+    return fmt::format("{} {}: {} GPU{} on {}, {} ({})", text_of(reservation, "id"),
+                       text_of(reservation, "state"), gpus.size(), gpus.size() == 1 ? "" : "s",
+                       compact_gpus(gpus),
+                       window_text(time_of(reservation, "start"), time_of(reservation, "end"), *grid),
+                       grid->zone_name());
+}
+
+}  // namespace berth::cli

@@ -1,0 +1,42 @@
+// The options that say which GPUs are wanted and when, shared by reserve, train and plan.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/berth/session.hpp"
+
+namespace berth::cli {
+
+struct WishOptions {
+    int gpus = 1;
+    std::string gpu_ids;
+    std::string model;
+    int min_memory = 0;
+    std::vector<std::string> labels;
+    std::string spread;
+    std::string start;
+    std::string end;
+    std::string before;
+    double hours = 0;
+    std::string title;
+    std::string team;
+    std::string priority;
+    std::string on_conflict;
+    std::string reason;
+    std::optional<bool> preemptible;
+    bool align = false;
+};
+
+void add_gpu_options(CLI::App& command, WishOptions& wish);
+void add_booking_options(CLI::App& command, WishOptions& wish);
+
+// The request's body; nothing when a time was not understood, which has then been said.
+std::optional<boost::json::object> request_from(Session& session, const WishOptions& wish);
+
+// "r-17 confirmed: 4 × A100 on node1[0-3], Wed 25 Nov 20:00 – Fri 27 Nov 04:00 (Asia/Shanghai)"
+std::string confirmation(Session& session, const boost::json::object& reservation);
+
+}  // namespace berth::cli

@@ -1,0 +1,242 @@
+#include "apps/berthd/server.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+
+#include "api/http_server.hpp"
+#include "apps/berthd/clocks.hpp"
+#include "apps/berthd/inventory.hpp"
+#include "archive/folder_archive.hpp"
+#include "engine/engine.hpp"
+#include "follow/archive_follower.hpp"
+#include "follow/launch_follower.hpp"
+#include "follow/notify_follower.hpp"
+#include "follow/preflight_follower.hpp"
+#include "identity/job_tokens.hpp"
+#include "journal/sqlite_journal.hpp"
+#include "launch/local_launcher.hpp"
+#include "notify/notifier.hpp"
+
+namespace berth {
+
+namespace {
+
+constexpr int unknown_commit_exit = 70;  // EX_SOFTWARE: recovery decides at the next start
+
+void warn(const std::string& what) {
+    spdlog::warn("{}", what);
+}
+
+[[noreturn]] void give_up(const std::string& why) {
+    spdlog::critical("{}; the journal decides at the next start", why);
+    spdlog::shutdown();
+    std::_Exit(unknown_commit_exit);
+}
+
+std::expected<std::string, std::string> read_secret(const std::string& file) {
+    std::ifstream in(file);
+    std::string secret;
+    if (!std::getline(in, secret) || secret.empty()) {
+        return std::unexpected("the secret file " + file + " cannot be read or is empty");
+    }
+    return secret;
+}
+
+std::expected<NotifyOptions, std::string> notify_options(const NotifyConfig& config) {
+    NotifyOptions options;
+    if (config.smtp) {
+        MailOptions mail{config.smtp->url, config.smtp->from, config.smtp->user, {},
+                         config.smtp->domain, config.smtp->addresses};
+        if (config.smtp->password_file) {
+            auto password = read_secret(*config.smtp->password_file);
+            if (!password) return std::unexpected(password.error());
+            mail.password = std::move(*password);
+        }
+        options.mail = std::move(mail);
+    }
+    for (const WebhookConfig& webhook : config.webhooks) {
+        auto secret = read_secret(webhook.secret_file);
+        if (!secret) return std::unexpected(secret.error());
+        options.webhooks.push_back({webhook.url, std::move(*secret)});
+    }
+    return options;
+}
+
+EngineOptions engine_options(const SiteConfig& site, const SlotGrid& grid) {
+    EngineOptions options{.grid = grid, .limits = {}, .largest_batch = 256, .report = warn,
+                          .give_up = give_up};
+    options.limits.horizon_slots =
+        static_cast<std::int32_t>(std::lround(site.horizon_days * 24 / site.slot_hours));
+    return options;
+}
+
+std::unique_ptr<ClockPort> make_clock(ClockKind kind) {
+    if (kind == ClockKind::wall) return std::make_unique<WallClock>();
+    return std::make_unique<VirtualClock>(
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+}
+
+// The log's every line says so when the clock is a test's.
+void set_up_log(ClockKind clock) {
+    spdlog::set_pattern(clock == ClockKind::test ? "%Y-%m-%dT%H:%M:%S.%e %l [TEST CLOCK] %v"
+                                                 : "%Y-%m-%dT%H:%M:%S.%e %l %v");
+    spdlog::flush_on(spdlog::level::info);
+}
+
+void log_rows(const std::vector<Published>& rows) {
+    for (const Published& published : rows) {
+        spdlog::info("{} {} {} by {}", published.row.sequence, published.row.kind,
+                     published.row.reservation, published.row.actor);
+    }
+}
+
+}  // namespace
+
+// In the order in which they are built; they go the other way round.
+struct Server::Parts {
+    std::unique_ptr<ClockPort> clock;
+    std::unique_ptr<SqliteJournal> journal;
+    std::unique_ptr<JobTokens> tokens;
+    std::unique_ptr<FolderArchive> archive;
+    std::unique_ptr<MailAndWebhookNotifier> notifier;
+    std::unique_ptr<Engine> engine;
+    std::unique_ptr<HttpServer> http;
+    std::unique_ptr<LocalLauncher> launcher;
+    std::unique_ptr<LaunchFollower> launch_follower;
+    std::unique_ptr<ArchiveFollower> archive_follower;
+    std::unique_ptr<NotifyFollower> notify_follower;
+    std::unique_ptr<PreflightFollower> preflight_follower;
+    unsigned short port = 0;
+
+    std::expected<void, std::string> open_stores(const ServerOptions& options,
+                                                 const SlotGrid& grid);
+    std::expected<GpuSource, std::string> declare_fleet(const FleetConfig& fleet);
+    std::expected<void, std::string> listen(const ServerOptions& options, GpuSource gpus);
+    void make_launcher(const ServerOptions& options);
+    void follow();
+};
+
+std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions& options,
+                                                            const SlotGrid& grid) {
+    const std::filesystem::path data = options.config.data;
+    auto opened_journal = SqliteJournal::open((data / "journal.sqlite").string());
+    if (!opened_journal) return std::unexpected(opened_journal.error());
+    journal = std::move(*opened_journal);
+    auto opened_tokens = JobTokens::open(data / "job-token.secret");
+    if (!opened_tokens) return std::unexpected(opened_tokens.error());
+    tokens = std::make_unique<JobTokens>(std::move(*opened_tokens));
+    auto opened_archive = FolderArchive::open(
+        options.config.archive.folder.value_or((data / "archive").string()));
+    if (!opened_archive) return std::unexpected(opened_archive.error());
+    archive = std::move(*opened_archive);
+    auto notify = notify_options(options.config.notify);
+    if (!notify) return std::unexpected(notify.error());
+    notifier = std::make_unique<MailAndWebhookNotifier>(std::move(*notify), grid);
+    try {
+        engine = std::make_unique<Engine>(*journal, *clock,
+                                          engine_options(options.config.site, grid));
+    } catch (const std::runtime_error& error) {
+        return std::unexpected(error.what());
+    }
+    engine->subscribe(log_rows);
+    return {};
+}
+
+std::expected<GpuSource, std::string> Server::Parts::declare_fleet(const FleetConfig& fleet) {
+    auto inventory = take_inventory(fleet);
+    if (!inventory) return std::unexpected(inventory.error());
+    const Answer answer =
+        engine->ask({.actor = "berth", .reason = "the configuration or this machine's GPUs",
+                     .idempotency_key = {}, .body_hash = {},
+                     .command = DeclareFleet{std::move(inventory->gpus)}});
+    if (!answer) return std::unexpected(answer.error().message);
+    return inventory->simulated ? GpuSource::simulated : GpuSource::real;
+}
+
+void Server::Parts::make_launcher(const ServerOptions& options) {
+    const std::filesystem::path data = options.config.data;
+    LaunchOptions launch;
+    launch.attempts_folder = data / "attempts";
+    launch.work_folder = data / "work";
+    launch.supervisor = options.program_folder / "berth-supervisor";
+    launch.berth_yolo = options.config.launch.yolo;
+    launch.berth_url = fmt::format("http://{}:{}", options.address, options.port);
+    launch.grace = std::chrono::seconds(options.config.launch.grace_seconds);
+    launcher = std::make_unique<LocalLauncher>(*clock, std::move(launch));
+}
+
+std::expected<void, std::string> Server::Parts::listen(const ServerOptions& options,
+                                                       GpuSource gpus) {
+    ApiContext context{.engine = *engine, .journal = *journal, .progress = *journal,
+                       .launcher = launcher.get(), .archive = archive.get(), .tokens = *tokens,
+                       .clock = *clock};
+    if (auto* virtual_clock = dynamic_cast<VirtualClock*>(clock.get())) {
+        context.move_clock = [virtual_clock](Instant to) { return virtual_clock->move(to); };
+    }
+    context.page_folder = options.config.page;
+    context.gpus = gpus;
+    context.stop_grace = std::chrono::seconds(options.config.launch.grace_seconds);
+    context.report = warn;
+    http = std::make_unique<HttpServer>(std::move(context));
+    auto bound = http->start(options.address, options.port);
+    if (!bound) return std::unexpected(bound.error());
+    port = *bound;
+    return {};
+}
+
+void Server::Parts::follow() {
+    launch_follower = std::make_unique<LaunchFollower>(*engine, *launcher, *tokens, *clock);
+    archive_follower =
+        std::make_unique<ArchiveFollower>(*engine, *launcher, *archive, *clock, warn);
+    notify_follower =
+        std::make_unique<NotifyFollower>(*engine, *journal, *journal, *notifier, *clock, warn);
+    preflight_follower = std::make_unique<PreflightFollower>(*engine, *launcher, *clock);
+    launcher->on_change([this] { launch_follower->wake(); });
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+std::expected<std::unique_ptr<Server>, std::string> Server::start(ServerOptions options) {
+    set_up_log(options.clock);
+    auto grid = make_grid(options.config.site);
+    if (!grid) return std::unexpected(grid.error());
+    auto parts = std::make_unique<Parts>();
+    parts->clock = make_clock(options.clock);
+    if (auto opened = parts->open_stores(options, *grid); !opened) {
+        return std::unexpected(opened.error());
+    }
+    const auto gpus = parts->declare_fleet(options.config.fleet);
+    if (!gpus) return std::unexpected(gpus.error());
+    try {
+        parts->make_launcher(options);
+    } catch (const std::runtime_error& error) {
+        return std::unexpected(error.what());
+    }
+    if (auto listening = parts->listen(options, *gpus); !listening) {
+        return std::unexpected(listening.error());
+    }
+    parts->follow();
+    spdlog::info("Berth serves at http://{}:{}", options.address, parts->port);
+    return std::unique_ptr<Server>(new Server(std::move(parts)));  // NOLINT: private constructor
+}
+
+Server::~Server() {
+    spdlog::info("stopping; running jobs run on");
+    parts_->launcher->on_change({});
+    parts_->http->stop();
+    parts_->preflight_follower.reset();
+    parts_->notify_follower.reset();
+    parts_->archive_follower.reset();
+    parts_->launch_follower.reset();
+    parts_->launcher.reset();
+}
+
+unsigned short Server::port() const {
+    return parts_->port;
+}
+
+}  // namespace berth
