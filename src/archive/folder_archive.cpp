@@ -60,7 +60,8 @@ public:
         std::error_code error;
         const fs::path target = folder_ / name;
         fs::create_directories(target.parent_path(), error);
-        if (error) return std::unexpected("cannot make a folder in the archive: " + error.message());
+        if (error)
+            return std::unexpected("cannot make a folder in the archive: " + error.message());
         auto stored = store_file(source, target);
         if (!stored) return std::unexpected(stored.error());
         stored->path = name.string();

@@ -1,6 +1,7 @@
 // Keeps ended attempts in folders: <root>/2026/11/r-17.1/ with the output, the results, each
-// compressed with zstd where that helps, and manifest.json, which lists every file with its size and
-// SHA-256. An archive is built aside and renamed into place, so that it is there whole or not at all.
+// compressed with zstd where that helps, and manifest.json, which lists every file with its size
+// and SHA-256. An archive is built aside and renamed into place, so that it is there whole or not
+// at all.
 //
 //     auto archive = FolderArchive::open("var/archive");
 //     (*archive)->keep(reservation, {reservation.id, 1}, log_file, work_folder);

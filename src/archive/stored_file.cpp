@@ -22,7 +22,8 @@ constexpr int level = 3;
 constexpr double least_gain = 0.05;
 
 std::string why(const std::filesystem::path& path, const char* what) {
-    return fmt::format("{} {}: {}", what, path.string(), std::strerror(errno));  // NOLINT(concurrency-mt-unsafe)
+    return fmt::format("{} {}: {}", what, path.string(),
+                       std::strerror(errno));  // NOLINT(concurrency-mt-unsafe)
 }
 
 class Digest {
@@ -30,9 +31,7 @@ public:
     Digest() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
         EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
     }
-    void add(const char* data, std::size_t size) {
-        EVP_DigestUpdate(context_.get(), data, size);
-    }
+    void add(const char* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
     std::string hex() {
         std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
         unsigned int size = 0;
@@ -50,7 +49,8 @@ private:
 class Compressor {
 public:
     explicit Compressor(std::ofstream& out)
-        : out_(out), stream_(ZSTD_createCStream(), &ZSTD_freeCStream),
+        : out_(out),
+          stream_(ZSTD_createCStream(), &ZSTD_freeCStream),
           buffer_(ZSTD_CStreamOutSize()) {
         ZSTD_CCtx_setParameter(stream_.get(), ZSTD_c_compressionLevel, level);
         ZSTD_CCtx_setParameter(stream_.get(), ZSTD_c_checksumFlag, 1);
@@ -87,7 +87,8 @@ std::expected<std::string, std::string> decompress(std::ifstream& in, std::uint6
             ZSTD_outBuffer output{plain.data(), plain.size(), 0};
             state = ZSTD_decompressStream(stream.get(), &output, &input);
             if (ZSTD_isError(state) != 0U) {
-                return std::unexpected(stored.string() + " is damaged: " + ZSTD_getErrorName(state));
+                return std::unexpected(stored.string() +
+                                       " is damaged: " + ZSTD_getErrorName(state));
             }
             text.append(plain.data(), output.pos);
         }
@@ -140,7 +141,8 @@ std::expected<StoredFile, std::string> store_file(const std::filesystem::path& s
     if (static_cast<double>(file.stored_size) >
         static_cast<double>(file.original_size) * (1 - least_gain)) {
         std::filesystem::copy_file(source, target, error);
-        if (error) return std::unexpected("cannot write " + target.string() + ": " + error.message());
+        if (error)
+            return std::unexpected("cannot write " + target.string() + ": " + error.message());
         std::filesystem::remove(packed, error);
         file.stored_size = file.original_size;
         kept = target;

@@ -1,5 +1,5 @@
-// Everything that can be asked of the engine. People send the first few; the launcher, the clock and
-// the inventory send the others.
+// Everything that can be asked of the engine. People send the first few; the launcher, the clock
+// and the inventory send the others.
 #pragma once
 
 #include <optional>

@@ -59,9 +59,9 @@ struct PreflightReported {
     bool operator==(const PreflightReported&) const = default;
 };
 
-using Event = std::variant<FleetDeclared, ReservationConfirmed, ReservationStarting,
-                           ReservationRunning, ReservationReleasing, ReservationEnded,
-                           CheckpointSaved, PreflightReported>;
+using Event =
+    std::variant<FleetDeclared, ReservationConfirmed, ReservationStarting, ReservationRunning,
+                 ReservationReleasing, ReservationEnded, CheckpointSaved, PreflightReported>;
 
 std::string event_kind(const Event& event);  // "reservation_confirmed", …
 std::optional<ReservationId> reservation_of(const Event& event);

@@ -11,18 +11,18 @@
 namespace berth {
 
 enum class RefusalCode {
-    bad_request,      // malformed, or a value that makes no sense
-    unknown_gpu,      // the named GPU, model or label is not in the fleet
-    too_many_gpus,    // more than the fleet could ever give
-    off_grid,         // start or length is not on the slot grid
+    bad_request,    // malformed, or a value that makes no sense
+    unknown_gpu,    // the named GPU, model or label is not in the fleet
+    too_many_gpus,  // more than the fleet could ever give
+    off_grid,       // start or length is not on the slot grid
     in_the_past,
     beyond_horizon,
-    conflict,         // somebody holds it
+    conflict,  // somebody holds it
     not_found,
-    not_allowed,      // someone else's reservation
-    wrong_state,      // for example: cancelling what has ended
+    not_allowed,  // someone else's reservation
+    wrong_state,  // for example: cancelling what has ended
     idempotency_mismatch,
-    journal_full,     // the disk took no more; nothing was changed
+    journal_full,  // the disk took no more; nothing was changed
     internal,
 };
 BOOST_DESCRIBE_ENUM(RefusalCode, bad_request, unknown_gpu, too_many_gpus, off_grid, in_the_past,
@@ -30,11 +30,11 @@ BOOST_DESCRIBE_ENUM(RefusalCode, bad_request, unknown_gpu, too_many_gpus, off_gr
                     idempotency_mismatch, journal_full, internal)
 
 enum class SuggestionKind {
-    on_grid,           // the wish, moved to the slot grid
+    on_grid,  // the wish, moved to the slot grid
     same_gpus_later,
     same_gpus_earlier,
-    other_gpus,        // the same time
-    later,             // other GPUs, later
+    other_gpus,  // the same time
+    later,       // other GPUs, later
     earlier,
     fewer_gpus,
     shorter,

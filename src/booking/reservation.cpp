@@ -5,7 +5,8 @@
 namespace berth {
 
 std::expected<ReservationId, std::string> ReservationId::parse(std::string_view text) {
-    const std::string refusal = "a reservation id looks like r-17, not \"" + std::string(text) + "\"";
+    const std::string refusal =
+        "a reservation id looks like r-17, not \"" + std::string(text) + "\"";
     if (!text.starts_with("r-")) return std::unexpected(refusal);
     text.remove_prefix(2);
     std::uint64_t number = 0;

@@ -81,7 +81,7 @@ struct Reservation {
     std::optional<Instant> started_at;
     std::optional<Instant> ended_at;
     std::optional<int> exit_code;
-    std::optional<std::string> detail;  // why it is in this state, where that needs words
+    std::optional<std::string> detail;        // why it is in this state, where that needs words
     std::optional<ReservationState> outcome;  // while releasing: how it will end
     std::optional<Checkpoint> checkpoint;
     std::vector<Finding> preflight;

@@ -33,7 +33,8 @@ struct Workload {
 
     bool operator==(const Workload&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Workload, (), (kind, argv, env, workdir, model, data, epochs, imgsz, batch,
-                                     workers, name, args))
+BOOST_DESCRIBE_STRUCT(Workload, (),
+                      (kind, argv, env, workdir, model, data, epochs, imgsz, batch, workers, name,
+                       args))
 
 }  // namespace berth

@@ -56,9 +56,10 @@ public:
     Calendar& operator=(Calendar&&) noexcept;
     ~Calendar();
 
-    // -- changes -----------------------------------------------------------------------------------
-    // All GPUs or none. `span` need not lie on the grid. Error: the first holding in the way.
-    // Precondition: the holder holds nothing, `gpus` is not empty and names each GPU once.
+    // -- changes
+    // ----------------------------------------------------------------------------------- All GPUs
+    // or none. `span` need not lie on the grid. Error: the first holding in the way. Precondition:
+    // the holder holds nothing, `gpus` is not empty and names each GPU once.
     std::expected<void, Holding> claim(Holder holder, std::span<const GpuIndex> gpus, Span span);
     // Ends the holder's claim at `end` (later than its start, not later than its end).
     void shorten(Holder holder, Instant end);
@@ -71,12 +72,13 @@ public:
     // A changed inventory; GPUs that are known keep their index.
     void set_fleet(std::shared_ptr<const Fleet> fleet);
 
-    // -- questions ---------------------------------------------------------------------------------
-    // The earliest holding that overlaps the span on any of the GPUs, `ignoring` aside.
+    // -- questions
+    // --------------------------------------------------------------------------------- The
+    // earliest holding that overlaps the span on any of the GPUs, `ignoring` aside.
     [[nodiscard]] std::optional<Holding> first_clash(std::span<const GpuIndex> gpus, Span span,
                                                      std::optional<Holder> ignoring = {}) const;
-    // Concrete GPUs for the wish at exactly this span. Keeps whole nodes free: the fullest node that
-    // fits comes first.
+    // Concrete GPUs for the wish at exactly this span. Keeps whole nodes free: the fullest node
+    // that fits comes first.
     [[nodiscard]] std::optional<Placement> place(const GpuWish& wish, Span span) const;
     // The first window of `slots` whole slots that starts at `not_before` or later and at
     // `latest_start` or earlier.

@@ -74,7 +74,8 @@ void end(State& state, const ReservationEnded& event, std::uint64_t sequence) {
 
 void declare(State& state, const FleetDeclared& event) {
     auto fleet = Fleet::make(event.gpus);
-    if (!fleet) throw std::logic_error("the journal holds a fleet that cannot be: " + fleet.error());
+    if (!fleet)
+        throw std::logic_error("the journal holds a fleet that cannot be: " + fleet.error());
     state.fleet = std::make_shared<const Fleet>(std::move(*fleet));
     state.calendar.set_fleet(state.fleet);
 }
@@ -98,40 +99,41 @@ void remember_key(State& state, const JournalRow& row) {
 
 void apply(State& state, const Event& event, std::uint64_t sequence, Instant time) {
     state.calendar.advance(time);
-    std::visit(
-        Overloaded{
-            [&](const FleetDeclared& e) { declare(state, e); },
-            [&](const ReservationConfirmed& e) { confirm(state, e, sequence); },
-            [&](const ReservationStarting& e) {
-                change(state, e.id, sequence, [&](Reservation& reservation) {
-                    reservation.state = ReservationState::starting;
-                    reservation.attempt = e.attempt;
-                });
-            },
-            [&](const ReservationRunning& e) {
-                change(state, e.id, sequence, [&](Reservation& reservation) {
-                    reservation.state = ReservationState::running;
-                    reservation.started_at = e.started_at;
-                });
-            },
-            [&](const ReservationReleasing& e) {
-                change(state, e.id, sequence, [&](Reservation& reservation) {
-                    reservation.state = ReservationState::releasing;
-                    reservation.outcome = e.outcome;
-                    reservation.detail = e.detail;
-                });
-            },
-            [&](const ReservationEnded& e) { end(state, e, sequence); },
-            [&](const CheckpointSaved& e) {
-                change(state, e.id, sequence,
-                       [&](Reservation& reservation) { reservation.checkpoint = e.checkpoint; });
-            },
-            [&](const PreflightReported& e) {
-                change(state, e.id, sequence,
-                       [&](Reservation& reservation) { reservation.preflight = e.findings; });
-            },
-        },
-        event);
+    std::visit(Overloaded{
+                   [&](const FleetDeclared& e) { declare(state, e); },
+                   [&](const ReservationConfirmed& e) { confirm(state, e, sequence); },
+                   [&](const ReservationStarting& e) {
+                       change(state, e.id, sequence, [&](Reservation& reservation) {
+                           reservation.state = ReservationState::starting;
+                           reservation.attempt = e.attempt;
+                       });
+                   },
+                   [&](const ReservationRunning& e) {
+                       change(state, e.id, sequence, [&](Reservation& reservation) {
+                           reservation.state = ReservationState::running;
+                           reservation.started_at = e.started_at;
+                       });
+                   },
+                   [&](const ReservationReleasing& e) {
+                       change(state, e.id, sequence, [&](Reservation& reservation) {
+                           reservation.state = ReservationState::releasing;
+                           reservation.outcome = e.outcome;
+                           reservation.detail = e.detail;
+                       });
+                   },
+                   [&](const ReservationEnded& e) { end(state, e, sequence); },
+                   [&](const CheckpointSaved& e) {
+                       change(state, e.id, sequence, [&](Reservation& reservation) {
+                           reservation.checkpoint = e.checkpoint;
+                       });
+                   },
+                   [&](const PreflightReported& e) {
+                       change(state, e.id, sequence, [&](Reservation& reservation) {
+                           reservation.preflight = e.findings;
+                       });
+                   },
+               },
+               event);
     state.last_sequence = sequence;
     state.last_time = std::max(state.last_time, time);
 }

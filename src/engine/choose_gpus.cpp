@@ -17,11 +17,10 @@ GpuWish like_these(const Fleet& fleet, const std::vector<GpuIndex>& ids) {
     GpuWish wish;
     wish.count = static_cast<int>(ids.size());
     const Gpu& first = fleet.gpu(ids.front());
-    const bool one_model = std::ranges::all_of(ids, [&](GpuIndex id) {
-        return fleet.gpu(id).spec.model == first.spec.model;
-    });
-    const bool one_node = std::ranges::all_of(
-        ids, [&](GpuIndex id) { return fleet.gpu(id).node == first.node; });
+    const bool one_model = std::ranges::all_of(
+        ids, [&](GpuIndex id) { return fleet.gpu(id).spec.model == first.spec.model; });
+    const bool one_node =
+        std::ranges::all_of(ids, [&](GpuIndex id) { return fleet.gpu(id).node == first.node; });
     if (one_model) wish.selector.model = first.spec.model;
     wish.spread.kind = one_node ? Spread::Kind::same_node : Spread::Kind::any;
     return wish;
@@ -30,7 +29,7 @@ GpuWish like_these(const Fleet& fleet, const std::vector<GpuIndex>& ids) {
 std::expected<GpuChoice, Refusal> choose_named(const Fleet& fleet, const GpuRequest& request) {
     if (request.count && *request.count != static_cast<int>(request.ids.size())) {
         return std::unexpected(refusal(RefusalCode::bad_request, "gpus.count",
-                                      "give either the GPUs' ids or their count, not both"));
+                                       "give either the GPUs' ids or their count, not both"));
     }
     if (request.model || request.min_memory_gb || !request.labels.empty() || request.spread) {
         return std::unexpected(refusal(
@@ -43,15 +42,15 @@ std::expected<GpuChoice, Refusal> choose_named(const Fleet& fleet, const GpuRequ
         const Gpu* gpu = fleet.find(request.ids[i]);
         if (gpu == nullptr) {
             return std::unexpected(refusal(RefusalCode::unknown_gpu, field,
-                                          "GPU " + request.ids[i] + " does not exist"));
+                                           "GPU " + request.ids[i] + " does not exist"));
         }
         if (gpu->spec.health != Health::healthy) {
-            return std::unexpected(refusal(RefusalCode::unknown_gpu, field,
-                                          "GPU " + gpu->id + " is out of service"));
+            return std::unexpected(
+                refusal(RefusalCode::unknown_gpu, field, "GPU " + gpu->id + " is out of service"));
         }
         if (std::ranges::find(choice.ids, gpu->index) != choice.ids.end()) {
-            return std::unexpected(refusal(RefusalCode::bad_request, field,
-                                          "GPU " + gpu->id + " is named twice"));
+            return std::unexpected(
+                refusal(RefusalCode::bad_request, field, "GPU " + gpu->id + " is named twice"));
         }
         choice.ids.push_back(gpu->index);
     }
@@ -98,9 +97,9 @@ std::expected<GpuChoice, Refusal> choose_gpus(const Fleet& fleet, const GpuReque
     choice.wish.count = request.count.value_or(1);
     choice.wish.selector = {request.model, request.min_memory_gb, request.labels};
     if (choice.wish.count < 1) {
-        return std::unexpected(refusal(RefusalCode::bad_request, "gpus.count",
-                                      "ask for at least 1 GPU, not " +
-                                          std::to_string(choice.wish.count)));
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "gpus.count",
+                    "ask for at least 1 GPU, not " + std::to_string(choice.wish.count)));
     }
     if (request.spread) {
         auto spread = Spread::parse(*request.spread);
@@ -117,8 +116,8 @@ std::expected<GpuChoice, Refusal> choose_gpus(const Fleet& fleet, const GpuReque
     }
     const auto matching = fleet.matching(choice.wish.selector);
     if (matching.empty()) {
-        return std::unexpected(refusal(RefusalCode::unknown_gpu, "gpus",
-                                      "no GPU here has all that is asked for"));
+        return std::unexpected(
+            refusal(RefusalCode::unknown_gpu, "gpus", "no GPU here has all that is asked for"));
     }
     const int most = most_together(fleet, matching, choice.wish.spread);
     if (choice.wish.count > most) {

@@ -16,16 +16,16 @@ std::expected<void, Refusal> check_length(const ReservationRequest& request) {
     }
     if (!request.hours && !request.end) {
         return std::unexpected(refusal(RefusalCode::bad_request, "hours",
-                                      "say how long: \"hours\": 4, or an \"end\""));
+                                       "say how long: \"hours\": 4, or an \"end\""));
     }
     if (!request.hours) return {};
     if (!std::isfinite(*request.hours) || *request.hours <= 0) {
-        return std::unexpected(refusal(RefusalCode::bad_request, "hours",
-                                      "hours must be more than 0"));
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "hours", "hours must be more than 0"));
     }
     if (*request.hours > longest_hours) {
         return std::unexpected(refusal(RefusalCode::beyond_horizon, "hours",
-                                      "nothing can be booked for that many hours"));
+                                       "nothing can be booked for that many hours"));
     }
     return {};
 }
@@ -47,10 +47,10 @@ Refusal off_grid(const SlotGrid& grid, Instant start, Instant end) {
     const auto minutes = grid.slot_length().count();
     std::string every = minutes % 60 == 0 ? std::to_string(minutes / 60) + " hours"
                                           : std::to_string(minutes) + " minutes";
-    Refusal refused = refusal(
-        RefusalCode::off_grid, "start",
-        "times here lie on a grid of " + every + " from midnight (" + grid.zone_name() +
-            "); take one of the nearest windows, or let \"align\": true widen yours");
+    Refusal refused =
+        refusal(RefusalCode::off_grid, "start",
+                "times here lie on a grid of " + every + " from midnight (" + grid.zone_name() +
+                    "); take one of the nearest windows, or let \"align\": true widen yours");
     const auto suggest = [&](Instant from, Instant to) {
         if (to <= from) to = grid.start_of(grid.slot_at(from) + 1);
         Suggestion window;
@@ -115,8 +115,8 @@ std::expected<std::int32_t, Refusal> slots_asked(const SlotGrid& grid,
                                                  const ReservationRequest& request) {
     if (auto checked = check_length(request); !checked) return std::unexpected(checked.error());
     if (!request.hours) {
-        return std::unexpected(refusal(RefusalCode::bad_request, "hours",
-                                      "without a start, say how long in hours"));
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "hours", "without a start, say how long in hours"));
     }
     const double slot_hours = static_cast<double>(grid.slot_length().count()) / 60.0;
     return static_cast<std::int32_t>(std::ceil(*request.hours / slot_hours - 1e-9));
@@ -129,17 +129,16 @@ std::expected<Span, Refusal> choose_span(const SlotGrid& grid, Slot horizon,
     const Instant slot_began = grid.start_of(grid.slot_at(now));
     if (start < slot_began) {
         return std::unexpected(refusal(RefusalCode::in_the_past, "start",
-                                      "the start, " + grid.local_text(start) +
-                                          ", has passed: here it is " + grid.local_text(now) +
-                                          " (" + grid.zone_name() + ")"));
+                                       "the start, " + grid.local_text(start) +
+                                           ", has passed: here it is " + grid.local_text(now) +
+                                           " (" + grid.zone_name() + ")"));
     }
-    const auto span = start <= now ? span_from_now(grid, request, start, now)
-                                   : span_ahead(grid, request, start);
+    const auto span =
+        start <= now ? span_from_now(grid, request, start, now) : span_ahead(grid, request, start);
     if (span && span->to > grid.start_of(horizon)) {
-        return std::unexpected(refusal(RefusalCode::beyond_horizon, request.end ? "end" : "hours",
-                                      "bookings end before " +
-                                          grid.local_text(grid.start_of(horizon)) +
-                                          " at the latest"));
+        return std::unexpected(refusal(
+            RefusalCode::beyond_horizon, request.end ? "end" : "hours",
+            "bookings end before " + grid.local_text(grid.start_of(horizon)) + " at the latest"));
     }
     return span;
 }
@@ -150,8 +149,8 @@ std::expected<Wish, Refusal> make_exact(const State& state, const ReservationReq
     if (!gpus) return std::unexpected(std::move(gpus.error()));
     if (!request.start) {
         return std::unexpected(refusal(RefusalCode::bad_request, "start",
-                                      "say when it starts: \"now\", or a time such as "
-                                      "2026-11-30T20:00:00Z"));
+                                       "say when it starts: \"now\", or a time such as "
+                                       "2026-11-30T20:00:00Z"));
     }
     const SlotGrid& grid = state.calendar.grid();
     auto span = choose_span(grid, state.calendar.horizon(), request, now);

@@ -28,9 +28,9 @@ std::expected<const Reservation*, Refusal> look_up_own(const State& state, Reser
     if (!found) return found;
     const Reservation& reservation = **found;
     if (actor != reservation.owner && actor != system_actor) {
-        return std::unexpected(refusal(RefusalCode::not_allowed, "",
-                                       id.text() + " belongs to " + reservation.owner +
-                                           "; only they may change it"));
+        return std::unexpected(
+            refusal(RefusalCode::not_allowed, "",
+                    id.text() + " belongs to " + reservation.owner + "; only they may change it"));
     }
     if (if_revision && *if_revision != reservation.revision) {
         return std::unexpected(
@@ -81,10 +81,10 @@ Decision decide_release(const State& state, const Release& command, const std::s
     if (reservation.state != ReservationState::starting &&
         reservation.state != ReservationState::running) {
         const bool early = reservation.state == ReservationState::confirmed;
-        return std::unexpected(
-            refusal(RefusalCode::wrong_state, "",
-                    command.id.text() + (early ? " has not begun; cancel it instead"
-                                               : " has already ended or is ending")));
+        return std::unexpected(refusal(
+            RefusalCode::wrong_state, "",
+            command.id.text() +
+                (early ? " has not begun; cancel it instead" : " has already ended or is ending")));
     }
     return stop(reservation, ReservationState::completed, now, actor);
 }
@@ -94,9 +94,9 @@ std::expected<const Reservation*, Refusal> look_up_attempt(const State& state, R
     auto found = look_up(state, id);
     if (!found) return found;
     if (is_ended((*found)->state) || (*found)->attempt != attempt) {
-        return std::unexpected(refusal(RefusalCode::wrong_state, "",
-                                       "attempt " + std::to_string(attempt) + " of " + id.text() +
-                                           " is not under way"));
+        return std::unexpected(refusal(
+            RefusalCode::wrong_state, "",
+            "attempt " + std::to_string(attempt) + " of " + id.text() + " is not under way"));
     }
     return found;
 }
@@ -132,8 +132,8 @@ Decision decide_attempt_ended(const State& state, const AttemptEnded& command, I
         return std::vector<Event>{ended(reservation, *reservation.outcome, at,
                                         reservation.detail.value_or(""), command.exit_code)};
     }
-    const auto how = command.exit_code == 0 ? ReservationState::completed
-                                            : ReservationState::failed;
+    const auto how =
+        command.exit_code == 0 ? ReservationState::completed : ReservationState::failed;
     return std::vector<Event>{
         ended(reservation, how, at, why_it_ended(command), command.exit_code)};
 }
@@ -181,8 +181,7 @@ Decision decide_tick(const State& state, Instant now) {
         if (reservation.state == ReservationState::confirmed) {
             begin(reservation, now, events);
         } else {
-            events.push_back(
-                ended(reservation, ReservationState::completed, reservation.end, ""));
+            events.push_back(ended(reservation, ReservationState::completed, reservation.end, ""));
         }
     }
     return events;

@@ -23,8 +23,8 @@ std::expected<void, Refusal> check_workload(const Workload& workload) {
                                        "a YOLO training needs a model and a data set"));
     }
     if (workload.epochs && *workload.epochs < 1) {
-        return std::unexpected(refusal(RefusalCode::bad_request, "workload.epochs",
-                                       "train for at least 1 epoch"));
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "workload.epochs", "train for at least 1 epoch"));
     }
     return {};
 }

@@ -43,8 +43,12 @@ State empty_state(const EngineOptions& options, Instant now) {
 
 struct Engine::Impl {
     Impl(JournalPort& the_journal, ClockPort& the_clock, EngineOptions the_options)
-        : journal(the_journal), clock(the_clock), options(std::move(the_options)),
-          working(recovered()), committed(working), writer([this] { run(); }) {}
+        : journal(the_journal),
+          clock(the_clock),
+          options(std::move(the_options)),
+          working(recovered()),
+          committed(working),
+          writer([this] { run(); }) {}
 
     ~Impl() {
         {
@@ -113,9 +117,13 @@ struct Engine::Impl {
         Batch batch;
         working.calendar.advance(now);
         if (const auto due = next_due(working); due && *due <= now) {
-            decide_one({.actor = system_actor, .reason = {}, .idempotency_key = {},
-                        .body_hash = {}, .command = Tick{}},
-                       [](const Answer&) {}, now, batch);
+            decide_one(
+                {.actor = system_actor,
+                 .reason = {},
+                 .idempotency_key = {},
+                 .body_hash = {},
+                 .command = Tick{}},
+                [](const Answer&) {}, now, batch);
         }
         for (Waiting& waiting : taken) {
             decide_one(waiting.submission, std::move(waiting.answer), now, batch);

@@ -1,5 +1,5 @@
-// The single writer. Commands from any thread are decided one after another on one thread, committed
-// in batches, applied to the state that readers see, and only then answered.
+// The single writer. Commands from any thread are decided one after another on one thread,
+// committed in batches, applied to the state that readers see, and only then answered.
 //
 //     Engine engine(journal, clock, options);        // recovers from the journal
 //     engine.submit({.actor = "alice", .command = Reserve{request}}, [](Answer answer) { … });

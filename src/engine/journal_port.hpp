@@ -25,7 +25,7 @@ struct JournalRow {
     std::string body_hash;
     std::string reservation;  // "r-17", or empty
     std::string kind;         // event_kind()
-    std::string event;  // encode_event()
+    std::string event;        // encode_event()
 
     bool operator==(const JournalRow&) const = default;
 };
@@ -51,8 +51,8 @@ public:
     // Writes all rows and projections in one durable transaction.
     virtual CommitOutcome append(std::span<const JournalRow> rows,
                                  std::span<const Projection> projections) = 0;
-    // Calls `row` for each row after `sequence`, in order, checking the hash chain. Error: where and
-    // how the journal is not what was written.
+    // Calls `row` for each row after `sequence`, in order, checking the hash chain. Error: where
+    // and how the journal is not what was written.
     virtual std::expected<void, std::string> read_after(
         std::uint64_t sequence, const std::function<void(const JournalRow&)>& row) = 0;
     // The rows about one reservation, in order. May run beside append().

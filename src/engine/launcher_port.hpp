@@ -1,5 +1,6 @@
 // What the engine's follower needs of a launcher: start one attempt of a reservation's workload on
-// exactly its GPUs, stop it, and tell truthfully what became of it, over restarts of the server too.
+// exactly its GPUs, stop it, and tell truthfully what became of it, over restarts of the server
+// too.
 #pragma once
 
 #include <optional>
@@ -16,7 +17,9 @@ struct AttemptId {
     int number = 1;
 
     auto operator<=>(const AttemptId&) const = default;
-    [[nodiscard]] std::string text() const { return reservation.text() + "." + std::to_string(number); }
+    [[nodiscard]] std::string text() const {
+        return reservation.text() + "." + std::to_string(number);
+    }
 };
 
 struct AttemptOrder {

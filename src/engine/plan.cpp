@@ -19,8 +19,8 @@ std::optional<Placement> earliest(const Calendar& calendar, const GpuChoice& gpu
                         : calendar.earliest(gpus.wish, slots, not_before, latest_start);
 }
 
-std::optional<Placement> latest(const Calendar& calendar, const GpuChoice& gpus,
-                                std::int32_t slots, Slot not_before, Slot latest_start) {
+std::optional<Placement> latest(const Calendar& calendar, const GpuChoice& gpus, std::int32_t slots,
+                                Slot not_before, Slot latest_start) {
     return gpus.named() ? calendar.latest_of(gpus.ids, slots, not_before, latest_start)
                         : calendar.latest(gpus.wish, slots, not_before, latest_start);
 }
@@ -53,9 +53,15 @@ class DeadlinePlan {
 public:
     DeadlinePlan(const State& state, const GpuChoice& gpus, std::int32_t slots,
                  std::optional<Instant> deadline, Instant now)
-        : state_(state), calendar_(state.calendar), grid_(state.calendar.grid()), gpus_(gpus),
-          slots_(slots), deadline_(deadline), now_(now),
-          next_(grid_.slot_at(now) + 1), last_(state.calendar.horizon() - slots) {}
+        : state_(state),
+          calendar_(state.calendar),
+          grid_(state.calendar.grid()),
+          gpus_(gpus),
+          slots_(slots),
+          deadline_(deadline),
+          now_(now),
+          next_(grid_.slot_at(now) + 1),
+          last_(state.calendar.horizon() - slots) {}
 
     PlanAnswer find() {
         PlanAnswer answer;
@@ -76,7 +82,9 @@ public:
     }
 
 private:
-    [[nodiscard]] bool in_time(const Span& span) const { return !deadline_ || span.to <= *deadline_; }
+    [[nodiscard]] bool in_time(const Span& span) const {
+        return !deadline_ || span.to <= *deadline_;
+    }
 
     void add(PlanAnswer& answer, SuggestionKind kind, const Placement& placement,
              std::string why) const {
@@ -139,9 +147,9 @@ private:
         for (--fewer.wish.count; fewer.wish.count > 0; fewer.wish.count /= 2) {
             const auto placement = earliest(calendar_, fewer, slots_, next_, last);
             if (!placement) continue;
-            answer.windows.push_back(make_suggestion(
-                state_, SuggestionKind::fewer_gpus, *placement,
-                "in time, but only " + std::to_string(fewer.wish.count) + " GPUs"));
+            answer.windows.push_back(
+                make_suggestion(state_, SuggestionKind::fewer_gpus, *placement,
+                                "in time, but only " + std::to_string(fewer.wish.count) + " GPUs"));
             return;
         }
     }
@@ -175,8 +183,8 @@ std::expected<PlanAnswer, Refusal> plan(const State& state, const ReservationReq
         const auto slots = slots_asked(state.calendar.grid(), request);
         if (!slots) return std::unexpected(slots.error());
         if (request.finish_before && *request.finish_before <= now) {
-            return std::unexpected(refusal(RefusalCode::in_the_past, "finish_before",
-                                           "the deadline has passed"));
+            return std::unexpected(
+                refusal(RefusalCode::in_the_past, "finish_before", "the deadline has passed"));
         }
         answer = DeadlinePlan(state, *gpus, *slots, request.finish_before, now).find();
     }

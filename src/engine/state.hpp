@@ -32,7 +32,7 @@ struct State {
     std::shared_ptr<const Fleet> fleet;
     Calendar calendar;
     std::map<ReservationId, Reservation> reservations;
-    std::map<std::string, IdempotencyRecord> idempotency;  // by idempotency_key_of()
+    std::map<std::string, IdempotencyRecord> idempotency;           // by idempotency_key_of()
     std::deque<std::pair<Instant, std::string>> idempotency_order;  // oldest first
     // When each live reservation needs a Tick: at its start, or at its end when no job ends it.
     std::set<std::pair<Instant, ReservationId>> due;

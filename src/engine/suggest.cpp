@@ -19,7 +19,10 @@ std::string hours_text(Duration length) {
 class Finder {
 public:
     Finder(const State& state, const Wish& wish, Instant now)
-        : state_(state), calendar_(state.calendar), grid_(state.calendar.grid()), wish_(wish),
+        : state_(state),
+          calendar_(state.calendar),
+          grid_(state.calendar.grid()),
+          wish_(wish),
           first_slot_(grid_.slot_at(now) + 1),
           start_slot_(grid_.slot_at(wish.span.from)),
           last_start_(state.calendar.horizon() - wish.slots) {}
@@ -50,10 +53,10 @@ private:
                                   const std::string& which) {
             if (!placement) return;
             const Duration shift = placement->span.from - wish_.span.from;
-            moved.push_back(make_suggestion(
-                state_, kind, *placement,
-                which + ", " + hours_text(std::chrono::abs(shift)) +
-                    (shift > Duration::zero() ? " later" : " earlier")));
+            moved.push_back(
+                make_suggestion(state_, kind, *placement,
+                                which + ", " + hours_text(std::chrono::abs(shift)) +
+                                    (shift > Duration::zero() ? " later" : " earlier")));
         };
         const Slot after = std::max(first_slot_, start_slot_ + 1);
         const Slot before = start_slot_ - 1;
@@ -108,8 +111,7 @@ private:
             if (!free.gpus.empty()) placement = std::move(free);
         } else {
             GpuWish wish = wish_.gpus.wish;
-            wish.count = std::min(wish.count - 1,
-                                  calendar_.free_count(wish.selector, wish_.span));
+            wish.count = std::min(wish.count - 1, calendar_.free_count(wish.selector, wish_.span));
             for (; wish.count > 0 && !placement; --wish.count) {
                 placement = calendar_.place(wish, wish_.span);
             }

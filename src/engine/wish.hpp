@@ -1,5 +1,5 @@
-// A request made exact: which GPUs are meant, and which span of time, checked against the fleet, the
-// grid and the clock but not yet against the calendar.
+// A request made exact: which GPUs are meant, and which span of time, checked against the fleet,
+// the grid and the clock but not yet against the calendar.
 #pragma once
 
 #include <expected>

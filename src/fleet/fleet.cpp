@@ -33,7 +33,9 @@ std::optional<std::string> flaw(const GpuSpec& gpu) {
 
 }  // namespace
 
-std::string gpu_id(const GpuSpec& gpu) { return gpu.node + '/' + std::to_string(gpu.device); }
+std::string gpu_id(const GpuSpec& gpu) {
+    return gpu.node + '/' + std::to_string(gpu.device);
+}
 
 std::expected<Fleet, std::string> Fleet::make(std::vector<GpuSpec> gpus) {
     if (gpus.size() > kMostGpus) {

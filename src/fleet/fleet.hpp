@@ -108,7 +108,8 @@ public:
     [[nodiscard]] const Gpu& gpu(GpuIndex index) const { return gpus_[index.value]; }
     [[nodiscard]] const Node& node(NodeIndex index) const { return nodes_[index.value]; }
     [[nodiscard]] const Gpu* find(std::string_view id) const;
-    [[nodiscard]] std::vector<GpuIndex> matching(const GpuSelector& selector) const;  // healthy ones
+    [[nodiscard]] std::vector<GpuIndex> matching(
+        const GpuSelector& selector) const;                 // healthy ones
     [[nodiscard]] std::vector<std::string> models() const;  // sorted, each once
 
 private:

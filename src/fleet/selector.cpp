@@ -23,7 +23,8 @@ std::expected<Spread, std::string> Spread::parse(std::string_view text) {
     if (text == "same_node") return Spread{.kind = Kind::same_node, .label = {}};
     if (text == "any") return Spread{.kind = Kind::any, .label = {}};
     if (text.starts_with(kSameLabel) && text.size() > kSameLabel.size()) {
-        return Spread{.kind = Kind::same_label, .label = std::string(text.substr(kSameLabel.size()))};
+        return Spread{.kind = Kind::same_label,
+                      .label = std::string(text.substr(kSameLabel.size()))};
     }
     return std::unexpected("\"" + std::string(text) +
                            "\" is not a spread: it is same_node, any, or same:<label>, such as "
@@ -32,9 +33,12 @@ std::expected<Spread, std::string> Spread::parse(std::string_view text) {
 
 std::string Spread::text() const {
     switch (kind) {
-        case Kind::same_node: return "same_node";
-        case Kind::any: return "any";
-        case Kind::same_label: return std::string(kSameLabel) + label;
+        case Kind::same_node:
+            return "same_node";
+        case Kind::any:
+            return "any";
+        case Kind::same_label:
+            return std::string(kSameLabel) + label;
     }
     return {};
 }

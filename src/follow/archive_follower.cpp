@@ -12,8 +12,12 @@ constexpr std::chrono::seconds pause_after_failure{30};
 
 ArchiveFollower::ArchiveFollower(Engine& engine, LauncherPort& launcher, ArchivePort& archive,
                                  ClockPort& clock, std::function<void(const std::string&)> report)
-    : engine_(engine), launcher_(launcher), archive_(archive), clock_(clock),
-      report_(std::move(report)), worker_(clock, [this] { return archive_ended(); }),
+    : engine_(engine),
+      launcher_(launcher),
+      archive_(archive),
+      clock_(clock),
+      report_(std::move(report)),
+      worker_(clock, [this] { return archive_ended(); }),
       subscription_(engine.subscribe([this](const std::vector<Published>& rows) {
           for (const Published& published : rows) {
               if (published.row.kind == "reservation_ended") return worker_.wake();

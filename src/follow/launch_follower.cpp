@@ -17,7 +17,10 @@ bool wants_a_job(const Reservation& reservation) {
 }
 
 Submission from_launcher(Command command) {
-    return {.actor = system_actor, .reason = {}, .idempotency_key = {}, .body_hash = {},
+    return {.actor = system_actor,
+            .reason = {},
+            .idempotency_key = {},
+            .body_hash = {},
             .command = std::move(command)};
 }
 
@@ -25,7 +28,10 @@ Submission from_launcher(Command command) {
 
 LaunchFollower::LaunchFollower(Engine& engine, LauncherPort& launcher, const JobTokenPort& tokens,
                                ClockPort& clock)
-    : engine_(engine), launcher_(launcher), tokens_(tokens), clock_(clock),
+    : engine_(engine),
+      launcher_(launcher),
+      tokens_(tokens),
+      clock_(clock),
       worker_(clock, [this] { return reconcile(); }),
       subscription_(engine.subscribe([this](const auto&) { worker_.wake(); })) {
     worker_.wake();  // for what was committed before the subscription
@@ -75,9 +81,9 @@ void LaunchFollower::stop_and_report(const AttemptId& id, const AttemptStatus* s
 
 void LaunchFollower::report_end(const AttemptId& id, const AttemptStatus& status) {
     // An "already ended" refusal is fine: the report had come through before.
-    (void)engine_.ask(from_launcher(AttemptEnded{id.reservation, id.number, status.exit_code,
-                                                 status.ended_at.value_or(clock_.now()),
-                                                 status.detail}));
+    (void)engine_.ask(
+        from_launcher(AttemptEnded{id.reservation, id.number, status.exit_code,
+                                   status.ended_at.value_or(clock_.now()), status.detail}));
 }
 
 void LaunchFollower::report_lost(const AttemptId& id) {

@@ -1,6 +1,7 @@
-// Keeps what runs in step with what should run: starts the jobs of reservations whose time has come,
-// stops those of cancelled ones, and tells the engine what became of each. Level-triggered: it
-// compares the committed state with the launcher's attempts, so that nothing happens twice or never.
+// Keeps what runs in step with what should run: starts the jobs of reservations whose time has
+// come, stops those of cancelled ones, and tells the engine what became of each. Level-triggered:
+// it compares the committed state with the launcher's attempts, so that nothing happens twice or
+// never.
 #pragma once
 
 #include <functional>

@@ -17,8 +17,13 @@ constexpr std::chrono::seconds longest_pause{300};
 NotifyFollower::NotifyFollower(Engine& engine, JournalPort& journal, CursorPort& cursors,
                                NotifierPort& notifier, ClockPort& clock,
                                std::function<void(const std::string&)> report)
-    : engine_(engine), journal_(journal), cursors_(cursors), notifier_(notifier), clock_(clock),
-      report_(std::move(report)), worker_(clock, [this] { return deliver_new(); }),
+    : engine_(engine),
+      journal_(journal),
+      cursors_(cursors),
+      notifier_(notifier),
+      clock_(clock),
+      report_(std::move(report)),
+      worker_(clock, [this] { return deliver_new(); }),
       subscription_(engine.subscribe([this](const auto&) { worker_.wake(); })) {
     worker_.wake();  // for what was committed before the subscription
 }
@@ -40,8 +45,7 @@ std::optional<Instant> NotifyFollower::deliver_new() {
                 });
             }
             if (const auto delivered = notifier_.deliver(published); !delivered) {
-                report_("a notification about " + row.reservation + " waits: " +
-                        delivered.error());
+                report_("a notification about " + row.reservation + " waits: " + delivered.error());
                 const auto pause = pause_;
                 pause_ = std::min(pause_ * 2, longest_pause);
                 cursors_.advance(name, done);

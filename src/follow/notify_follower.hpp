@@ -1,5 +1,5 @@
-// Hands every committed row to the notifier, in order and at least once: a durable cursor says how far
-// it has come, and a delivery that failed is tried again with growing pauses.
+// Hands every committed row to the notifier, in order and at least once: a durable cursor says how
+// far it has come, and a delivery that failed is tried again with growing pauses.
 #pragma once
 
 #include <functional>

@@ -12,7 +12,9 @@ constexpr std::chrono::minutes before_start{30};
 }  // namespace
 
 PreflightFollower::PreflightFollower(Engine& engine, LauncherPort& launcher, ClockPort& clock)
-    : engine_(engine), launcher_(launcher), clock_(clock),
+    : engine_(engine),
+      launcher_(launcher),
+      clock_(clock),
       worker_(clock, [this] { return check_what_is_booked(); }),
       subscription_(engine.subscribe([this](const std::vector<Published>& rows) {
           for (const Published& published : rows) {
@@ -49,7 +51,10 @@ std::optional<Instant> PreflightFollower::check_what_is_booked() {
         checked_[reservation.id] = wanted;
         auto findings = launcher_.preflight(*reservation.workload);
         if (findings == reservation.preflight) continue;
-        (void)engine_.ask({.actor = "berth", .reason = {}, .idempotency_key = {}, .body_hash = {},
+        (void)engine_.ask({.actor = "berth",
+                           .reason = {},
+                           .idempotency_key = {},
+                           .body_hash = {},
                            .command = ReportPreflight{reservation.id, std::move(findings)}});
     }
     return again;

@@ -1,5 +1,5 @@
-// A thread that does one job whenever it is woken, when its time has come, or both, and is joined when
-// its owner goes. Wake-ups during a run lead to another run; none is lost.
+// A thread that does one job whenever it is woken, when its time has come, or both, and is joined
+// when its owner goes. Wake-ups during a run lead to another run; none is lost.
 #pragma once
 
 #include <condition_variable>

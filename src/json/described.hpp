@@ -1,5 +1,5 @@
-// The one JSON mapping: a struct described with BOOST_DESCRIBE_STRUCT parses from and prints to JSON.
-// Parsing is strict: a missing or unknown field, a wrong type or a number out of range is a
+// The one JSON mapping: a struct described with BOOST_DESCRIBE_STRUCT parses from and prints to
+// JSON. Parsing is strict: a missing or unknown field, a wrong type or a number out of range is a
 // FieldError that names the field ("gpus.count") and says what to write instead.
 //
 // Mapped types: bool, integers, double, std::string, Instant (RFC 3339), described enums (by

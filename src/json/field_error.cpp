@@ -68,8 +68,8 @@ FieldError unknown_field(std::string path, std::string_view name,
                          std::span<const std::string_view> known) {
     const std::string nearest = nearest_name(name, known);
     std::string message = "there is no field \"" + path + "\"";
-    message += nearest.empty() ? "; known here: " + listing(known)
-                               : "; did you mean \"" + nearest + "\"?";
+    message +=
+        nearest.empty() ? "; known here: " + listing(known) : "; did you mean \"" + nearest + "\"?";
     return {std::move(path), std::move(message)};
 }
 

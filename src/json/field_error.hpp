@@ -17,8 +17,7 @@ struct FieldError {
 FieldError missing(std::string path);
 FieldError unknown_field(std::string path, std::string_view name,
                          std::span<const std::string_view> known);
-FieldError wrong_type(std::string path, std::string_view expected,
-                      const boost::json::value& found);
+FieldError wrong_type(std::string path, std::string_view expected, const boost::json::value& found);
 FieldError not_one_of(std::string path, const boost::json::value& found,
                       std::span<const std::string_view> known);
 FieldError out_of_range(std::string path, double found);

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds soon{20};       // while a process is starting, or being killed
+constexpr milliseconds soon{20};            // while a process is starting, or being killed
 constexpr milliseconds retry_pause{1'000};  // after a failure of the machine's
 
 constexpr auto forgotten_prefix = ".forgotten-";
@@ -81,8 +81,7 @@ void AttemptBook::load_one(const fs::path& path) {
 void AttemptBook::order(const AttemptOrder& order) {
     if (attempts_.contains(order.id)) return;
     Attempt attempt{.id = order.id, .folder = folder_of(order.id)};
-    attempt.order =
-        make_job_order(order, attempt.folder, options_, clock_.now(), site_clock());
+    attempt.order = make_job_order(order, attempt.folder, options_, clock_.now(), site_clock());
     if (order.workload.kind == WorkloadKind::yolo) {
         attempt.yolo_document = yolo_document(order.workload);
     }

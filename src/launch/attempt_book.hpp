@@ -46,12 +46,12 @@ private:
         std::optional<std::string> yolo_document = {};
         AttemptState state = AttemptState::ordered;
         std::optional<JobStatus> status = {};
-        bool is_written = false;   // its order is on the disk
+        bool is_written = false;  // its order is on the disk
         bool is_watched = false;
         bool stop_wanted = false;
         bool told_of_end = false;  // stopped gently, as its time ends; before its very end
         bool killed_at_end = false;
-        std::string trouble = {};  // why it could not be started yet
+        std::string trouble = {};                 // why it could not be started yet
         std::optional<Instant> seen_ending = {};  // by the site's clock
     };
 

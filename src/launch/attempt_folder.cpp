@@ -54,8 +54,7 @@ std::expected<void, std::string> AttemptFolder::write_status(const JobStatus& st
 }
 
 FileDescriptor AttemptFolder::take_lock() const {
-    FileDescriptor lock(
-        ::open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    FileDescriptor lock(::open((path_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!lock.is_open() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return {};
     return lock;
 }

@@ -39,25 +39,27 @@ struct JobOrder {
     SiteClock clock = SiteClock::wall;
     std::int64_t grace_ms = 0;
 };
-BOOST_DESCRIBE_STRUCT(JobOrder, (), (attempt, owner, title, gpus, argv, env, workdir, ordered_at,
-                                     ends_at, clock, grace_ms))
+BOOST_DESCRIBE_STRUCT(JobOrder, (),
+                      (attempt, owner, title, gpus, argv, env, workdir, ordered_at, ends_at, clock,
+                       grace_ms))
 
 enum class JobPhase { running, ended };
 BOOST_DESCRIBE_ENUM(JobPhase, running, ended)
 
 struct JobStatus {
     JobPhase phase = JobPhase::running;
-    std::string boot;        // the marks below mean nothing after another boot
+    std::string boot;  // the marks below mean nothing after another boot
     ProcessMark supervisor;
-    ProcessMark job;         // leads its own session and process group
-    std::string cgroup;      // empty: none
+    ProcessMark job;                    // leads its own session and process group
+    std::string cgroup;                 // empty: none
     std::optional<Instant> started_at;  // times by the machine's clock
     std::optional<Instant> ended_at;
     std::optional<int> exit_code;
     std::string detail;
 };
-BOOST_DESCRIBE_STRUCT(JobStatus, (), (phase, boot, supervisor, job, cgroup, started_at, ended_at,
-                                      exit_code, detail))
+BOOST_DESCRIBE_STRUCT(JobStatus, (),
+                      (phase, boot, supervisor, job, cgroup, started_at, ended_at, exit_code,
+                       detail))
 
 class AttemptFolder {
 public:

@@ -11,8 +11,7 @@ namespace {
 // The notice file's full name is in the environment of all that came from the job, and of nothing
 // else on this machine, another server's jobs included.
 std::vector<ProcessMark> left_over(const AttemptFolder& folder, const JobStatus& status) {
-    auto found =
-        processes_with_environment("BERTH_NOTICE_FILE=" + folder.notice_file().string());
+    auto found = processes_with_environment("BERTH_NOTICE_FILE=" + folder.notice_file().string());
     if (status.boot == boot_id() && is_alive(status.job)) found.push_back(status.job);
     return found;
 }

@@ -43,8 +43,8 @@ std::optional<std::string> own_group() {
 
 bool write_control(const fs::path& file, const std::string& text) {
     const FileDescriptor opened(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-    return opened.is_open() && ::write(opened.get(), text.data(), text.size()) ==
-                                   static_cast<ssize_t>(text.size());
+    return opened.is_open() &&
+           ::write(opened.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
 }  // namespace

@@ -53,8 +53,7 @@ fs::path work_folder_of(ReservationId id, const LaunchOptions& options) {
 }
 
 fs::path workdir_of(const Workload& workload, const fs::path& otherwise) {
-    return workload.workdir && !workload.workdir->empty() ? fs::path(*workload.workdir)
-                                                          : otherwise;
+    return workload.workdir && !workload.workdir->empty() ? fs::path(*workload.workdir) : otherwise;
 }
 
 JobOrder make_job_order(const AttemptOrder& order, const AttemptFolder& folder,
@@ -64,10 +63,10 @@ JobOrder make_job_order(const AttemptOrder& order, const AttemptFolder& folder,
     job.owner = order.owner;
     job.title = order.title;
     job.gpus = order.gpus;
-    job.argv = order.workload.kind == WorkloadKind::yolo
-                   ? std::vector<std::string>{options.berth_yolo, "--workload",
-                                              folder.workload_file()}
-                   : order.workload.argv;
+    job.argv =
+        order.workload.kind == WorkloadKind::yolo
+            ? std::vector<std::string>{options.berth_yolo, "--workload", folder.workload_file()}
+            : order.workload.argv;
     job.env = base_environment(order.workload, options);
     add_reserved(job.env, order, folder, options);
     job.workdir = workdir_of(order.workload, work_folder_of(order.id.reservation, options));

@@ -63,10 +63,9 @@ void restore_signals() {
     auto environment = pointers_to(launch.environment);
     char go = 0;
     if (::read(launch.gate, &go, 1) != 1) ::_exit(127);
-    const bool ready = ::dup2(launch.input, STDIN_FILENO) >= 0 &&
-                       ::dup2(launch.output, STDOUT_FILENO) >= 0 &&
-                       ::dup2(launch.output, STDERR_FILENO) >= 0 &&
-                       ::chdir(launch.workdir.c_str()) == 0;
+    const bool ready =
+        ::dup2(launch.input, STDIN_FILENO) >= 0 && ::dup2(launch.output, STDOUT_FILENO) >= 0 &&
+        ::dup2(launch.output, STDERR_FILENO) >= 0 && ::chdir(launch.workdir.c_str()) == 0;
     if (ready) {
         restore_signals();
         ::execve(launch.program.c_str(), arguments.data(), environment.data());

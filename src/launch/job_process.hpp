@@ -1,8 +1,8 @@
 // Starts the process of a job, held back until its start is on record.
 //
-//     auto job = prepare_job(order, program, folder);   // the process is there, the program not yet
-//     … record job->mark durably …
-//     auto running = job->release();                     // the program runs, or a sentence says why not
+//     auto job = prepare_job(order, program, folder);   // the process is there, the program not
+//     yet … record job->mark durably … auto running = job->release();                     // the
+//     program runs, or a sentence says why not
 #pragma once
 
 #include <expected>

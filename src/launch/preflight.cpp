@@ -31,8 +31,8 @@ std::vector<Finding> check_command(const Workload& workload, const LaunchOptions
     const auto workdir = workdir_of(workload, "/");
     const Environment environment = base_environment(workload, options);
     const auto path = environment.find("PATH");
-    const auto program = find_program(workload.argv.front(),
-                                      path == environment.end() ? "" : path->second, workdir);
+    const auto program =
+        find_program(workload.argv.front(), path == environment.end() ? "" : path->second, workdir);
     std::vector<Finding> findings;
     findings.push_back({"program", program.has_value(),
                         program ? program->string() + " is there" : program.error()});
@@ -118,13 +118,14 @@ std::expected<Output, std::string> run_check(const Workload& workload, const std
     ::posix_spawnattr_setsigmask(&attributes, &none);  // the server's threads block SIGTERM
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
     pid_t pid = 0;
-    const int error = ::posix_spawn(&pid, argv[0], &actions, &attributes, argv.data(),
-                                    environment.data());
+    const int error =
+        ::posix_spawn(&pid, argv[0], &actions, &attributes, argv.data(), environment.data());
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
     writing.close();
     if (error != 0) {
-        return std::unexpected("The program " + words.front() + " that runs YOLO trainings cannot "
+        return std::unexpected("The program " + words.front() +
+                               " that runs YOLO trainings cannot "
                                "be started; launch.yolo in the configuration names it.");
     }
     Output output = read_for(reading.get(), options.check_limit);
@@ -147,7 +148,8 @@ std::vector<Finding> findings_in(const std::string& lines) {
 
 std::vector<Finding> check_training(const Workload& workload, const LaunchOptions& options) {
     const DocumentFile document(options.work_folder, yolo_document(workload));
-    if (!document.is_written()) return {{"preflight", false, "The check could not be written down."}};
+    if (!document.is_written())
+        return {{"preflight", false, "The check could not be written down."}};
     const auto output = run_check(workload, document.path(), options);
     if (!output) return {{"program", false, output.error()}};
     auto findings = findings_in(output->text);

@@ -23,8 +23,7 @@ namespace {
 std::vector<pid_t> all_pids() {
     std::vector<pid_t> pids;
     std::error_code error;
-    for (fs::directory_iterator at("/proc", error), end; !error && at != end;
-         at.increment(error)) {
+    for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
         const std::string name = at->path().filename();
         pid_t pid = 0;
         const auto [stop, bad] = std::from_chars(name.data(), name.data() + name.size(), pid);

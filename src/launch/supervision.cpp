@@ -59,8 +59,8 @@ FileDescriptor take_signals() {
 }
 
 StopReason reason_in(const signalfd_siginfo& signal) {
-    const bool is_ours = signal.ssi_code == SI_QUEUE &&
-                         signal.ssi_int == static_cast<int>(StopReason::time_is_over);
+    const bool is_ours =
+        signal.ssi_code == SI_QUEUE && signal.ssi_int == static_cast<int>(StopReason::time_is_over);
     return is_ours ? StopReason::time_is_over : StopReason::asked;
 }
 
@@ -90,8 +90,7 @@ std::optional<std::string> Supervision::try_to_start() {
     if (const auto workdir = check_workdir(order_.workdir); !workdir) return workdir.error();
     const auto path = order_.env.find("PATH");
     const auto program = find_program(order_.argv.empty() ? "" : order_.argv.front(),
-                                      path == order_.env.end() ? "" : path->second,
-                                      order_.workdir);
+                                      path == order_.env.end() ? "" : path->second, order_.workdir);
     if (!program) return program.error();
     auto job = prepare_job(order_, *program, folder_);
     if (!job) return job.error();
@@ -105,8 +104,8 @@ std::optional<std::string> Supervision::try_to_start() {
 }
 
 void Supervision::enter_cgroup() {
-    const auto group = make_cgroup("berth-" + order_.attempt + "-" +
-                                   std::to_string(status_.supervisor.pid));
+    const auto group =
+        make_cgroup("berth-" + order_.attempt + "-" + std::to_string(status_.supervisor.pid));
     if (!group) return;
     if (move_into_cgroup(*group, static_cast<pid_t>(status_.job.pid))) {
         status_.cgroup = *group;

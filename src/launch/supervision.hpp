@@ -45,13 +45,13 @@ private:
     AttemptFolder folder_;
     JobOrder order_;
     JobStatus status_;
-    bool running_ = false;           // the program was started
-    bool has_processes_ = true;      // children of ours, which all that come from the job become
+    bool running_ = false;            // the program was started
+    bool has_processes_ = true;       // children of ours, which all that come from the job become
     std::optional<int> wait_status_;  // of the job's first process
     Force force_ = Force::none;
     bool killed_ = false;  // the job had to be killed
     StopReason reason_ = StopReason::asked;
-    SteadyTime firm_at_;                   // when gentleness ends
+    SteadyTime firm_at_;                      // when gentleness ends
     std::optional<SteadyTime> strays_until_;  // set once what the job left behind was told to stop
     FileDescriptor signals_;
     FileDescriptor gentle_timer_;

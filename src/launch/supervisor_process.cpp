@@ -17,18 +17,16 @@ std::expected<void, std::string> run_supervisor(const std::filesystem::path& pro
     char* arguments[] = {name.data(), path.data(), nullptr};
     char* environment[] = {nullptr};  // the job's comes from its order, and nothing else is needed
     pid_t pid = 0;
-    const int error =
-        ::posix_spawn(&pid, name.c_str(), nullptr, nullptr, arguments, environment);
+    const int error = ::posix_spawn(&pid, name.c_str(), nullptr, nullptr, arguments, environment);
     if (error != 0) {
-        return std::unexpected("The supervisor " + name + " could not be run: " +
-                               system_error_text(error) + ".");
+        return std::unexpected("The supervisor " + name +
+                               " could not be run: " + system_error_text(error) + ".");
     }
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0) {
         if (errno != EINTR) return {};  // somebody else took its result; the folder tells
     }
-    if (WIFEXITED(status) &&
-        WEXITSTATUS(status) == static_cast<int>(SupervisorResult::failed)) {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == static_cast<int>(SupervisorResult::failed)) {
         return std::unexpected("The supervisor could not start for " + path + ".");
     }
     return {};

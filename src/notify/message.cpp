@@ -17,10 +17,14 @@ struct Words {
 
 Words outcome_words(const Reservation& reservation) {
     switch (reservation.state) {
-        case ReservationState::completed: return {"completed", "已完成"};
-        case ReservationState::failed: return {"failed", "失败"};
-        case ReservationState::cancelled: return {"cancelled", "已取消"};
-        default: return {"ended", "已结束"};
+        case ReservationState::completed:
+            return {"completed", "已完成"};
+        case ReservationState::failed:
+            return {"failed", "失败"};
+        case ReservationState::cancelled:
+            return {"cancelled", "已取消"};
+        default:
+            return {"ended", "已结束"};
     }
 }
 
@@ -30,10 +34,10 @@ std::string gpu_list(const Reservation& reservation) {
 
 // The facts that every message ends with.
 std::string facts(const Reservation& reservation, const SlotGrid& grid) {
-    std::string text = fmt::format(
-        "{}  {}\n{} – {} ({})\nGPU: {}\n", reservation.id.text(), reservation.title,
-        grid.local_text(reservation.start), grid.local_text(reservation.end), grid.zone_name(),
-        gpu_list(reservation));
+    std::string text =
+        fmt::format("{}  {}\n{} – {} ({})\nGPU: {}\n", reservation.id.text(), reservation.title,
+                    grid.local_text(reservation.start), grid.local_text(reservation.end),
+                    grid.zone_name(), gpu_list(reservation));
     if (reservation.detail) text += *reservation.detail + "\n";
     if (reservation.checkpoint) {
         text += fmt::format("checkpoint: {} (epoch {})\n", reservation.checkpoint->path,
@@ -46,21 +50,20 @@ Message compose(const Reservation& reservation, const SlotGrid& grid, const Word
                 const Words& body) {
     Message message;
     message.to = reservation.owner;
-    message.subject = fmt::format("[Berth] {} {}: {} / {}", reservation.id.text(),
-                                  subject.english, reservation.title, subject.chinese);
-    message.body = fmt::format("{}\n{}\n\n{}", body.english, body.chinese,
-                               facts(reservation, grid));
+    message.subject = fmt::format("[Berth] {} {}: {} / {}", reservation.id.text(), subject.english,
+                                  reservation.title, subject.chinese);
+    message.body =
+        fmt::format("{}\n{}\n\n{}", body.english, body.chinese, facts(reservation, grid));
     return message;
 }
 
 Message about_end(const Reservation& reservation, const SlotGrid& grid) {
     const Words outcome = outcome_words(reservation);
-    return compose(
-        reservation, grid, outcome,
-        {fmt::format("Your reservation {} has {}.", reservation.id.text(),
-                     reservation.state == ReservationState::cancelled ? "been cancelled"
-                                                                      : outcome.english),
-         fmt::format("您的预订 {} {}。", reservation.id.text(), outcome.chinese)});
+    return compose(reservation, grid, outcome,
+                   {fmt::format("Your reservation {} has {}.", reservation.id.text(),
+                                reservation.state == ReservationState::cancelled ? "been cancelled"
+                                                                                 : outcome.english),
+                    fmt::format("您的预订 {} {}。", reservation.id.text(), outcome.chinese)});
 }
 
 std::optional<Message> about_preflight(const Reservation& reservation, const SlotGrid& grid,

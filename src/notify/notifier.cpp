@@ -81,8 +81,8 @@ std::expected<void, std::string> MailAndWebhookNotifier::mail(const Published& p
                         fmt::format("berth-{}@{}", published.row.sequence,
                                     options_.mail->from.substr(options_.mail->from.find('@') + 1)),
                         published.row.time};
-    return send_mail({options_.mail->url, options_.mail->from, *address,
-                      format_mail(head, message), options_.mail->user, options_.mail->password});
+    return send_mail({options_.mail->url, options_.mail->from, *address, format_mail(head, message),
+                      options_.mail->user, options_.mail->password});
 }
 
 std::expected<void, std::string> MailAndWebhookNotifier::call(const WebhookOptions& webhook,

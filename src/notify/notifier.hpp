@@ -3,7 +3,8 @@
 //     MailAndWebhookNotifier notifier(options, grid);
 //     notifier.deliver(published);
 //
-// A row that was delivered in part is delivered only to the rest when it comes again. For one thread.
+// A row that was delivered in part is delivered only to the rest when it comes again. For one
+// thread.
 #pragma once
 
 #include <map>

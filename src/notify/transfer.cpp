@@ -14,7 +14,8 @@ namespace {
 using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
-// libcurl wants its global state made once, before any thread uses it; a function-local static does so.
+// libcurl wants its global state made once, before any thread uses it; a function-local static does
+// so.
 void init_once() {
     struct Global {
         Global() { curl_global_init(CURL_GLOBAL_DEFAULT); }

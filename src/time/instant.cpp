@@ -113,8 +113,7 @@ bool read_offset(Reader& reader, DateTime& into) {
 }
 
 std::chrono::year_month_day calendar_day(const DateTime& read) {
-    return std::chrono::year(read.year) /
-           std::chrono::month(static_cast<unsigned>(read.month)) /
+    return std::chrono::year(read.year) / std::chrono::month(static_cast<unsigned>(read.month)) /
            std::chrono::day(static_cast<unsigned>(read.day));
 }
 
@@ -124,10 +123,10 @@ std::string to_rfc3339(Instant instant) {
     const auto day = std::chrono::floor<days>(instant);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(instant - day);
-    std::string text = fmt::format(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+    std::string text =
+        fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                    clock.hours().count(), clock.minutes().count(), clock.seconds().count());
     if (clock.subseconds() != milliseconds(0)) {
         text += fmt::format(".{:03}", clock.subseconds().count());
     }

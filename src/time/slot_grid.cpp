@@ -52,9 +52,9 @@ SlotGrid::SlotGrid(const date::time_zone* zone, std::string zone_name, minutes s
 
 std::expected<SlotGrid, std::string> SlotGrid::make(std::string_view zone, minutes slot_length) {
     if (slot_length <= minutes(0) || days(1) % slot_length != minutes(0)) {
-        return std::unexpected(fmt::format(
-            "a slot of {} minutes does not divide a day; 120 does, for example",
-            slot_length.count()));
+        return std::unexpected(
+            fmt::format("a slot of {} minutes does not divide a day; 120 does, for example",
+                        slot_length.count()));
     }
     try {
         return SlotGrid(date::locate_zone(zone), std::string(zone), slot_length);
@@ -83,11 +83,17 @@ Instant SlotGrid::start_of(Slot slot) const {
     return Instant(edge.time_since_epoch() - info.first.offset);
 }
 
-Span SlotGrid::span_of(Window window) const { return {start_of(window.first), start_of(window.last)}; }
+Span SlotGrid::span_of(Window window) const {
+    return {start_of(window.first), start_of(window.last)};
+}
 
-bool SlotGrid::is_edge(Instant instant) const { return edge_at_or_before(instant) == instant; }
+bool SlotGrid::is_edge(Instant instant) const {
+    return edge_at_or_before(instant) == instant;
+}
 
-Instant SlotGrid::edge_at_or_before(Instant instant) const { return start_of(slot_at(instant)); }
+Instant SlotGrid::edge_at_or_before(Instant instant) const {
+    return start_of(slot_at(instant));
+}
 
 Instant SlotGrid::edge_at_or_after(Instant instant) const {
     const Slot slot = slot_at(instant);
@@ -106,17 +112,17 @@ std::expected<Instant, std::string> SlotGrid::from_local(LocalTime local) const 
     const ClockText asked = text_of(local);
     if (info.result == date::local_info::nonexistent) {
         const auto jump = info.first.end.time_since_epoch();
-        return std::unexpected(fmt::format(
-            "{} {} does not exist in {}: the clocks jump from {} to {}", asked.date, asked.clock,
-            zone_name_, text_of(LocalTime(jump + info.first.offset)).clock,
-            text_of(LocalTime(jump + info.second.offset)).clock));
+        return std::unexpected(
+            fmt::format("{} {} does not exist in {}: the clocks jump from {} to {}", asked.date,
+                        asked.clock, zone_name_, text_of(LocalTime(jump + info.first.offset)).clock,
+                        text_of(LocalTime(jump + info.second.offset)).clock));
     }
     const Instant first(local.time_since_epoch() - info.first.offset);
     if (info.result == date::local_info::unique) return first;
     const Instant second(local.time_since_epoch() - info.second.offset);
-    return std::unexpected(fmt::format(
-        "{} {} happens twice in {}, because the clocks go back: say {} or {} instead", asked.date,
-        asked.clock, zone_name_, to_rfc3339(first), to_rfc3339(second)));
+    return std::unexpected(
+        fmt::format("{} {} happens twice in {}, because the clocks go back: say {} or {} instead",
+                    asked.date, asked.clock, zone_name_, to_rfc3339(first), to_rfc3339(second)));
 }
 
 std::string SlotGrid::local_text(Instant instant) const {

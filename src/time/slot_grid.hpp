@@ -1,7 +1,7 @@
 // The site's slot grid: slots of one length counted from local midnight by the wall clock of one
-// IANA zone. On a day whose clocks change one slot is longer or shorter than the others; slots never
-// overlap and leave no gap. Slot numbers are for arithmetic in memory; only Instants are stored.
-// Immutable and cheap to copy; every function may be called from any thread.
+// IANA zone. On a day whose clocks change one slot is longer or shorter than the others; slots
+// never overlap and leave no gap. Slot numbers are for arithmetic in memory; only Instants are
+// stored. Immutable and cheap to copy; every function may be called from any thread.
 #pragma once
 
 #include <chrono>

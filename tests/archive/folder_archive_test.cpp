@@ -114,9 +114,10 @@ TEST_F(Archive, links_out_of_the_work_folder_are_not_followed) {
     fs::create_directory_symlink(folder, folder / "work/up");
     const auto kept = keep();
     ASSERT_TRUE(kept) << kept.error();
-    EXPECT_THAT(read(fs::path(*kept) / "manifest.json"),
-                testing::Not(testing::AnyOf(testing::HasSubstr("secret"), testing::HasSubstr("link"),
-                                            testing::HasSubstr("up/"))));
+    EXPECT_THAT(
+        read(fs::path(*kept) / "manifest.json"),
+        testing::Not(testing::AnyOf(testing::HasSubstr("secret"), testing::HasSubstr("link"),
+                                    testing::HasSubstr("up/"))));
 }
 
 TEST_F(Archive, a_damaged_file_is_noticed) {

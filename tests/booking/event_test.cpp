@@ -22,10 +22,18 @@ Reservation full_reservation() {
     reservation.booked_end = noon + std::chrono::hours(6);
     reservation.priority = Priority::P0;
     reservation.preemptible = false;
-    reservation.workload = Workload{.kind = WorkloadKind::yolo, .argv = {}, .env = {{"A", "b"}},
-                                    .workdir = "/w", .model = "yolov8n.yaml", .data = "d.yaml",
-                                    .epochs = 3, .imgsz = 64, .batch = 4, .workers = 0,
-                                    .name = "n", .args = {{"plots", false}, {"lr0", 0.01}}};
+    reservation.workload = Workload{.kind = WorkloadKind::yolo,
+                                    .argv = {},
+                                    .env = {{"A", "b"}},
+                                    .workdir = "/w",
+                                    .model = "yolov8n.yaml",
+                                    .data = "d.yaml",
+                                    .epochs = 3,
+                                    .imgsz = 64,
+                                    .batch = 4,
+                                    .workers = 0,
+                                    .name = "n",
+                                    .args = {{"plots", false}, {"lr0", 0.01}}};
     reservation.revision = 99;
     reservation.created_at = noon;
     reservation.attempt = 2;

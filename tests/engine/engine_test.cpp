@@ -21,8 +21,11 @@ const Instant monday_nine = parse_rfc3339("2026-11-30T09:00:00Z").value();
 const Instant monday_ten = parse_rfc3339("2026-11-30T10:00:00Z").value();
 
 EngineOptions options() {
-    return {.grid = SlotGrid::make("UTC", 120min).value(), .limits = {}, .largest_batch = 256,
-            .report = {}, .give_up = {}};
+    return {.grid = SlotGrid::make("UTC", 120min).value(),
+            .limits = {},
+            .largest_batch = 256,
+            .report = {},
+            .give_up = {}};
 }
 
 std::vector<GpuSpec> four_gpus() {
@@ -34,7 +37,10 @@ std::vector<GpuSpec> four_gpus() {
 }
 
 Submission by(std::string actor, Command command) {
-    return {.actor = std::move(actor), .reason = {}, .idempotency_key = {}, .body_hash = {},
+    return {.actor = std::move(actor),
+            .reason = {},
+            .idempotency_key = {},
+            .body_hash = {},
             .command = std::move(command)};
 }
 
@@ -201,7 +207,8 @@ TEST_F(EngineTest, a_reservation_starts_by_itself_when_its_time_comes) {
     await_state(2, ReservationState::running);
     clock.move(monday_ten + 2h);
     await_state(2, ReservationState::completed);
-    EXPECT_EQ(seen(1)->state, ReservationState::starting);  // its job's end is the launcher's to tell
+    EXPECT_EQ(seen(1)->state,
+              ReservationState::starting);  // its job's end is the launcher's to tell
 }
 
 TEST_F(EngineTest, a_clock_that_jumps_back_is_reported_and_never_turns_the_journal_back) {
@@ -226,7 +233,8 @@ TEST_F(EngineTest, listeners_hear_every_row_once_and_in_order) {
         for (const Published& published : rows) heard.push_back(published.row.sequence);
     });
     for (int i = 0; i < 4; ++i) {
-        ASSERT_TRUE(engine->ask(by("alice", two_hours_from(monday_ten, {"node1/" + std::to_string(i)}))));
+        ASSERT_TRUE(
+            engine->ask(by("alice", two_hours_from(monday_ten, {"node1/" + std::to_string(i)}))));
     }
     engine->unsubscribe(handle);
     ASSERT_TRUE(engine->ask(by("alice", Cancel{{1}, {}})));

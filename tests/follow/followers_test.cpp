@@ -81,7 +81,9 @@ private:
 
 class PlainTokens : public JobTokenPort {
 public:
-    std::string issue(const AttemptId& attempt) const override { return "token of " + attempt.text(); }
+    std::string issue(const AttemptId& attempt) const override {
+        return "token of " + attempt.text();
+    }
     std::optional<AttemptId> verify(std::string_view) const override { return std::nullopt; }
 };
 
@@ -106,7 +108,10 @@ protected:
     }
 
     Answer ask(const std::string& actor, Command command) {
-        return engine.ask({.actor = actor, .reason = {}, .idempotency_key = {}, .body_hash = {},
+        return engine.ask({.actor = actor,
+                           .reason = {},
+                           .idempotency_key = {},
+                           .body_hash = {},
                            .command = std::move(command)});
     }
 
@@ -128,9 +133,13 @@ protected:
 
     MemoryJournal journal;
     ManualClock clock{nine};
-    Engine engine{journal, clock,
-                  {.grid = SlotGrid::make("UTC", 120min).value(), .limits = {}, .largest_batch = 256,
-                   .report = {}, .give_up = {}}};
+    Engine engine{journal,
+                  clock,
+                  {.grid = SlotGrid::make("UTC", 120min).value(),
+                   .limits = {},
+                   .largest_batch = 256,
+                   .report = {},
+                   .give_up = {}}};
     LauncherInMemory launcher;
     PlainTokens tokens;
     const AttemptId first{{1}, 1};
@@ -203,7 +212,8 @@ TEST_F(Followers, a_cancelled_job_is_stopped_and_ends_cancelled_once_it_is_gone)
     EVENTUALLY(booked().state == ReservationState::cancelled);
 }
 
-TEST_F(Followers, what_a_preflight_finds_is_on_the_reservation_and_looked_at_again_before_the_start) {
+TEST_F(Followers,
+       what_a_preflight_finds_is_on_the_reservation_and_looked_at_again_before_the_start) {
     launcher.program_missing = true;
     const PreflightFollower follower(engine, launcher, clock);
     book_job();
@@ -231,7 +241,8 @@ public:
     std::vector<std::uint64_t> delivered;
 };
 
-TEST_F(Followers, every_row_is_delivered_in_order_after_the_mail_server_was_down_and_after_a_restart) {
+TEST_F(Followers,
+       every_row_is_delivered_in_order_after_the_mail_server_was_down_and_after_a_restart) {
     NotifierInMemory notifier;
     const auto delivered = [&] {
         const std::lock_guard lock(notifier.mutex);
@@ -239,7 +250,8 @@ TEST_F(Followers, every_row_is_delivered_in_order_after_the_mail_server_was_down
     };
     notifier.down = true;
     {
-        const NotifyFollower follower(engine, journal, journal, notifier, clock, [](const auto&) {});
+        const NotifyFollower follower(engine, journal, journal, notifier, clock,
+                                      [](const auto&) {});
         book_job();
         EVENTUALLY([&] {
             const std::lock_guard lock(notifier.mutex);

@@ -61,8 +61,7 @@ TEST(DescribedJson, a_mistake_is_named_with_its_field_and_what_to_write) {
     EXPECT_EQ(mistake_in(with(R"("numbers":[1,2],)", "")), R"("numbers" is missing)");
     EXPECT_EQ(mistake_in(with("[1,2]", "[1,2.5]")),
               R"("numbers.1" must be a whole number, not 2.5E0)");
-    EXPECT_EQ(mistake_in(with("green", "blue")),
-              R"("colour" must be red or green, not "blue")");
+    EXPECT_EQ(mistake_in(with("green", "blue")), R"("colour" must be red or green, not "blue")");
     EXPECT_EQ(mistake_in(with(R"("count":4)", R"("count":99999999999)")),
               R"("inner.count" is out of range: 9.9999999999E10)");
     EXPECT_THAT(mistake_in(with("2026-11-30T20:00:00Z", "tomorrow")),

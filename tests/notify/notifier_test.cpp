@@ -51,7 +51,8 @@ public:
         for (const auto& entry : fs::directory_iterator(folder_)) {
             if (!entry.path().filename().string().starts_with(kind)) continue;
             std::ifstream in(entry.path());
-            found.push_back(boost::json::parse(std::string(std::istreambuf_iterator<char>(in), {})));
+            found.push_back(
+                boost::json::parse(std::string(std::istreambuf_iterator<char>(in), {})));
         }
         return found;
     }
@@ -110,8 +111,9 @@ class Notifier : public testing::Test {
 protected:
     [[nodiscard]] MailAndWebhookNotifier make() const {
         NotifyOptions options;
-        options.mail = MailOptions{"smtp://127.0.0.1:" + receivers.smtp, "berth@example.org", {}, {},
-                                   "example.org", {{"alice", "alice@vision.example.org"}}};
+        options.mail = MailOptions{
+            "smtp://127.0.0.1:" + receivers.smtp,   "berth@example.org", {}, {}, "example.org",
+            {{"alice", "alice@vision.example.org"}}};
         options.webhooks = {{"http://127.0.0.1:" + receivers.http + "/hook", "hush"}};
         return {options, SlotGrid::make("Asia/Shanghai", std::chrono::minutes(120)).value()};
     }
@@ -182,7 +184,8 @@ TEST_F(Notifier, a_failed_preflight_is_told_and_a_passed_one_is_not) {
 
 TEST_F(Notifier, who_cancels_their_own_booking_gets_no_mail) {
     auto notifier = make();
-    const ReservationEnded cancelled{{17}, ReservationState::cancelled, noon, {}, "cancelled by alice"};
+    const ReservationEnded cancelled{
+        {17}, ReservationState::cancelled, noon, {}, "cancelled by alice"};
     auto published = about(cancelled, 7, "alice");
     published.reservation->state = ReservationState::cancelled;
     ASSERT_TRUE(notifier.deliver(published));
@@ -195,7 +198,7 @@ TEST_F(Notifier, who_cancels_their_own_booking_gets_no_mail) {
 
 TEST(WebhookSignature, is_the_hmac_that_any_tool_computes) {
     // printf '%s' '2026-11-30T12:00:00Z.{}' | openssl dgst -sha256 -hmac hush
-    EXPECT_EQ(webhook_signature("hush", "2026-11-30T12:00:00Z", "{}"), 
+    EXPECT_EQ(webhook_signature("hush", "2026-11-30T12:00:00Z", "{}"),
               "sha256=bfe05d7db51ae17979590e43e6b8c3a99aa3135f8e2fb5953041951d7a6d6d45");
 }
 

@@ -106,8 +106,8 @@ State& Scenario::state() {
         auto grid = SlotGrid::make(zone_, std::chrono::minutes(slot_minutes_));
         if (!grid) throw runtime_error(grid.error());
         now_ = grid->from_local(monday + std::chrono::seconds(0)).value();
-        state_ = std::make_unique<State>(std::make_shared<const Fleet>(), *grid, now_,
-                                         CalendarLimits{});
+        state_ =
+            std::make_unique<State>(std::make_shared<const Fleet>(), *grid, now_, CalendarLimits{});
         decide_and_apply("berth", DeclareFleet{specs_});
     }
     return *state_;
@@ -233,11 +233,11 @@ void Scenario::job(const Words& words) {
     const std::string& what = words.at(2);
     if (what == "starts") return submit("berth", AttemptStarted{reservation, attempt});
     if (what == "ends") {
-        return submit("berth",
-                      AttemptEnded{reservation, attempt, number(words.at(4)), now_, ""});
+        return submit("berth", AttemptEnded{reservation, attempt, number(words.at(4)), now_, ""});
     }
     if (what == "cannot") {
-        return submit("berth", AttemptEnded{reservation, attempt, std::nullopt, now_, "no such program"});
+        return submit("berth",
+                      AttemptEnded{reservation, attempt, std::nullopt, now_, "no such program"});
     }
     if (what == "saves") {
         return submit("berth", SaveCheckpoint{reservation, attempt, "/checkpoints/resume.pt",
@@ -336,8 +336,8 @@ void Scenario::expect_every_suggestion_is_accepted() {
         again.end = suggestion.end;
         const auto answer = decide(*state_, Reserve{again}, last_actor_, now_);
         if (!answer) {
-            throw runtime_error(name_of(suggestion.kind) + " is refused: " +
-                                answer.error().message);
+            throw runtime_error(name_of(suggestion.kind) +
+                                " is refused: " + answer.error().message);
         }
     }
 }

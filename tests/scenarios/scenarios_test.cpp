@@ -37,10 +37,9 @@ int main(int argc, char** argv) {
         return 1;
     }
     for (const auto& file : files) {
-        testing::RegisterTest("scenario", file.stem().c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                              [path = file.string()]() -> testing::Test* {
-                                  return new ScenarioFile(path);
-                              });
+        testing::RegisterTest(
+            "scenario", file.stem().c_str(), nullptr, nullptr, __FILE__, __LINE__,
+            [path = file.string()]() -> testing::Test* { return new ScenarioFile(path); });
     }
     return RUN_ALL_TESTS();
 }

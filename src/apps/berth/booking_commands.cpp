@@ -92,8 +92,9 @@ void add_train(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand("train", "book GPUs for a training");
     auto* yolo = command->add_subcommand("yolo", "an Ultralytics YOLO training");
     command->require_subcommand(1);
-    yolo->footer("berth train yolo --gpus 4 --hours 20 --start 'wed 20:00' -- model=yolov8l.yaml "
-                 "data=coco.yaml epochs=100");
+    yolo->footer(
+        "berth train yolo --gpus 4 --hours 20 --start 'wed 20:00' -- model=yolov8l.yaml "
+        "data=coco.yaml epochs=100");
     auto wish = std::make_shared<WishOptions>();
     auto arguments = std::make_shared<std::vector<std::string>>();
     auto wait = std::make_shared<bool>(false);

@@ -1,5 +1,5 @@
-// Talks HTTP to a Berth server. Lost connections are retried for a few seconds: every write carries an
-// Idempotency-Key, so that a repetition does nothing twice.
+// Talks HTTP to a Berth server. Lost connections are retried for a few seconds: every write carries
+// an Idempotency-Key, so that a repetition does nothing twice.
 #pragma once
 
 #include <boost/json.hpp>

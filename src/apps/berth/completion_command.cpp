@@ -39,7 +39,8 @@ std::string bash_script(const CLI::App& app) {
 }  // namespace
 
 void add_completion(CLI::App& app, const Choose& chosen) {
-    auto* command = app.add_subcommand("completion", "a completion script: source <(berth completion bash)");
+    auto* command =
+        app.add_subcommand("completion", "a completion script: source <(berth completion bash)");
     auto shell = std::make_shared<std::string>("bash");
     command->add_option("shell", *shell, "bash or zsh")->check(CLI::IsMember({"bash", "zsh"}));
     command->callback([&app, shell, chosen] {

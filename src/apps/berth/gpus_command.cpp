@@ -47,8 +47,8 @@ Exit gpus(Session& session) {
         session.print_json(*fleet);
         return Exit::done;
     }
-    const auto list = session.ask(
-        "GET", "/api/v1/reservations?limit=500&from=" + url_encoded(to_rfc3339(*now)));
+    const auto list =
+        session.ask("GET", "/api/v1/reservations?limit=500&from=" + url_encoded(to_rfc3339(*now)));
     if (!list) return session.exit();
     const auto holds = holds_by_gpu(list->at("items").as_array(), *now, *grid);
     std::vector<std::vector<std::string>> rows{{"GPU", "MODEL", "MEMORY", "NOW", "NEXT"}};

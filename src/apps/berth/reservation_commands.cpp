@@ -92,9 +92,10 @@ Exit show(Session& session, const std::string& id) {
     const auto& r = answer->as_object();
     fmt::print("{}\n", confirmation(session, r));
     std::vector<std::vector<std::string>> rows;
-    for (const char* field : {"title", "owner", "team", "priority", "preemptible", "attempt",
-                              "exit_code", "detail"}) {
-        if (!text_of(r, field).empty()) rows.push_back({std::string("  ") + field, text_of(r, field)});
+    for (const char* field :
+         {"title", "owner", "team", "priority", "preemptible", "attempt", "exit_code", "detail"}) {
+        if (!text_of(r, field).empty())
+            rows.push_back({std::string("  ") + field, text_of(r, field)});
     }
     if (const auto progress = progress_text(r); !progress.empty()) {
         rows.push_back({"  epoch", progress});

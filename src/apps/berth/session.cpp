@@ -12,11 +12,15 @@ Exit exit_for(long status, const std::string& code) {
     if (code == "conflict") return Exit::conflict;
     switch (status) {
         case 401:
-        case 403: return Exit::not_allowed;
-        case 404: return Exit::not_found;
+        case 403:
+            return Exit::not_allowed;
+        case 404:
+            return Exit::not_found;
         case 400:
-        case 422: return Exit::usage;
-        default: return Exit::refused;
+        case 422:
+            return Exit::usage;
+        default:
+            return Exit::refused;
     }
 }
 

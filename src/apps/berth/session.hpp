@@ -31,7 +31,8 @@ class Session {
 public:
     Session(const std::string& url, const std::string& user, Output output);
 
-    // The answer's document; nothing when it was refused, which has then been said. exit() tells how.
+    // The answer's document; nothing when it was refused, which has then been said. exit() tells
+    // how.
     std::optional<boost::json::value> ask(const std::string& method, const std::string& path,
                                           const std::optional<boost::json::value>& body = {});
     std::optional<HttpAnswer> ask_raw(const std::string& method, const std::string& path,

@@ -53,7 +53,8 @@ int display_width(std::string_view text) {
         const int length = sequence_length(lead);
         char32_t c = length == 1 ? lead : lead & (0xFFU >> (length + 1));
         for (int k = 1; k < length && i + static_cast<std::size_t>(k) < text.size(); ++k) {
-            c = (c << 6U) | (static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0x3FU);
+            c = (c << 6U) |
+                (static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0x3FU);
         }
         if (!is_combining(c)) width += is_wide(c) ? 2 : 1;
         i += static_cast<std::size_t>(length);

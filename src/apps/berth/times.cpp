@@ -26,7 +26,8 @@ struct Local {
 };
 
 LocalTime to_local_time(LocalDay day, minutes time) {
-    return LocalTime(std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch() + time));
+    return LocalTime(
+        std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch() + time));
 }
 
 Local local_now(const SlotGrid& grid, Instant now) {
@@ -42,9 +43,10 @@ std::string lower(std::string_view text) {
 }
 
 std::string not_understood(std::string_view text) {
-    return fmt::format("\"{}\" is not a time; write now, +4h, 20:00, wed 20:00, tomorrow 8:00 or "
-                       "2026-11-30 20:00",
-                       text);
+    return fmt::format(
+        "\"{}\" is not a time; write now, +4h, 20:00, wed 20:00, tomorrow 8:00 or "
+        "2026-11-30 20:00",
+        text);
 }
 
 std::optional<minutes> clock_time(const std::string& hour, const std::string& minute) {
@@ -75,8 +77,7 @@ std::optional<LocalDay> day_meant(const std::string& word, minutes time, const L
     return now.day + days(ahead);
 }
 
-std::expected<TypedTime, std::string> from_local(const SlotGrid& grid, LocalDay day,
-                                                 minutes time) {
+std::expected<TypedTime, std::string> from_local(const SlotGrid& grid, LocalDay day, minutes time) {
     auto instant = grid.from_local(to_local_time(day, time));
     if (!instant) return std::unexpected(instant.error());
     return TypedTime{*instant};
@@ -97,7 +98,8 @@ std::expected<TypedTime, std::string> parse_time(std::string_view text, const Sl
                                                  Instant now) {
     static const std::regex relative(R"(\+(\d{1,5})([mhd]))");
     static const std::regex day_and_time(R"((?:([a-z]+) )?(\d{1,2}):(\d{2}))");
-    static const std::regex date_and_time(R"((\d{4})-(\d{2})-(\d{2})[ t](\d{1,2}):(\d{2})(?::00)?)");
+    static const std::regex date_and_time(
+        R"((\d{4})-(\d{2})-(\d{2})[ t](\d{1,2}):(\d{2})(?::00)?)");
     const std::string typed = lower(text);
     std::smatch match;
     if (typed == "now") return TypedTime{};

@@ -29,8 +29,10 @@ void add_booking_options(CLI::App& command, WishOptions& wish) {
         ->check(CLI::IsMember({"P0", "P1", "P2", "P3"}));
     command.add_option("--on-conflict", wish.on_conflict,
                        "refuse (the default), or nearest: take the nearest free window");
-    command.add_flag("--preemptible,!--not-preemptible", wish.preemptible,
-                     "whether a P0 may take it");
+    command.add_flag_callback(
+        "--preemptible", [&wish] { wish.preemptible = true; }, "a P0 may take it");
+    command.add_flag_callback(
+        "--not-preemptible", [&wish] { wish.preemptible = false; }, "no P0 may take it");
     command.add_flag("--align", wish.align, "widen the times to the slot grid");
     command.add_option("--reason", wish.reason, "why, for the record");
 }
@@ -65,9 +67,9 @@ bool put_time(Session& session, json::object& request, const char* field,
     if (typed.empty()) return true;
     const auto time = session.time(typed);
     if (!time) return false;
-    const std::string text = time->at              ? to_rfc3339(*time->at)
+    const std::string text = time->at                             ? to_rfc3339(*time->at)
                              : field == std::string_view("start") ? "now"
-                                                   : to_rfc3339(*session.now());
+                                                                  : to_rfc3339(*session.now());
     request[field] = text;
     return true;
 }
@@ -99,11 +101,11 @@ std::string confirmation(Session& session, const json::object& reservation) {
     const SlotGrid* grid = session.grid();
     if (grid == nullptr) return text_of(reservation, "id");
     const auto gpus = list_of(reservation, "gpus");
-    return fmt::format("{} {}: {} GPU{} on {}, {} ({})", text_of(reservation, "id"),
-                       text_of(reservation, "state"), gpus.size(), gpus.size() == 1 ? "" : "s",
-                       compact_gpus(gpus),
-                       window_text(time_of(reservation, "start"), time_of(reservation, "end"), *grid),
-                       grid->zone_name());
+    return fmt::format(
+        "{} {}: {} GPU{} on {}, {} ({})", text_of(reservation, "id"), text_of(reservation, "state"),
+        gpus.size(), gpus.size() == 1 ? "" : "s", compact_gpus(gpus),
+        window_text(time_of(reservation, "start"), time_of(reservation, "end"), *grid),
+        grid->zone_name());
 }
 
 }  // namespace berth::cli

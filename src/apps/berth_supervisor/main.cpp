@@ -1,4 +1,5 @@
-// berth-supervisor FOLDER: runs the job that FOLDER/order.json describes; see launch/supervisor.hpp.
+// berth-supervisor FOLDER: runs the job that FOLDER/order.json describes; see
+// launch/supervisor.hpp.
 #include <unistd.h>
 
 #include <cstdio>

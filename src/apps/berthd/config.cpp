@@ -141,8 +141,8 @@ std::expected<std::vector<GpuSpec>, std::string> declared_gpus(const FleetConfig
                                    " must have between 1 and 1024 gpus");
         }
         for (int device = 0; device < node.gpus; ++device) {
-            gpus.push_back({node.name, device, node.model, node.memory_gb, node.labels,
-                            Health::healthy});
+            gpus.push_back(
+                {node.name, device, node.model, node.memory_gb, node.labels, Health::healthy});
         }
     }
     return gpus;

@@ -58,8 +58,8 @@ struct SmtpConfig {
     std::string from;
     std::optional<std::string> user;
     std::optional<std::string> password_file;
-    std::optional<std::string> domain;                // user@domain, for who has no address below
-    std::map<std::string, std::string> addresses;     // user: address
+    std::optional<std::string> domain;             // user@domain, for who has no address below
+    std::map<std::string, std::string> addresses;  // user: address
 };
 BOOST_DESCRIBE_STRUCT(SmtpConfig, (), (url, from, user, password_file, domain, addresses))
 

@@ -27,7 +27,8 @@ bool split_address(const std::string& listen, std::string& address, unsigned sho
     const auto colon = listen.rfind(':');
     if (colon == std::string::npos || colon + 1 == listen.size()) return false;
     const std::string digits = listen.substr(colon + 1);
-    if (digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos) return false;
+    if (digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos)
+        return false;
     const unsigned long number = std::stoul(digits);
     if (number > 65535) return false;
     address = listen.substr(0, colon);

@@ -49,7 +49,7 @@ std::expected<std::string, std::string> read_secret(const std::string& file) {
 std::expected<NotifyOptions, std::string> notify_options(const NotifyConfig& config) {
     NotifyOptions options;
     if (config.smtp) {
-        MailOptions mail{config.smtp->url, config.smtp->from, config.smtp->user, {},
+        MailOptions mail{config.smtp->url,    config.smtp->from,     config.smtp->user, {},
                          config.smtp->domain, config.smtp->addresses};
         if (config.smtp->password_file) {
             auto password = read_secret(*config.smtp->password_file);
@@ -67,8 +67,8 @@ std::expected<NotifyOptions, std::string> notify_options(const NotifyConfig& con
 }
 
 EngineOptions engine_options(const SiteConfig& site, const SlotGrid& grid) {
-    EngineOptions options{.grid = grid, .limits = {}, .largest_batch = 256, .report = warn,
-                          .give_up = give_up};
+    EngineOptions options{
+        .grid = grid, .limits = {}, .largest_batch = 256, .report = warn, .give_up = give_up};
     options.limits.horizon_slots =
         static_cast<std::int32_t>(std::lround(site.horizon_days * 24 / site.slot_hours));
     return options;
@@ -129,16 +129,16 @@ std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions&
     auto opened_tokens = JobTokens::open(data / "job-token.secret");
     if (!opened_tokens) return std::unexpected(opened_tokens.error());
     tokens = std::make_unique<JobTokens>(std::move(*opened_tokens));
-    auto opened_archive = FolderArchive::open(
-        options.config.archive.folder.value_or((data / "archive").string()));
+    auto opened_archive =
+        FolderArchive::open(options.config.archive.folder.value_or((data / "archive").string()));
     if (!opened_archive) return std::unexpected(opened_archive.error());
     archive = std::move(*opened_archive);
     auto notify = notify_options(options.config.notify);
     if (!notify) return std::unexpected(notify.error());
     notifier = std::make_unique<MailAndWebhookNotifier>(std::move(*notify), grid);
     try {
-        engine = std::make_unique<Engine>(*journal, *clock,
-                                          engine_options(options.config.site, grid));
+        engine =
+            std::make_unique<Engine>(*journal, *clock, engine_options(options.config.site, grid));
     } catch (const std::runtime_error& error) {
         return std::unexpected(error.what());
     }
@@ -149,10 +149,11 @@ std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions&
 std::expected<GpuSource, std::string> Server::Parts::declare_fleet(const FleetConfig& fleet) {
     auto inventory = take_inventory(fleet);
     if (!inventory) return std::unexpected(inventory.error());
-    const Answer answer =
-        engine->ask({.actor = "berth", .reason = "the configuration or this machine's GPUs",
-                     .idempotency_key = {}, .body_hash = {},
-                     .command = DeclareFleet{std::move(inventory->gpus)}});
+    const Answer answer = engine->ask({.actor = "berth",
+                                       .reason = "the configuration or this machine's GPUs",
+                                       .idempotency_key = {},
+                                       .body_hash = {},
+                                       .command = DeclareFleet{std::move(inventory->gpus)}});
     if (!answer) return std::unexpected(answer.error().message);
     return inventory->simulated ? GpuSource::simulated : GpuSource::real;
 }
@@ -171,8 +172,12 @@ void Server::Parts::make_launcher(const ServerOptions& options) {
 
 std::expected<void, std::string> Server::Parts::listen(const ServerOptions& options,
                                                        GpuSource gpus) {
-    ApiContext context{.engine = *engine, .journal = *journal, .progress = *journal,
-                       .launcher = launcher.get(), .archive = archive.get(), .tokens = *tokens,
+    ApiContext context{.engine = *engine,
+                       .journal = *journal,
+                       .progress = *journal,
+                       .launcher = launcher.get(),
+                       .archive = archive.get(),
+                       .tokens = *tokens,
                        .clock = *clock};
     if (auto* virtual_clock = dynamic_cast<VirtualClock*>(clock.get())) {
         context.move_clock = [virtual_clock](Instant to) { return virtual_clock->move(to); };

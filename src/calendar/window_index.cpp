@@ -1,0 +1,213 @@
+#include "calendar/window_index.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace berth {
+namespace {
+
+// How far the index reaches beyond the horizon, so that it rolls on only now and then.
+constexpr std::int32_t kSlack = 64;
+
+std::int32_t round_up(std::int32_t slots) {
+    return (slots + kBlock - 1) / kBlock * kBlock;
+}
+
+int longest_length(CalendarLimits limits) {
+    const std::int32_t most = std::numeric_limits<FreeLength>::max();
+    return std::clamp(std::min(limits.indexed_slots, limits.horizon_slots), 1, most);
+}
+
+}  // namespace
+
+WindowIndex::WindowIndex(std::shared_ptr<const FleetLayout> layout, const HoldingBook& book,
+                         Slot current, CalendarLimits limits)
+    : layout_(std::move(layout)),
+      current_(current),
+      horizon_slots_(limits.horizon_slots),
+      longest_(longest_length(limits)),
+      busy_(layout_->gpu_count(), {current, current + round_up(horizon_slots_ + kSlack)}) {
+    const int columns = window().slots();
+    for (const int levels : layout_->most_on_node) tables_.emplace_back(levels, longest_, columns);
+    if (layout_->family_count() != 1) {
+        tables_.emplace_back(layout_->largest_node, longest_, columns);
+    }
+    fill(book, current);
+}
+
+void WindowIndex::begin_change(const HoldingBook& book, std::span<const GpuIndex> gpus,
+                               Window slots) {
+    change_.slots = {std::max(slots.first, current_), std::min(slots.last, window().last)};
+    change_.blocks = 0;
+    if (change_.slots.slots() <= 0) return;
+    change_.gpus.assign(gpus.begin(), gpus.end());
+    change_.nodes.clear();
+    for (const GpuIndex gpu : gpus) {
+        change_.nodes.push_back(layout_->node_at[layout_->position_of[gpu.value]]);
+    }
+    std::ranges::sort(change_.nodes);
+    change_.nodes.erase(std::ranges::unique(change_.nodes).begin(), change_.nodes.end());
+
+    // A window changes if any of its slots does, so the longest one that reaches in is the first.
+    const int first = std::max(column(change_.slots.first) - longest_ + 1, column(current_));
+    change_.first_column = first / kBlock * kBlock;
+    change_.blocks = round_up(column(change_.slots.last) - change_.first_column) / kBlock;
+    read_lengths(book, change_.before);
+}
+
+void WindowIndex::end_change(const HoldingBook& book) {
+    if (change_.blocks == 0) return;
+    read_lengths(book, change_.after);
+    std::size_t row = 0;
+    for (const NodeIndex node : change_.nodes) {
+        shift_node(layout_->nodes[node.value], row);
+        row += layout_->nodes[node.value].gpus.size();
+    }
+    for (const GpuIndex gpu : change_.gpus) {
+        busy_.refresh(layout_->position_of[gpu.value], book.held(gpu), change_.slots);
+    }
+}
+
+void WindowIndex::change_health(const HoldingBook& book, std::shared_ptr<const FleetLayout> layout,
+                                std::span<const GpuIndex> gpus) {
+    begin_change(book, gpus, {current_, window().last});
+    layout_ = std::move(layout);
+    end_change(book);
+}
+
+void WindowIndex::advance(const HoldingBook& book, Slot current) {
+    current_ = current;
+    if (current + horizon_slots_ <= window().last) return;
+    const Slot filled = std::max(window().last, current);
+    const std::int32_t passed = std::min(current - window().first, window().slots());
+    for (CountTable& table : tables_) table.roll(passed);
+    busy_.roll_to(current);
+    // The windows that reached beyond the old end counted as not free.
+    fill(book, std::max(filled - longest_ + 1, current));
+}
+
+bool WindowIndex::operator==(const WindowIndex& other) const {
+    if (window() != other.window() || tables_.size() != other.tables_.size()) return false;
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+        if (!tables_[i].equals(other.tables_[i], column(current_))) return false;
+    }
+    for (Slot slot = current_; slot < window().last; slot = slot + 1) {
+        if (!std::ranges::equal(busy_.busy_in(slot), other.busy_.busy_in(slot))) return false;
+    }
+    return true;
+}
+
+void WindowIndex::read_lengths(const HoldingBook& book, std::vector<FreeLength>& into) const {
+    std::size_t rows = 0;
+    for (const NodeIndex node : change_.nodes) rows += layout_->nodes[node.value].gpus.size();
+    into.assign(rows * static_cast<std::size_t>(stride()), 0);
+    const Slot first = window().first + change_.first_column;
+    // The last column of the last block may lie beyond the change, where nothing differs.
+    const Window columns{first, first + stride()};
+    FreeLength* row = into.data();
+    for (const NodeIndex node : change_.nodes) {
+        for (const GpuIndex gpu : layout_->nodes[node.value].gpus) {
+            free_lengths(book, gpu, columns, row);
+            row += stride();
+        }
+    }
+}
+
+// For how many slots on the GPU is free, from each slot of `columns`; at most the longest length.
+void WindowIndex::free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns,
+                               FreeLength* into) const {
+    if (!layout_->healthy.contains(layout_->position_of[gpu.value])) {
+        std::fill_n(into, columns.slots(), FreeLength{0});
+        return;
+    }
+    Slot slot = columns.first;
+    const auto free_until = [&](Slot busy) {
+        for (; slot < std::min(busy, columns.last); slot = slot + 1) {
+            *into++ = static_cast<FreeLength>(std::min(busy - slot, longest_));
+        }
+    };
+    const std::span<const Held> held = book.held(gpu);
+    auto next = std::ranges::upper_bound(held, columns.first, {},
+                                         [](const Held& each) { return each.slots.last; });
+    for (; next != held.end() && slot < columns.last; ++next) {
+        free_until(std::min(next->slots.first, window().last));
+        for (; slot < std::min(next->slots.last, columns.last); slot = slot + 1) *into++ = 0;
+    }
+    free_until(window().last);
+}
+
+void WindowIndex::shift_node(const FleetLayout::NodePlace& node, std::size_t row) {
+    for (const FleetLayout::Group& group : node.groups) {
+        shift_rows(tables_[group.family], node, row, group.gpus);
+    }
+    if (layout_->family_count() > 1) shift_rows(tables_.back(), node, row, node.gpus);
+}
+
+void WindowIndex::shift_rows(CountTable& table, const FleetLayout::NodePlace& node,
+                             std::size_t row, std::span<const GpuIndex> gpus) {
+    const auto width = static_cast<std::size_t>(stride());
+    const int levels = static_cast<int>(gpus.size());
+    change_.scratch.resize(2 * gpus.size() * width);
+    FreeLength* const before = change_.scratch.data();
+    FreeLength* const after = before + gpus.size() * width;
+    for (std::size_t level = 0; level < gpus.size(); ++level) {
+        const std::uint32_t position = layout_->position_of[gpus[level].value];
+        const std::size_t from = (row + position - node.first_position) * width;
+        std::copy_n(&change_.before[from], width, before + level * width);
+        std::copy_n(&change_.after[from], width, after + level * width);
+    }
+    sort_levels(before, levels, stride(), change_.blocks);
+    sort_levels(after, levels, stride(), change_.blocks);
+    table.shift(before, after, levels, stride(), change_.first_column, change_.blocks);
+}
+
+// Reads everything from this slot on anew.
+void WindowIndex::fill(const HoldingBook& book, Slot from) {
+    for (std::uint32_t position = 0; position < layout_->gpu_count(); ++position) {
+        const std::span<const Held> held = book.held(layout_->gpu_at[position]);
+        busy_.refresh(position, held, {from, window().last});
+    }
+    for (int column = this->column(from) / kBlock * kBlock; column < window().slots();
+         column += kBlock) {
+        fill_block(book, column);
+    }
+}
+
+void WindowIndex::fill_block(const HoldingBook& book, int first_column) {
+    const auto per_level = static_cast<std::size_t>(longest_ + 1) * kBlock;
+    std::vector<std::vector<Count>> histograms;
+    for (const CountTable& table : tables_) {
+        histograms.emplace_back(static_cast<std::size_t>(table.levels()) * per_level);
+    }
+    const auto tally = [&](std::vector<Count>& histogram, const FreeLength* lengths,
+                           std::size_t levels) {
+        for (std::size_t level = 0; level < levels; ++level) {
+            Count* const counts = &histogram[level * per_level];
+            for (int column = 0; column < kBlock; ++column) {
+                ++counts[*lengths++ * kBlock + column];
+            }
+        }
+    };
+    const Slot first = window().first + first_column;
+    std::vector<FreeLength> lengths(static_cast<std::size_t>(layout_->largest_node) * kBlock);
+    const auto read = [&](std::span<const GpuIndex> gpus) {
+        FreeLength* row = lengths.data();
+        for (const GpuIndex gpu : gpus) {
+            free_lengths(book, gpu, {first, first + kBlock}, row);
+            row += kBlock;
+        }
+        sort_levels(lengths.data(), static_cast<int>(gpus.size()), kBlock, 1);
+    };
+    for (const FleetLayout::NodePlace& node : layout_->nodes) {
+        for (const FleetLayout::Group& group : node.groups) {
+            read(group.gpus);
+            tally(histograms[group.family], lengths.data(), group.gpus.size());
+        }
+        if (layout_->family_count() == 1) continue;
+        if (node.groups.size() > 1) read(node.gpus);
+        tally(histograms.back(), lengths.data(), node.gpus.size());
+    }
+    for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i].replace(first_column, histograms[i]);
+}
+
+}  // namespace berth

@@ -1,0 +1,78 @@
+// Counts of free GPUs and nodes for every window of up to `longest` slots (count_table.hpp), by
+// family and for the whole fleet. Derived from the HoldingBook, and kept in step with it:
+//
+//     index.begin_change(book, gpus, slots);
+//     ... change what these GPUs hold within these slots ...
+//     index.end_change(book);
+//
+// It covers somewhat more than the horizon, and rolls on when the horizon reaches its end. A window
+// that would reach beyond its end counts as not free. Columns before the current slot are stale.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "calendar/busy_map.hpp"
+#include "calendar/count_table.hpp"
+#include "calendar/fleet_layout.hpp"
+#include "calendar/holding_book.hpp"
+
+namespace berth {
+
+class WindowIndex {
+public:
+    WindowIndex(std::shared_ptr<const FleetLayout> layout, const HoldingBook& book, Slot current,
+                CalendarLimits limits);
+
+    [[nodiscard]] Window window() const { return busy_.window(); }
+    [[nodiscard]] int longest() const { return longest_; }
+    [[nodiscard]] const BusyMap& busy() const { return busy_; }
+    [[nodiscard]] const CountTable& family(Family family) const { return tables_[family]; }
+    // With one family, that one is the whole fleet.
+    [[nodiscard]] const CountTable& whole_fleet() const { return tables_.back(); }
+    // The column of a slot in the rows of its tables.
+    [[nodiscard]] int column(Slot slot) const { return slot - window().first; }
+
+    void begin_change(const HoldingBook& book, std::span<const GpuIndex> gpus, Window slots);
+    void end_change(const HoldingBook& book);
+    // As a change: GPUs have gone or come back, and nothing else differs. `gpus` are those.
+    void change_health(const HoldingBook& book, std::shared_ptr<const FleetLayout> layout,
+                       std::span<const GpuIndex> gpus);
+    // Goes on to this current slot.
+    void advance(const HoldingBook& book, Slot current);
+
+    // Compares what is not stale.
+    [[nodiscard]] bool operator==(const WindowIndex& other) const;
+
+private:
+    // Between begin_change() and end_change(): which columns, and what was free there.
+    struct Change {
+        std::vector<GpuIndex> gpus;
+        Window slots;
+        std::vector<NodeIndex> nodes;
+        int first_column = 0;  // of the first block
+        int blocks = 0;
+        std::vector<FreeLength> before;  // of every GPU of the nodes, a row each
+        std::vector<FreeLength> after;
+        std::vector<FreeLength> scratch;
+    };
+
+    [[nodiscard]] int stride() const { return change_.blocks * kBlock; }
+    void read_lengths(const HoldingBook& book, std::vector<FreeLength>& into) const;
+    void free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns, FreeLength* into) const;
+    void shift_node(const FleetLayout::NodePlace& node, std::size_t row);
+    void shift_rows(CountTable& table, const FleetLayout::NodePlace& node, std::size_t row,
+                    std::span<const GpuIndex> gpus);
+    void fill(const HoldingBook& book, Slot from);
+    void fill_block(const HoldingBook& book, int first_column);
+
+    std::shared_ptr<const FleetLayout> layout_;
+    Slot current_;
+    std::int32_t horizon_slots_;
+    int longest_;
+    BusyMap busy_;
+    std::vector<CountTable> tables_;  // by family, then the whole fleet if there are several
+    Change change_;
+};
+
+}  // namespace berth
