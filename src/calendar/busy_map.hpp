@@ -1,5 +1,5 @@
-// For each slot of the indexed time, the GPUs that are held in it (rounded outward): what turns "how
-// many are free in this window" into "which".
+// For each slot of the indexed time, the GPUs that are held in it (rounded outward): what turns
+// "how many are free in this window" into "which".
 #pragma once
 
 #include <span>

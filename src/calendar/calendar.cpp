@@ -1,24 +1,54 @@
 #include "calendar/calendar.hpp"
 
 #include <algorithm>
-#include <map>
+#include <limits>
+
+#include "calendar/tables.hpp"
+#include "calendar/window_search.hpp"
 
 namespace berth {
+namespace {
 
-struct Calendar::Impl {
-    std::shared_ptr<const Fleet> fleet;
-    SlotGrid grid;
-    Instant now;
-    CalendarLimits limits;
-    std::vector<std::vector<Holding>> held;  // per GPU, by time
-    std::map<Holder, Placement> holders;
+std::vector<GpuIndex> ascending(std::span<const GpuIndex> gpus) {
+    std::vector<GpuIndex> sorted(gpus.begin(), gpus.end());
+    std::ranges::sort(sorted);
+    return sorted;
+}
+
+bool can_be_asked(const GpuWish& wish) {
+    return wish.count >= 1 && wish.count <= std::numeric_limits<Count>::max();
+}
+
+bool can_be_asked(std::int32_t slots, const CalendarTables& tables) {
+    return slots >= 1 && slots <= tables.limits.horizon_slots;
+}
+
+}  // namespace
+
+struct Calendar::Impl : CalendarTables {
+    using CalendarTables::CalendarTables;
+
+    void add(Holder holder, Placement placement) {
+        const Window slots = slots_held_by(placement.span);
+        const std::vector<GpuIndex> gpus = placement.gpus;
+        index.begin_change(book, gpus, slots);
+        book.add(holder, std::move(placement), slots);
+        index.end_change(book);
+    }
+
+    void remove(Holder holder) {
+        const Placement* const held = book.held_by(holder);
+        if (held == nullptr) return;
+        const std::vector<GpuIndex> gpus = held->gpus;
+        index.begin_change(book, gpus, book.slots_of(holder));
+        book.remove(holder);
+        index.end_change(book);
+    }
 };
 
 Calendar::Calendar(std::shared_ptr<const Fleet> fleet, SlotGrid grid, Instant now,
                    CalendarLimits limits)
-    : impl_(std::make_unique<Impl>(Impl{fleet, grid, now, limits, {}, {}})) {
-    impl_->held.resize(fleet->gpus().size());
-}
+    : impl_(std::make_unique<Impl>(std::move(fleet), std::move(grid), now, limits)) {}
 Calendar::Calendar(const Calendar& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
 Calendar& Calendar::operator=(const Calendar& other) {
     if (this != &other) impl_ = std::make_unique<Impl>(*other.impl_);
@@ -30,169 +60,126 @@ Calendar::~Calendar() = default;
 
 std::expected<void, Holding> Calendar::claim(Holder holder, std::span<const GpuIndex> gpus,
                                              Span span) {
-    if (const auto clash = first_clash(gpus, span)) return std::unexpected(*clash);
-    for (const GpuIndex gpu : gpus) {
-        auto& row = impl_->held[gpu.value];
-        const Holding holding{gpu, holder, span};
-        row.insert(std::ranges::upper_bound(row, span.from, {},
-                                            [](const Holding& h) { return h.span.from; }),
-                   holding);
-    }
-    Placement placement{span, {gpus.begin(), gpus.end()}};
-    std::ranges::sort(placement.gpus);
-    impl_->holders[holder] = std::move(placement);
-    return {};
+    return move(holder, gpus, span);
 }
 
 void Calendar::shorten(Holder holder, Instant end) {
-    auto held = held_by(holder);
-    if (!held) return;
-    release(holder);
-    (void)claim(holder, held->gpus, {held->span.from, end});
+    const Placement* const held = impl_->book.held_by(holder);
+    if (held == nullptr || end >= held->span.to) return;
+    if (end <= held->span.from) return impl_->remove(holder);
+    const std::vector<GpuIndex> gpus = held->gpus;
+    const Window slots = impl_->slots_held_by({held->span.from, end});
+    impl_->index.begin_change(impl_->book, gpus, impl_->book.slots_of(holder));
+    impl_->book.shorten(holder, end, slots);
+    impl_->index.end_change(impl_->book);
 }
 
 void Calendar::release(Holder holder) {
-    const auto held = held_by(holder);
-    if (!held) return;
-    for (const GpuIndex gpu : held->gpus) {
-        std::erase_if(impl_->held[gpu.value], [&](const Holding& h) { return h.holder == holder; });
-    }
-    impl_->holders.erase(holder);
+    impl_->remove(holder);
 }
 
 std::expected<void, Holding> Calendar::move(Holder holder, std::span<const GpuIndex> gpus,
                                             Span span) {
-    if (const auto clash = first_clash(gpus, span, holder)) return std::unexpected(*clash);
-    release(holder);
-    return claim(holder, gpus, span);
+    if (const auto clash = impl_->book.first_clash(gpus, span, holder)) {
+        return std::unexpected(*clash);
+    }
+    Placement placement{span, ascending(gpus)};
+    impl_->remove(holder);
+    impl_->add(holder, std::move(placement));
+    return {};
 }
 
 void Calendar::advance(Instant now) {
     if (now <= impl_->now) return;
     impl_->now = now;
-    std::erase_if(impl_->holders, [&](const auto& e) { return e.second.span.to <= now; });
-    for (auto& row : impl_->held) {
-        std::erase_if(row, [&](const Holding& h) { return h.span.to <= now; });
+    const Slot current = impl_->slot_at(now);
+    if (current != impl_->current) {
+        impl_->current = current;
+        impl_->index.advance(impl_->book, current);
+        if (impl_->index.window() != Window{impl_->edges.first(), impl_->edges.last()}) {
+            impl_->edges.roll_to(impl_->grid, impl_->index.window());
+        }
     }
+    while (const auto ended = impl_->book.next_ended(now)) impl_->remove(*ended);
 }
 
 void Calendar::set_fleet(std::shared_ptr<const Fleet> fleet) {
+    auto layout = std::make_shared<const FleetLayout>(*fleet);
+    impl_->book.grow(fleet->gpus().size());
+    if (same_but_for_health(*impl_->fleet, *fleet)) {
+        std::vector<GpuIndex> changed;
+        for (const Gpu& gpu : fleet->gpus()) {
+            if (gpu.spec.health != impl_->fleet->gpu(gpu.index).spec.health) {
+                changed.push_back(gpu.index);
+            }
+        }
+        impl_->index.change_health(impl_->book, layout, changed);
+    } else {
+        impl_->index = WindowIndex(layout, impl_->book, impl_->current, impl_->limits);
+        impl_->edges = SlotEdges(impl_->grid, impl_->index.window());
+    }
+    impl_->layout = std::move(layout);
     impl_->fleet = std::move(fleet);
-    impl_->held.resize(impl_->fleet->gpus().size());
 }
 
 std::optional<Holding> Calendar::first_clash(std::span<const GpuIndex> gpus, Span span,
                                              std::optional<Holder> ignoring) const {
-    std::optional<Holding> first;
-    for (const GpuIndex gpu : gpus) {
-        for (const Holding& holding : impl_->held[gpu.value]) {
-            if (!holding.span.overlaps(span) || holding.holder == ignoring) continue;
-            if (!first || holding.span.from < first->span.from) first = holding;
-        }
-    }
-    return first;
+    return impl_->book.first_clash(gpus, span, ignoring);
 }
 
 std::optional<Placement> Calendar::place(const GpuWish& wish, Span span) const {
-    std::map<std::string, std::vector<GpuIndex>> groups;
-    std::map<std::uint32_t, std::vector<GpuIndex>> nodes;
-    for (const GpuIndex gpu : impl_->fleet->matching(wish.selector)) {
-        if (!first_clash(std::span(&gpu, 1), span)) {
-            nodes[impl_->fleet->gpu(gpu).node.value].push_back(gpu);
-        }
-    }
-    std::vector<const std::vector<GpuIndex>*> by_fullness;
-    for (const auto& [node, free] : nodes) by_fullness.push_back(&free);
-    std::ranges::stable_sort(by_fullness, {}, [](const auto* free) { return free->size(); });
-    const auto count = static_cast<std::size_t>(wish.count);
-    std::vector<GpuIndex> chosen;
-    if (wish.spread.kind == Spread::Kind::same_node) {
-        for (const auto* free : by_fullness) {
-            if (free->size() < count) continue;
-            chosen.assign(free->begin(), free->begin() + wish.count);
-            return Placement{span, chosen};
-        }
-        return std::nullopt;
-    }
-    for (const auto* free : by_fullness) {
-        for (const GpuIndex gpu : *free) {
-            std::string group;
-            if (wish.spread.kind == Spread::Kind::same_label) {
-                const auto& labels = impl_->fleet->gpu(gpu).spec.labels;
-                const auto label = labels.find(wish.spread.label);
-                if (label == labels.end()) continue;
-                group = label->second;
-            }
-            groups[group].push_back(gpu);
-        }
-    }
-    for (auto& [group, free] : groups) {
-        if (free.size() < count) continue;
-        free.resize(count);
-        std::ranges::sort(free);
-        return Placement{span, free};
-    }
-    return std::nullopt;
+    if (!can_be_asked(wish) || span.empty()) return {};
+    const Selection selection = select(*impl_->layout, *impl_->fleet, wish.selector);
+    const GpuChoice choice(*impl_->layout, *impl_->fleet, wish, selection.gpus);
+    std::vector<GpuIndex> gpus = choice.choose(impl_->free_for(selection.gpus, span));
+    if (gpus.empty()) return {};
+    return Placement{span, std::move(gpus)};
 }
 
 std::optional<Placement> Calendar::earliest(const GpuWish& wish, std::int32_t slots,
                                             Slot not_before, Slot latest_start) const {
-    for (Slot slot = not_before; slot <= latest_start; slot = slot + 1) {
-        if (impl_->grid.start_of(slot) < impl_->now) continue;
-        if (auto found = place(wish, impl_->grid.span_of({slot, slot + slots}))) return found;
-    }
-    return std::nullopt;
+    if (!can_be_asked(wish) || !can_be_asked(slots, *impl_)) return {};
+    return WindowSearch(*impl_, wish, slots).earliest({not_before, latest_start});
 }
 
 std::optional<Placement> Calendar::latest(const GpuWish& wish, std::int32_t slots, Slot not_before,
                                           Slot latest_start) const {
-    for (Slot slot = latest_start; slot >= not_before; slot = slot - 1) {
-        if (impl_->grid.start_of(slot) < impl_->now) return std::nullopt;
-        if (auto found = place(wish, impl_->grid.span_of({slot, slot + slots}))) return found;
-    }
-    return std::nullopt;
+    if (!can_be_asked(wish) || !can_be_asked(slots, *impl_)) return {};
+    return WindowSearch(*impl_, wish, slots).latest({not_before, latest_start});
 }
 
 std::optional<Placement> Calendar::earliest_of(std::span<const GpuIndex> gpus, std::int32_t slots,
                                                Slot not_before, Slot latest_start) const {
-    for (Slot slot = not_before; slot <= latest_start; slot = slot + 1) {
-        const Span span = impl_->grid.span_of({slot, slot + slots});
-        if (span.from < impl_->now || first_clash(gpus, span)) continue;
-        return Placement{span, {gpus.begin(), gpus.end()}};
-    }
-    return std::nullopt;
+    if (!can_be_asked(slots, *impl_)) return {};
+    return berth::earliest_of(*impl_, ascending(gpus), slots, {not_before, latest_start});
 }
 
 std::optional<Placement> Calendar::latest_of(std::span<const GpuIndex> gpus, std::int32_t slots,
                                              Slot not_before, Slot latest_start) const {
-    for (Slot slot = latest_start; slot >= not_before; slot = slot - 1) {
-        const Span span = impl_->grid.span_of({slot, slot + slots});
-        if (span.from < impl_->now) return std::nullopt;
-        if (!first_clash(gpus, span)) return Placement{span, {gpus.begin(), gpus.end()}};
-    }
-    return std::nullopt;
+    if (!can_be_asked(slots, *impl_)) return {};
+    return berth::latest_of(*impl_, ascending(gpus), slots, {not_before, latest_start});
 }
 
 int Calendar::free_count(const GpuSelector& selector, Span span) const {
-    int free = 0;
-    for (const GpuIndex gpu : impl_->fleet->matching(selector)) {
-        if (!first_clash(std::span(&gpu, 1), span)) ++free;
-    }
-    return free;
+    const Selection selection = select(*impl_->layout, *impl_->fleet, selector);
+    return impl_->free_for(selection.gpus, span).size();
 }
 
 std::vector<Holding> Calendar::holdings(GpuIndex gpu, Span span) const {
     std::vector<Holding> found;
-    for (const Holding& holding : impl_->held[gpu.value]) {
-        if (holding.span.overlaps(span)) found.push_back(holding);
+    const Held* held = impl_->book.first_in(gpu, span);
+    if (held == nullptr) return found;
+    const Held* const end = std::to_address(impl_->book.held(gpu).end());
+    for (; held != end && held->span.overlaps(span); ++held) {
+        found.push_back({gpu, held->holder, held->span});
     }
     return found;
 }
 
 std::optional<Placement> Calendar::held_by(Holder holder) const {
-    const auto found = impl_->holders.find(holder);
-    if (found == impl_->holders.end()) return std::nullopt;
-    return found->second;
+    const Placement* const held = impl_->book.held_by(holder);
+    if (held == nullptr) return {};
+    return *held;
 }
 
 const Fleet& Calendar::fleet() const {
@@ -202,10 +189,10 @@ const SlotGrid& Calendar::grid() const {
     return impl_->grid;
 }
 Slot Calendar::horizon() const {
-    return impl_->grid.slot_at(impl_->now) + impl_->limits.horizon_slots;
+    return impl_->horizon();
 }
 bool Calendar::index_equals_rebuild() const {
-    return true;
+    return impl_->index.equals_rebuild(impl_->book);
 }
 
 }  // namespace berth

@@ -79,8 +79,8 @@ void CountTable::shift_block(const FreeLength* before, const FreeLength* after, 
             Block<UnsignedLanes> change;
             for (std::size_t v = 0; v < change.size(); ++v) {
                 // A comparison gives -1 where it holds.
-                change[v] = UnsignedLanes(old_lengths[v] > length) -
-                            UnsignedLanes(new_lengths[v] > length);
+                change[v] =
+                    UnsignedLanes(old_lengths[v] > length) - UnsignedLanes(new_lengths[v] > length);
             }
             add_block(at(level + 1, length + 1, first), change);
             add_block(at(0, length + 1, first), change);
@@ -107,14 +107,16 @@ void CountTable::replace(int first, std::span<const Count> histogram) {
 }
 
 void CountTable::roll(int columns) {
-    for (std::size_t start = 0; start < counts_.size(); start += static_cast<std::size_t>(stride_)) {
+    for (std::size_t start = 0; start < counts_.size();
+         start += static_cast<std::size_t>(stride_)) {
         const auto row = counts_.begin() + static_cast<std::ptrdiff_t>(start);
         std::shift_left(row, row + columns_, columns);
     }
 }
 
 bool CountTable::equals(const CountTable& other, int from_column) const {
-    for (std::size_t start = 0; start < counts_.size(); start += static_cast<std::size_t>(stride_)) {
+    for (std::size_t start = 0; start < counts_.size();
+         start += static_cast<std::size_t>(stride_)) {
         const auto first = static_cast<std::ptrdiff_t>(start) + from_column;
         const auto last = static_cast<std::ptrdiff_t>(start) + columns_;
         if (!std::equal(counts_.begin() + first, counts_.begin() + last,

@@ -1,11 +1,11 @@
-// The numbers of the window index. For one set of GPUs (a family, or the whole fleet), every length d
-// up to the longest and every slot t:
+// The numbers of the window index. For one set of GPUs (a family, or the whole fleet), every length
+// d up to the longest and every slot t:
 //
 //     gpus_free(d)[t]      how many of the GPUs are free for all of [t, t + d)
 //     nodes_free(k, d)[t]  on how many nodes at least k of them are
 //
-// A row is contiguous in t, so that "the earliest window" is one scan of one row. Columns count from
-// 0 here; the WindowIndex knows which slot that is.
+// A row is contiguous in t, so that "the earliest window" is one scan of one row. Columns count
+// from 0 here; the WindowIndex knows which slot that is.
 #pragma once
 
 #include <cstdint>

@@ -53,9 +53,12 @@ GpuChoice::GpuChoice(const FleetLayout& layout, const Fleet& fleet, const GpuWis
 
 bool GpuChoice::fits(const GpuSet& free) const {
     switch (spread_) {
-        case Spread::Kind::same_node: return tightest_node(free) != nullptr;
-        case Spread::Kind::any: return free.size() >= count_;
-        case Spread::Kind::same_label: return tightest_group(free) != nullptr;
+        case Spread::Kind::same_node:
+            return tightest_node(free) != nullptr;
+        case Spread::Kind::any:
+            return free.size() >= count_;
+        case Spread::Kind::same_label:
+            return tightest_group(free) != nullptr;
     }
     return false;
 }

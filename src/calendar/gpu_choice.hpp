@@ -1,6 +1,6 @@
 // Which of the free GPUs a wish gets. Deterministic, and such that whole nodes stay free: the node
-// (or the label's value) with the fewest free GPUs that suffice comes first, and a wish that may lie
-// anywhere fills partly used nodes before it opens a new one. Ties go to the inventory's order.
+// (or the label's value) with the fewest free GPUs that suffice comes first, and a wish that may
+// lie anywhere fills partly used nodes before it opens a new one. Ties go to the inventory's order.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// A set of GPUs as bits. A GPU's bit is its position in the FleetLayout, where the GPUs of a node lie
-// side by side.
+// A set of GPUs as bits. A GPU's bit is its position in the FleetLayout, where the GPUs of a node
+// lie side by side.
 #pragma once
 
 #include <bit>

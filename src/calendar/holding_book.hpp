@@ -54,8 +54,8 @@ private:
 
     std::vector<Row> by_gpu_;
     std::unordered_map<std::uint64_t, Placement> by_holder_;
-    // A min-heap of ends. Those of claims that were shortened or removed since are skipped when they
-    // come up.
+    // A min-heap of ends. Those of claims that were shortened or removed since are skipped when
+    // they come up.
     std::vector<std::pair<Instant, Holder>> ends_;
 };
 

@@ -1,5 +1,5 @@
-// The instants at which a run of slots begins, looked up once: the calendar turns instants into slots
-// and back far too often to ask the time zone each time.
+// The instants at which a run of slots begins, looked up once: the calendar turns instants into
+// slots and back far too often to ask the time zone each time.
 #pragma once
 
 #include <vector>

@@ -86,13 +86,14 @@ void WindowIndex::advance(const HoldingBook& book, Slot current) {
     fill(book, std::max(filled - longest_ + 1, current));
 }
 
-bool WindowIndex::operator==(const WindowIndex& other) const {
-    if (window() != other.window() || tables_.size() != other.tables_.size()) return false;
+bool WindowIndex::equals_rebuild(const HoldingBook& book) const {
+    WindowIndex rebuilt = *this;
+    rebuilt.fill(book, window().first);
     for (std::size_t i = 0; i < tables_.size(); ++i) {
-        if (!tables_[i].equals(other.tables_[i], column(current_))) return false;
+        if (!tables_[i].equals(rebuilt.tables_[i], column(current_))) return false;
     }
     for (Slot slot = current_; slot < window().last; slot = slot + 1) {
-        if (!std::ranges::equal(busy_.busy_in(slot), other.busy_.busy_in(slot))) return false;
+        if (!std::ranges::equal(busy_.busy_in(slot), rebuilt.busy_.busy_in(slot))) return false;
     }
     return true;
 }
@@ -143,8 +144,8 @@ void WindowIndex::shift_node(const FleetLayout::NodePlace& node, std::size_t row
     if (layout_->family_count() > 1) shift_rows(tables_.back(), node, row, node.gpus);
 }
 
-void WindowIndex::shift_rows(CountTable& table, const FleetLayout::NodePlace& node,
-                             std::size_t row, std::span<const GpuIndex> gpus) {
+void WindowIndex::shift_rows(CountTable& table, const FleetLayout::NodePlace& node, std::size_t row,
+                             std::span<const GpuIndex> gpus) {
     const auto width = static_cast<std::size_t>(stride());
     const int levels = static_cast<int>(gpus.size());
     change_.scratch.resize(2 * gpus.size() * width);
@@ -207,7 +208,8 @@ void WindowIndex::fill_block(const HoldingBook& book, int first_column) {
         if (node.groups.size() > 1) read(node.gpus);
         tally(histograms.back(), lengths.data(), node.gpus.size());
     }
-    for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i].replace(first_column, histograms[i]);
+    for (std::size_t i = 0; i < tables_.size(); ++i)
+        tables_[i].replace(first_column, histograms[i]);
 }
 
 }  // namespace berth

@@ -41,8 +41,8 @@ public:
     // Goes on to this current slot.
     void advance(const HoldingBook& book, Slot current);
 
-    // Compares what is not stale.
-    [[nodiscard]] bool operator==(const WindowIndex& other) const;
+    // Whether reading everything anew gives the same, but for what is stale.
+    [[nodiscard]] bool equals_rebuild(const HoldingBook& book) const;
 
 private:
     // Between begin_change() and end_change(): which columns, and what was free there.
@@ -59,7 +59,8 @@ private:
 
     [[nodiscard]] int stride() const { return change_.blocks * kBlock; }
     void read_lengths(const HoldingBook& book, std::vector<FreeLength>& into) const;
-    void free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns, FreeLength* into) const;
+    void free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns,
+                      FreeLength* into) const;
     void shift_node(const FleetLayout::NodePlace& node, std::size_t row);
     void shift_rows(CountTable& table, const FleetLayout::NodePlace& node, std::size_t row,
                     std::span<const GpuIndex> gpus);

@@ -20,24 +20,26 @@ class WindowSearch {
 public:
     // Keeps references to both.
     WindowSearch(const CalendarTables& tables, const GpuWish& wish, std::int32_t slots);
+    WindowSearch(const WindowSearch&) = delete;
+    WindowSearch& operator=(const WindowSearch&) = delete;
 
     [[nodiscard]] std::optional<Placement> earliest(Starts starts) const;
     [[nodiscard]] std::optional<Placement> latest(Starts starts) const;
 
 private:
-    void demand(const CountTable& table, int offset, int length);
-    void demand_of_pieces();
-    void add_conditions(int offset, int length);
+    void demand_windows(int offset, int length);
+    void demand_gpus(int offset, int length);
+    void demand_node(int offset, int length);
     [[nodiscard]] std::optional<Placement> placed_at(Slot start) const;
     [[nodiscard]] Slot next_start_after(Slot start) const;
     [[nodiscard]] Slot next_start_before(Slot start) const;
 
     const CalendarTables& tables_;
     const GpuWish& wish_;
-    std::int32_t slots_;
+    const std::int32_t slots_;
     Selection selection_;
     GpuChoice choice_;
-    bool exact_ = true;
+    bool exact_;  // whether a window that meets the conditions is one in which the wish fits
     std::vector<RowCondition> conditions_;
 };
 

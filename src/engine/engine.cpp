@@ -68,7 +68,7 @@ struct Engine::Impl {
             if (!state) state.emplace(empty_state(options, row.time));
             if (auto applied = apply_row(*state, row); !applied) error = applied.error();
         });
-        if (!read) throw std::runtime_error(read.error());
+        if (!read) throw std::runtime_error("the journal cannot be trusted: " + read.error());
         if (!error.empty()) throw std::runtime_error("the journal cannot be replayed: " + error);
         if (!state) state.emplace(empty_state(options, clock.now()));
         return std::move(*state);

@@ -39,11 +39,8 @@ LocalTime local_of(const date::time_zone& zone, Instant instant) {
     return LocalTime(whole.time_since_epoch() + zone.get_info(whole).offset);
 }
 
-std::int32_t clamped(std::int64_t number) {
-    return static_cast<std::int32_t>(
-        std::clamp<std::int64_t>(number, std::numeric_limits<std::int32_t>::min(),
-                                 std::numeric_limits<std::int32_t>::max()));
-}
+// The slots that have a number: half of what fits, so that adding a year of slots never overflows.
+constexpr std::int64_t kFarthest = std::numeric_limits<std::int32_t>::max() / 2;
 
 }  // namespace
 
@@ -68,7 +65,9 @@ std::expected<SlotGrid, std::string> SlotGrid::make(std::string_view zone, minut
 Slot SlotGrid::slot_at(Instant instant) const {
     const auto since_epoch = local_of(*zone_, instant).time_since_epoch();
     const auto day = std::chrono::floor<days>(since_epoch);
-    Slot slot{clamped(day / slot_length_ + (since_epoch - day) / slot_length_)};
+    const std::int64_t number = day / slot_length_ + (since_epoch - day) / slot_length_;
+    Slot slot{static_cast<std::int32_t>(std::clamp(number, -kFarthest, kFarthest))};
+    if (slot.number != number) return slot;
     // While the clocks repeat an hour, the wall clock reads less than the edges it has passed.
     while (start_of(slot + 1) <= instant) slot = slot + 1;
     return slot;

@@ -270,7 +270,7 @@ TEST_F(EngineTest, a_journal_that_cannot_be_read_stops_the_start_with_its_reason
         const Engine refused(broken, clock, options());
         FAIL() << "it started";
     } catch (const std::runtime_error& error) {
-        EXPECT_STREQ(error.what(), "row 7 was changed");
+        EXPECT_STREQ(error.what(), "the journal cannot be trusted: row 7 was changed");
     }
 }
 
