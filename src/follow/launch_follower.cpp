@@ -1,6 +1,7 @@
 #include "follow/launch_follower.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 namespace berth {
@@ -8,6 +9,13 @@ namespace berth {
 namespace {
 
 const std::string system_actor = "berth";
+
+// How long before its end a running job is told of it, so that it can save and leave by itself.
+constexpr std::chrono::minutes end_warning{30};
+
+const std::string end_message =
+    "Your reserved time ends soon; please save a checkpoint. "
+    "您预订的时间即将结束,请做好保存 checkpoint 的准备。";
 
 bool wants_a_job(const Reservation& reservation) {
     const bool begun = reservation.state == ReservationState::starting ||
@@ -55,7 +63,22 @@ std::optional<Instant> LaunchFollower::reconcile() {
         const auto found = known.find({reservation.id, reservation.attempt});
         bring_in_step(reservation, found == known.end() ? nullptr : &found->second);
     }
-    return std::nullopt;
+    return warn_of_ends(begun);
+}
+
+std::optional<Instant> LaunchFollower::warn_of_ends(const std::vector<Reservation>& begun) {
+    std::optional<Instant> next;
+    for (const Reservation& reservation : begun) {
+        if (reservation.state != ReservationState::running) continue;
+        const Instant warning = reservation.end - end_warning;
+        if (clock_.now() >= warning) {
+            launcher_.notify({reservation.id, reservation.attempt}, "end", reservation.end,
+                             end_message);
+        } else {
+            next = std::min(next.value_or(warning), warning);
+        }
+    }
+    return next;
 }
 
 void LaunchFollower::bring_in_step(const Reservation& reservation, const AttemptStatus* status) {

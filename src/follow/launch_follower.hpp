@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/clock_port.hpp"
 #include "engine/engine.hpp"
@@ -26,6 +27,8 @@ public:
 private:
     std::optional<Instant> reconcile();
     void bring_in_step(const Reservation& reservation, const AttemptStatus* status);
+    // The notice file is one of three ways; the API and SIGTERM are the others.
+    std::optional<Instant> warn_of_ends(const std::vector<Reservation>& begun);
     void stop_and_report(const AttemptId& id, const AttemptStatus* status);
     void report_end(const AttemptId& id, const AttemptStatus& status);
     void report_lost(const AttemptId& id);

@@ -34,7 +34,11 @@ public:
         orders.emplace(order.id, order);
         statuses_.emplace(order.id, AttemptStatus{order.id, Phase::waiting, {}, {}, {}, ""});
     }
-    void notify(const AttemptId&, const std::string&, Instant, const std::string&) override {}
+    void notify(const AttemptId& id, const std::string& kind, Instant deadline,
+                const std::string&) override {
+        const std::lock_guard lock(mutex_);
+        notices[id] = kind + " at " + to_rfc3339(deadline);
+    }
     void stop(const AttemptId& id) override {
         const std::lock_guard lock(mutex_);
         stopped.insert(id);
@@ -71,6 +75,7 @@ public:
     std::map<AttemptId, int> starts;
     std::map<AttemptId, AttemptOrder> orders;
     std::set<AttemptId> stopped;
+    std::map<AttemptId, std::string> notices;
     int preflights = 0;
     bool program_missing = false;
 
@@ -196,6 +201,21 @@ TEST_F(Followers, a_running_job_that_the_launcher_lost_fails_and_is_never_starte
     const LaunchFollower restarted(engine, launcher, tokens, clock);
     EVENTUALLY(booked().state == ReservationState::failed);
     EXPECT_EQ(launcher.starts[first], 1);
+}
+
+TEST_F(Followers, a_running_job_is_told_of_its_end_half_an_hour_before) {
+    LaunchFollower follower(engine, launcher, tokens, clock);
+    book_job();
+    clock.move(ten);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+    launcher.set(first, Phase::running);
+    follower.wake();
+    EVENTUALLY(booked().state == ReservationState::running);
+    clock.move(ten + 89min);
+    EXPECT_TRUE(launcher.look([](auto& l) { return l.notices.empty(); }));
+    clock.move(ten + 90min);
+    EVENTUALLY(
+        launcher.look([&](auto& l) { return l.notices[first] == "end at 2026-11-30T12:00:00Z"; }));
 }
 
 TEST_F(Followers, a_cancelled_job_is_stopped_and_ends_cancelled_once_it_is_gone) {
