@@ -27,8 +27,6 @@ public:
     // From any thread.
     void watch(const ProcessMark& process);
     void wake();
-    // Returns when `look` has run for the last time.
-    void stop();
 
 private:
     void run(const std::stop_token& stop);

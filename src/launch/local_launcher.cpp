@@ -48,15 +48,12 @@ struct LocalLauncher::Impl {
         watch.wake();
     }
 
-    ~Impl() { close(); }
-
-    // While a call of `changed` may still be using all of this.
-    void close() {
-        if (!deadlines.joinable()) return;
+    ~Impl() {
         deadlines.request_stop();
         touch();
         deadlines.join();
-        watch.stop();
+        const std::lock_guard lock(mutex);
+        is_ready = false;
     }
 
     std::optional<std::chrono::milliseconds> look() {
@@ -113,60 +110,7 @@ struct LocalLauncher::Impl {
 LocalLauncher::LocalLauncher(ClockPort& clock, LaunchOptions options)
     : impl_(std::make_unique<Impl>(clock, std::move(options))) {}
 
-LocalLauncher::~LocalLauncher() {
-    impl_->close();
-}
-
-void LocalLauncher::on_change(std::function<void()> call) {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->changed = std::move(call);
-}
-
-void LocalLauncher::start(const AttemptOrder& order) {
-    {
-        const std::lock_guard lock(impl_->mutex);
-        impl_->book.order(order);
-    }
-    impl_->touch();
-}
-
-void LocalLauncher::notify(const AttemptId& id, const std::string& kind, Instant deadline,
-                           const std::string& message) {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->book.notify(id, kind, deadline, message);
-}
-
-void LocalLauncher::stop(const AttemptId& id) {
-    {
-        const std::lock_guard lock(impl_->mutex);
-        impl_->book.stop(id);
-    }
-    impl_->touch();
-}
-
-std::vector<AttemptStatus> LocalLauncher::attempts() {
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->book.statuses();
-}
-
-void LocalLauncher::forget(const AttemptId& id) {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->book.forget(id);
-}
-
-std::vector<Finding> LocalLauncher::preflight(const Workload& workload) {
-    return check_workload(workload, impl_->options);
-}
-
-std::string LocalLauncher::log_file(const AttemptId& id) const {
-    return AttemptFolder(impl_->options.attempts_folder / id.text()).log_file();
-}
-
-std::string LocalLauncher::work_folder(ReservationId id) const {
-    return work_folder_of(id, impl_->options);
-}
-
-}  // namespace berth
+LocalLauncher::~LocalLauncher() = default;
 
 void LocalLauncher::on_change(std::function<void()> call) {
     {

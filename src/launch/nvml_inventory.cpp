@@ -2,146 +2,104 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <array>
 #include <memory>
-#include <sstream>
 
 namespace berth {
 
 namespace {
 
-// As much of the library's interface as is used here. Every function answers 0 when it went well.
-using NvmlResult = int;
-using NvmlDevice = struct NvmlDeviceTag*;
-struct NvmlMemory {
+// The few declarations needed, after the NVML API reference (stable ABI, versioned symbols).
+using Device = struct nvml_device*;
+using Result = int;
+constexpr Result success = 0;
+constexpr unsigned name_size = 96;
+
+struct Memory {
     unsigned long long total;
     unsigned long long free;
     unsigned long long used;
 };
 
-constexpr unsigned name_room = 96;
-constexpr unsigned long long gigabyte = 1ULL << 30;
+using Init = Result();
+using CountDevices = Result(unsigned*);
+using GetHandle = Result(unsigned, Device*);
+using GetName = Result(Device, char*, unsigned);
+using GetMemory = Result(Device, Memory*);
+using ErrorText = const char*(Result);
 
-class Nvml {
+using Library = std::unique_ptr<void, int (*)(void*)>;
+
+template <class Function>
+Function* look_up(const Library& library, const char* name) {
+    return reinterpret_cast<Function*>(::dlsym(library.get(), name));
+}
+
+// Shuts NVML down on every way out.
+class Session {
 public:
-    // Nothing when the library is not there.
-    static std::optional<std::expected<Nvml, std::string>> open(const std::string& library);
-
-    NvmlResult (*init)() = nullptr;
-    NvmlResult (*shut_down)() = nullptr;
-    NvmlResult (*count)(unsigned*) = nullptr;
-    NvmlResult (*device)(unsigned, NvmlDevice*) = nullptr;
-    NvmlResult (*name)(NvmlDevice, char*, unsigned) = nullptr;
-    NvmlResult (*memory)(NvmlDevice, NvmlMemory*) = nullptr;
-    const char* (*error_text)(NvmlResult) = nullptr;
-
-    [[nodiscard]] std::string failure(const std::string& what, NvmlResult result) const {
-        return "NVML cannot " + what + ": " + error_text(result) + ".";
+    explicit Session(Init* shutdown) : shutdown_(shutdown) {}
+    ~Session() {
+        if (shutdown_ != nullptr) shutdown_();
     }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
 private:
-    struct Close {
-        void operator()(void* library) const { ::dlclose(library); }
-    };
-
-    template <class Function>
-    bool find(Function*& function, const char* symbol) {
-        function = reinterpret_cast<Function*>(::dlsym(library_.get(), symbol));
-        return function != nullptr;
-    }
-
-    std::unique_ptr<void, Close> library_;
+    Init* shutdown_;
 };
 
-std::optional<std::expected<Nvml, std::string>> Nvml::open(const std::string& library) {
-    Nvml nvml;
-    nvml.library_.reset(::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL));
-    if (!nvml.library_) return std::nullopt;
-    const bool complete = nvml.find(nvml.init, "nvmlInit_v2") &&
-                          nvml.find(nvml.shut_down, "nvmlShutdown") &&
-                          nvml.find(nvml.count, "nvmlDeviceGetCount_v2") &&
-                          nvml.find(nvml.device, "nvmlDeviceGetHandleByIndex_v2") &&
-                          nvml.find(nvml.name, "nvmlDeviceGetName") &&
-                          nvml.find(nvml.memory, "nvmlDeviceGetMemoryInfo") &&
-                          nvml.find(nvml.error_text, "nvmlErrorString");
-    if (complete) return nvml;
-    return std::unexpected(library + " lacks functions that Berth needs; is its driver too old?");
-}
-
-std::expected<GpuSpec, std::string> read_gpu(const Nvml& nvml, const std::string& node,
-                                             unsigned number) {
-    const std::string which = "GPU " + std::to_string(number);
-    NvmlDevice device = nullptr;
-    if (const auto result = nvml.device(number, &device); result != 0) {
-        return std::unexpected(nvml.failure("open " + which, result));
+// "NVIDIA A100-SXM4-80GB" is an A100 to the people who book it.
+std::string short_model(std::string name) {
+    for (const char* prefix : {"NVIDIA ", "Tesla ", "GeForce "}) {
+        if (name.starts_with(prefix)) name.erase(0, std::string(prefix).size());
     }
-    std::array<char, name_room> name{};
-    if (const auto result = nvml.name(device, name.data(), name_room); result != 0) {
-        return std::unexpected(nvml.failure("read the name of " + which, result));
-    }
-    NvmlMemory memory{};
-    if (const auto result = nvml.memory(device, &memory); result != 0) {
-        return std::unexpected(nvml.failure("read the memory of " + which, result));
-    }
-    GpuSpec gpu;
-    gpu.node = node;
-    gpu.device = static_cast<int>(number);
-    gpu.model = model_of(name.data());
-    // To the nearest: the driver keeps a little of each card for itself.
-    gpu.memory_gb = static_cast<int>((memory.total + gigabyte / 2) / gigabyte);
-    gpu.labels["product"] = name.data();
-    return gpu;
-}
-
-std::expected<std::optional<std::vector<GpuSpec>>, std::string> read_gpus(
-    const Nvml& nvml, const std::string& node) {
-    unsigned count = 0;
-    if (const auto result = nvml.count(&count); result != 0) {
-        return std::unexpected(nvml.failure("count the GPUs", result));
-    }
-    std::vector<GpuSpec> gpus;
-    for (unsigned number = 0; number < count; ++number) {
-        auto gpu = read_gpu(nvml, node, number);
-        if (!gpu) return std::unexpected(gpu.error());
-        gpus.push_back(std::move(*gpu));
-    }
-    return gpus;
+    return name.substr(0, name.find_first_of(" -"));
 }
 
 }  // namespace
 
-std::expected<std::optional<std::vector<GpuSpec>>, std::string> find_gpus(
-    const std::string& node, const NvmlOptions& options) {
-    const auto nvml = Nvml::open(options.library);
-    if (!nvml) return std::nullopt;
-    if (!*nvml) return std::unexpected(nvml->error());
-    if (const auto result = (*nvml)->init(); result != 0) {
-        return std::unexpected((*nvml)->failure("start", result));
+std::expected<std::optional<std::vector<GpuSpec>>, std::string> read_nvml(
+    const std::string& node, const std::string& library_name) {
+    const Library library(::dlopen(library_name.c_str(), RTLD_NOW | RTLD_LOCAL), &::dlclose);
+    if (!library) return std::nullopt;
+    auto* const init = look_up<Init>(library, "nvmlInit_v2");
+    auto* const count_devices = look_up<CountDevices>(library, "nvmlDeviceGetCount_v2");
+    auto* const get_handle = look_up<GetHandle>(library, "nvmlDeviceGetHandleByIndex_v2");
+    auto* const get_name = look_up<GetName>(library, "nvmlDeviceGetName");
+    auto* const get_memory = look_up<GetMemory>(library, "nvmlDeviceGetMemoryInfo");
+    auto* const error_text = look_up<ErrorText>(library, "nvmlErrorString");
+    if (init == nullptr || count_devices == nullptr || get_handle == nullptr ||
+        get_name == nullptr || get_memory == nullptr || error_text == nullptr) {
+        return std::unexpected(library_name + " is too old: it lacks a function that Berth needs");
     }
-    auto gpus = read_gpus(**nvml, node);
-    (*nvml)->shut_down();
-    return gpus;
-}
-
-std::string model_of(const std::string& product) {
-    constexpr std::array maker{"NVIDIA", "Tesla", "GeForce", "Graphics", "Device"};
-    constexpr std::array form{"PCIe", "PCIE", "SXM", "NVL", "HBM2", "HBM2e", "HBM3", "HBM3e"};
-    const auto is_one_of = [](const auto& words, const std::string& word) {
-        return std::ranges::find(words, word) != words.end();
+    const auto failed = [&](const char* what, Result result) {
+        return std::unexpected(std::string("NVML cannot ") + what + ": " + error_text(result));
     };
-    std::string model;
-    std::istringstream words(product);
-    for (std::string word; words >> word;) {
-        if (is_one_of(maker, word)) continue;
-        if (is_one_of(form, word) || word.ends_with("GB")) {
-            if (!word.ends_with("GB") || word.find('-') == std::string::npos) break;
-        }
-        const auto dash = word.find('-');
-        model += (model.empty() ? "" : " ") + word.substr(0, dash);
-        if (dash != std::string::npos) break;
+    if (const Result result = init(); result != success) return failed("start", result);
+    const Session session(look_up<Init>(library, "nvmlShutdown"));
+    unsigned count = 0;
+    if (const Result result = count_devices(&count); result != success) {
+        return failed("count the GPUs", result);
     }
-    return model.empty() ? product : model;
+    std::vector<GpuSpec> gpus;
+    for (unsigned device = 0; device < count; ++device) {
+        Device handle = nullptr;
+        std::array<char, name_size> name{};
+        Memory memory{};
+        Result result = get_handle(device, &handle);
+        if (result == success) result = get_name(handle, name.data(), name_size);
+        if (result == success) result = get_memory(handle, &memory);
+        if (result != success) return failed("read a GPU", result);
+        GpuSpec gpu;
+        gpu.node = node;
+        gpu.device = static_cast<int>(device);
+        gpu.model = short_model(name.data());
+        // Marketing gigabytes: what is reserved by the driver still counts as the card's.
+        gpu.memory_gb = static_cast<int>((memory.total + (1ULL << 29U)) >> 30U);
+        gpus.push_back(std::move(gpu));
+    }
+    return gpus;
 }
 
 }  // namespace berth

@@ -1,5 +1,5 @@
-// The GPUs of this machine, as NVIDIA's management library tells them. The library is loaded at run
-// time: a machine without it has no GPUs to find, and is no error.
+// This machine's own GPUs, read through NVIDIA's management library where it is installed. It is
+// loaded at run time: Berth needs no NVIDIA package to build or to run.
 #pragma once
 
 #include <expected>
@@ -11,17 +11,9 @@
 
 namespace berth {
 
-struct NvmlOptions {
-    std::string library = "libnvidia-ml.so.1";
-};
-
-// In device order, each with the label "product" (the name the driver gives it). Nothing when the
-// library is not there. Error: a sentence, such as when the driver does not answer.
-std::expected<std::optional<std::vector<GpuSpec>>, std::string> find_gpus(
-    const std::string& node, const NvmlOptions& options = {});
-
-// The name people book by: "A100" for "NVIDIA A100-SXM4-40GB", "RTX 4090" for "NVIDIA GeForce RTX
-// 4090". Memory, form and maker are left out.
-std::string model_of(const std::string& product);
+// Nothing when the library is not there, an empty list when it finds no GPU. Error: the library is
+// there but does not work, in its own words.
+std::expected<std::optional<std::vector<GpuSpec>>, std::string> read_nvml(
+    const std::string& node, const std::string& library = "libnvidia-ml.so.1");
 
 }  // namespace berth

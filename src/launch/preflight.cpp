@@ -1,8 +1,18 @@
 #include "launch/preflight.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
 #include <sstream>
 
-#include "launch/bounded_command.hpp"
+#include "launch/durable_file.hpp"
+#include "launch/file_descriptor.hpp"
 #include "launch/job_order.hpp"
 #include "launch/program.hpp"
 
@@ -12,94 +22,150 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Finding finding(const std::string& check, const std::expected<void, std::string>& result,
-                const std::string& well) {
-    return result ? Finding{check, true, well} : Finding{check, false, result.error()};
+Finding finding(const char* check, const std::expected<void, std::string>& looked,
+                const std::string& fine) {
+    return {check, looked.has_value(), looked ? fine : looked.error()};
 }
 
 std::vector<Finding> check_command(const Workload& workload, const LaunchOptions& options) {
-    const auto environment = base_environment(workload, options);
-    const fs::path workdir = workdir_of(workload, fs::absolute(options.work_folder));
+    const auto workdir = workdir_of(workload, "/");
+    const Environment environment = base_environment(workload, options);
+    const auto path = environment.find("PATH");
+    const auto program =
+        find_program(workload.argv.front(), path == environment.end() ? "" : path->second, workdir);
     std::vector<Finding> findings;
-    if (workload.workdir && !workload.workdir->empty()) {
-        findings.push_back(finding("workdir", check_workdir(workdir),
-                                   "The work folder " + workdir.string() + " is there."));
+    findings.push_back({"program", program.has_value(),
+                        program ? program->string() + " is there" : program.error()});
+    if (workload.workdir) {
+        findings.push_back(
+            finding("workdir", check_workdir(workdir), *workload.workdir + " is there"));
     }
-    const auto program = find_program(workload.argv.empty() ? "" : workload.argv.front(),
-                                      environment.at("PATH"), workdir);
-    findings.push_back(program
-                           ? Finding{"program", true, "The program is " + program->string() + "."}
-                           : Finding{"program", false, program.error()});
     return findings;
 }
 
-// Lines that are not findings are what libraries print; they say nothing here.
-std::vector<Finding> findings_in(const std::string& output) {
+// A file for the check to read, gone afterwards.
+class DocumentFile {
+public:
+    DocumentFile(const fs::path& folder, const std::string& text)
+        : path_((folder / ".check-XXXXXX").string()) {
+        const FileDescriptor file(::mkostemp(path_.data(), O_CLOEXEC));
+        written_ = file.is_open() && ::write(file.get(), text.data(), text.size()) ==
+                                         static_cast<ssize_t>(text.size());
+    }
+    ~DocumentFile() { ::unlink(path_.c_str()); }
+    DocumentFile(const DocumentFile&) = delete;
+    DocumentFile& operator=(const DocumentFile&) = delete;
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] bool is_written() const { return written_; }
+
+private:
+    std::string path_;
+    bool written_ = false;
+};
+
+struct Output {
+    std::string text;
+    bool timed_out = false;
+};
+
+// Reads until the end of the pipe or until the limit, whichever comes first.
+Output read_for(int pipe, std::chrono::milliseconds limit) {
+    Output output;
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    std::array<char, 4096> block{};
+    while (true) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        pollfd watched{pipe, POLLIN, 0};
+        if (left.count() <= 0 || ::poll(&watched, 1, static_cast<int>(left.count())) == 0) {
+            output.timed_out = true;
+            return output;
+        }
+        const ssize_t got = ::read(pipe, block.data(), block.size());
+        if (got <= 0) return output;
+        output.text.append(block.data(), static_cast<std::size_t>(got));
+    }
+}
+
+std::expected<Output, std::string> run_check(const Workload& workload, const std::string& document,
+                                             const LaunchOptions& options) {
+    std::vector<std::string> words{options.berth_yolo.string(), "--workload", document, "--check"};
+    std::vector<char*> argv;
+    for (auto& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    std::vector<std::string> settings;
+    for (const auto& [name, value] : base_environment(workload, options)) {
+        settings.push_back(name + "=" + value);
+    }
+    std::vector<char*> environment;
+    for (auto& setting : settings) environment.push_back(setting.data());
+    environment.push_back(nullptr);
+
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return std::unexpected("The check could not be started.");
+    const FileDescriptor reading(ends[0]);
+    FileDescriptor writing(ends[1]);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, writing.get(), STDOUT_FILENO);
+    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawnattr_t attributes;
+    ::posix_spawnattr_init(&attributes);
+    sigset_t none;
+    sigemptyset(&none);
+    ::posix_spawnattr_setsigmask(&attributes, &none);  // the server's threads block SIGTERM
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+    pid_t pid = 0;
+    const int error =
+        ::posix_spawn(&pid, argv[0], &actions, &attributes, argv.data(), environment.data());
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+    writing.close();
+    if (error != 0) {
+        return std::unexpected("The program " + words.front() +
+                               " that runs YOLO trainings cannot "
+                               "be started; launch.yolo in the configuration names it.");
+    }
+    Output output = read_for(reading.get(), options.check_limit);
+    // Its whole group: nothing of a check may stay behind.
+    ::killpg(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    return output;
+}
+
+std::vector<Finding> findings_in(const std::string& lines) {
     std::vector<Finding> findings;
-    std::istringstream lines(output);
-    for (std::string line; std::getline(lines, line);) {
+    std::istringstream stream(lines);
+    for (std::string line; std::getline(stream, line);) {
         const auto value = json::read(line);
-        if (!value || !value->is_object()) continue;
-        auto parsed = json::parse<Finding>(*value);
-        if (parsed) findings.push_back(std::move(*parsed));
+        if (!value) continue;  // whatever else a library prints
+        if (auto found = json::parse<Finding>(*value)) findings.push_back(std::move(*found));
     }
     return findings;
 }
 
-std::string last_line(const std::string& text) {
-    const auto end = text.find_last_not_of(" \n\r\t");
-    if (end == std::string::npos) return "It printed nothing.";
-    const auto before = text.find_last_of('\n', end);
-    return text.substr(before == std::string::npos ? 0 : before + 1,
-                       before == std::string::npos ? end + 1 : end - before);
-}
-
-// The check's own failure, which is a finding too: it would fail at night in the same way.
-std::optional<Finding> trouble_of(const CommandResult& result, const LaunchOptions& options,
-                                  const std::vector<Finding>& findings) {
-    if (result.timed_out) {
-        const auto seconds =
-            std::chrono::duration_cast<std::chrono::seconds>(options.check_limit).count();
-        return Finding{"berth-yolo", false,
-                       "The check did not end within " + std::to_string(seconds) + " s."};
-    }
-    const bool found_fault =
-        std::ranges::any_of(findings, [](const Finding& one) { return !one.ok; });
-    if (found_fault || (result.exit_code == 0 && !findings.empty())) return std::nullopt;
-    return Finding{"berth-yolo", false,
-                   "The check ended with " + std::to_string(result.exit_code) +
-                       " and found no fault: " + last_line(result.errors)};
-}
-
-std::vector<Finding> check_yolo(const Workload& workload, const LaunchOptions& options) {
-    auto environment = base_environment(workload, options);
-    // The GPUs are somebody else's now: a check that looked at them would take memory of theirs.
-    environment["CUDA_VISIBLE_DEVICES"] = "";
-    const auto program = find_program(options.berth_yolo, environment.at("PATH"), fs::current_path());
-    if (!program) return {Finding{"program", false, program.error()}};
-    const auto workdir = workdir_of(workload, fs::absolute(options.work_folder));
-    if (const auto there = check_workdir(workdir); !there) {
-        return {Finding{"workdir", false, there.error()}};
-    }
-    const auto document = make_temporary_file(yolo_document(workload));
-    if (!document) return {Finding{"berth-yolo", false, document.error()}};
-    const auto result = run_bounded({.argv = {*program, "--workload", document->path(), "--check"},
-                                     .environment = environment,
-                                     .workdir = workdir,
-                                     .limit = options.check_limit});
-    if (!result) return {Finding{"program", false, result.error()}};
-    auto findings = findings_in(result->output);
-    if (auto trouble = trouble_of(*result, options, findings)) {
-        findings.push_back(std::move(*trouble));
+std::vector<Finding> check_training(const Workload& workload, const LaunchOptions& options) {
+    const DocumentFile document(options.work_folder, yolo_document(workload));
+    if (!document.is_written())
+        return {{"preflight", false, "The check could not be written down."}};
+    const auto output = run_check(workload, document.path(), options);
+    if (!output) return {{"program", false, output.error()}};
+    auto findings = findings_in(output->text);
+    if (output->timed_out) {
+        findings.push_back({"preflight", false, "The check did not end in time."});
+    } else if (findings.empty()) {
+        findings.push_back({"preflight", false, "The check ended without a word."});
     }
     return findings;
 }
 
 }  // namespace
 
-std::vector<Finding> check_workload(const Workload& workload, const LaunchOptions& options) {
-    return workload.kind == WorkloadKind::yolo ? check_yolo(workload, options)
-                                               : check_command(workload, options);
+std::vector<Finding> check_beforehand(const Workload& workload, const LaunchOptions& options) {
+    if (workload.kind == WorkloadKind::yolo) return check_training(workload, options);
+    return check_command(workload, options);
 }
 
 }  // namespace berth

@@ -1,4 +1,4 @@
-// What would make a workload fail on this machine, found before its time.
+// Looks beforehand at what would make a workload fail on this machine at night.
 #pragma once
 
 #include <vector>
@@ -8,6 +8,8 @@
 
 namespace berth {
 
-std::vector<Finding> check_workload(const Workload& workload, const LaunchOptions& options);
+// A command: its program and its folder. A YOLO training: what `berth-yolo --check` says within
+// `check_limit`. What is right is found too, so that the owner sees what was looked at.
+std::vector<Finding> check_beforehand(const Workload& workload, const LaunchOptions& options);
 
 }  // namespace berth
