@@ -77,9 +77,10 @@ Response log(const Services& services, const Request& request) {
     }
     const auto piece =
         read_log(services.context, {*id, static_cast<int>(wanted)}, offset->value_or(0));
-    if (!piece)
+    if (!piece) {
         return no_log("attempt " + std::to_string(wanted) + " of " + id->text() +
                       " has written no log");
+    }
     auto response = text_response(200, piece->text);
     response.headers["X-Berth-Log-Size"] = std::to_string(piece->size);
     return response;

@@ -89,7 +89,7 @@ std::vector<const Router::Route*> Router::matching(const Request& request) const
     return found;
 }
 
-void Router::handle(Request request, Respond respond) const {
+void Router::handle(Request request, const Respond& respond) const {
     if (auto parsed = parse_target(request); !parsed) {
         return respond(
             to_response(Problem{.status = 400, .code = "bad_request", .detail = parsed.error()}));

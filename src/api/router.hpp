@@ -30,7 +30,7 @@ public:
 
     // A path without a route is answered 404, a known one with another method 405. What a handler
     // throws is answered 500, and told to `report`.
-    void handle(Request request, Respond respond) const;
+    void handle(Request request, const Respond& respond) const;
     void on_error(std::function<void(const std::string&)> report) { report_ = std::move(report); }
 
 private:

@@ -1,6 +1,8 @@
 // reserve, train and plan: what is wanted, and what is to be had.
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "apps/berth/commands.hpp"
 #include "apps/berth/table.hpp"
 #include "apps/berth/watch.hpp"
@@ -35,7 +37,11 @@ Exit reserve(Session& session, const WishOptions& wish, const std::vector<std::s
     if (!command.empty()) {
         json::array argv;
         for (const auto& word : command) argv.emplace_back(word);
-        (*request)["workload"] = json::object{{"kind", "command"}, {"argv", std::move(argv)}};
+        // The command is meant as it would run here.
+        (*request)["workload"] =
+            json::object{{"kind", "command"},
+                         {"argv", std::move(argv)},
+                         {"workdir", std::filesystem::current_path().string()}};
     }
     return book(session, *request, Wait::no);
 }

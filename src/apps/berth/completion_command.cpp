@@ -36,18 +36,34 @@ std::string bash_script(const CLI::App& app) {
         commands, cases);
 }
 
+std::string fish_script(const CLI::App& app) {
+    std::string script;
+    for (const auto* command : app.get_subcommands({})) {
+        const std::string name = command->get_name();
+        script += fmt::format("complete -c berth -n __fish_use_subcommand -f -a {}\n", name);
+        for (const auto* option : command->get_options()) {
+            for (const auto& word : option->get_lnames()) {
+                script += fmt::format(
+                    "complete -c berth -n '__fish_seen_subcommand_from {}' -l {}\n", name, word);
+            }
+        }
+    }
+    return script;
+}
+
 }  // namespace
 
 void add_completion(CLI::App& app, const Choose& chosen) {
     auto* command =
         app.add_subcommand("completion", "a completion script: source <(berth completion bash)");
     auto shell = std::make_shared<std::string>("bash");
-    command->add_option("shell", *shell, "bash or zsh")->check(CLI::IsMember({"bash", "zsh"}));
+    command->add_option("shell", *shell, "bash, zsh or fish")
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     command->callback([&app, shell, chosen] {
         chosen([&app, shell](Session&) {
             // zsh runs bash's completions once it was told to.
             if (*shell == "zsh") fmt::print("autoload -U +X bashcompinit && bashcompinit\n");
-            fmt::print("{}", bash_script(app));
+            fmt::print("{}", *shell == "fish" ? fish_script(app) : bash_script(app));
             return Exit::done;
         });
     });

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "apps/berth/commands.hpp"
+#include "apps/berth/listing.hpp"
 #include "apps/berth/table.hpp"
 
 namespace berth::cli {
@@ -47,10 +48,11 @@ Exit gpus(Session& session) {
         session.print_json(*fleet);
         return Exit::done;
     }
-    const auto list =
-        session.ask("GET", "/api/v1/reservations?limit=500&from=" + url_encoded(to_rfc3339(*now)));
+    ListOptions from_now;
+    from_now.from = to_rfc3339(*now);
+    const auto list = list_reservations(session, from_now);
     if (!list) return session.exit();
-    const auto holds = holds_by_gpu(list->at("items").as_array(), *now, *grid);
+    const auto holds = holds_by_gpu(*list, *now, *grid);
     std::vector<std::vector<std::string>> rows{{"GPU", "MODEL", "MEMORY", "NOW", "NEXT"}};
     for (const auto& node : fleet->at("nodes").as_array()) {
         for (const auto& item : node.at("gpus").as_array()) {

@@ -52,8 +52,15 @@ int run(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
     }
     berth::cli::Session session(server, user,
-                                json ? berth::cli::Output::json : berth::cli::Output::people);
-    return static_cast<int>(chosen(session));
+                                json ? berth::cli::Output::json : berth::cli::Output::people,
+                                {argv + 1, argv + argc});
+    try {
+        return static_cast<int>(chosen(session));
+    } catch (const std::exception& error) {
+        // Only an answer of another shape than Berth's leads here.
+        return static_cast<int>(session.fail(
+            Exit::unreachable, server + " answers, but not as Berth does (" + error.what() + ")"));
+    }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "apps/berth/commands.hpp"
+#include "apps/berth/listing.hpp"
 #include "apps/berth/table.hpp"
 #include "apps/berth/wish.hpp"
 
@@ -16,13 +17,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::chrono::milliseconds look_every{500};
-
-struct ListOptions {
-    std::string state;
-    std::string owner;
-    std::string team;
-    std::string gpu;
-};
 
 std::string path_of(const std::string& id, const std::string& rest = "") {
     return "/api/v1/reservations/" + url_encoded(id) + rest;
@@ -36,32 +30,20 @@ std::string progress_text(const json::object& reservation) {
     return text_of(object, "epoch") + "/" + text_of(object, "epochs");
 }
 
-// All pages of the list.
-std::optional<json::array> fetch(Session& session, const ListOptions& options) {
-    json::array items;
-    std::string cursor;
-    do {
-        std::string path = "/api/v1/reservations?limit=500";
-        const auto add = [&](const char* name, const std::string& value) {
-            if (!value.empty()) path += fmt::format("&{}={}", name, url_encoded(value));
-        };
-        add("state", options.state);
-        add("owner", options.owner);
-        add("team", options.team);
-        add("gpu", options.gpu);
-        add("cursor", cursor);
-        auto page = session.ask("GET", path);
-        if (!page) return std::nullopt;
-        for (auto& item : page->at("items").as_array()) items.push_back(std::move(item));
-        cursor = text_of(page->as_object(), "next");
-    } while (!cursor.empty());
-    return items;
+// Times as people type them become what the server reads.
+bool resolve(Session& session, std::string& typed) {
+    if (typed.empty()) return true;
+    const auto time = session.time(typed);
+    if (!time) return false;
+    typed = to_rfc3339(time->at.value_or(*session.now()));
+    return true;
 }
 
-Exit list(Session& session, const ListOptions& options) {
+Exit list(Session& session, ListOptions options) {
     const SlotGrid* grid = session.grid();
     if (grid == nullptr) return session.exit();
-    const auto items = fetch(session, options);
+    if (!resolve(session, options.from) || !resolve(session, options.to)) return session.exit();
+    const auto items = list_reservations(session, options);
     if (!items) return session.exit();
     if (session.wants_json()) {
         session.print_json(*items);
@@ -161,6 +143,8 @@ void add_ls(CLI::App& app, const Choose& chosen) {
     command->add_option("--owner", options->owner, "only of this person");
     command->add_option("--team", options->team, "only of this team");
     command->add_option("--gpu", options->gpu, "only on this GPU");
+    command->add_option("--from", options->from, "only what ends after this time");
+    command->add_option("--to", options->to, "only what begins before this time");
     command->callback([=] { chosen([=](Session& session) { return list(session, *options); }); });
 }
 

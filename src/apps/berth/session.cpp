@@ -2,14 +2,63 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "apps/berth/table.hpp"
 
 namespace berth::cli {
 
 namespace json = boost::json;
 
+namespace {
+
+// The options that say where and when, each with a value; --align has none.
+const std::set<std::string> placing{"--gpus",  "--gpu-ids",    "--model", "--min-memory",
+                                    "--label", "--spread",     "--start", "--end",
+                                    "--hours", "--on-conflict"};
+
+std::string quoted(const std::string& word) {
+    const bool plain =
+        !word.empty() &&
+        word.find_first_not_of(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%") ==
+            std::string::npos;
+    if (plain) return word;
+    std::string text = "'";
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+}
+
+}  // namespace
+
+std::string command_for(const std::vector<std::string>& typed, const json::object& suggestion) {
+    std::string command = "berth";
+    std::string rest;
+    bool after_dashes = false;
+    for (std::size_t i = 0; i < typed.size(); ++i) {
+        const std::string& word = typed[i];
+        after_dashes = after_dashes || word == "--";
+        if (after_dashes) {
+            rest += " " + quoted(word);
+            continue;
+        }
+        const std::string name = word.substr(0, word.find('='));
+        if (word == "--align") continue;
+        if (placing.contains(name)) {
+            if (name == word) ++i;
+            continue;
+        }
+        command += " " + quoted(word);
+    }
+    return fmt::format("{} --gpu-ids {} --start {} --end {}{}", command,
+                       fmt::join(list_of(suggestion, "gpus"), ","), text_of(suggestion, "start"),
+                       text_of(suggestion, "end"), rest);
+}
+
 Exit exit_for(long status, const std::string& code) {
     if (code == "conflict") return Exit::conflict;
+    if (code == "off_grid" || code == "beyond_horizon") return Exit::refused;
     switch (status) {
         case 401:
         case 403:
@@ -27,8 +76,11 @@ Exit exit_for(long status, const std::string& code) {
 std::string text_of(const json::object& object, const char* field) {
     const auto* value = object.if_contains(field);
     if (value == nullptr || value->is_null()) return "";
-    if (value->is_string()) return std::string(value->get_string());
-    return json::serialize(*value);
+    if (!value->is_string()) return json::serialize(*value);
+    // What others typed must not steer this terminal.
+    std::string text(value->get_string());
+    std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+    return text;
 }
 
 Instant time_of(const json::object& object, const char* field) {
@@ -45,12 +97,18 @@ std::vector<std::string> list_of(const json::object& object, const char* field) 
     return list;
 }
 
-Session::Session(const std::string& url, const std::string& user, Output output)
-    : client_(url, user), output_(output) {}
+Session::Session(const std::string& url, const std::string& user, Output output,
+                 std::vector<std::string> typed)
+    : client_(url, user), output_(output), typed_(std::move(typed)) {}
 
 Exit Session::fail(Exit code, const std::string& why) {
-    fmt::print(stderr, "berth: {}\n", why);
     exit_ = code;
+    if (bears_silence_ && code == Exit::unreachable) return code;
+    if (wants_json()) {
+        fmt::print(stderr, "{}\n", json::serialize(json::object{{"detail", why}}));
+    } else {
+        fmt::print(stderr, "berth: {}\n", why);
+    }
     return code;
 }
 
@@ -110,10 +168,10 @@ void Session::print_suggestions(const json::array& suggestions) {
                         compact_gpus(list_of(window, "gpus")), text_of(window, "why")});
     }
     fmt::print("these windows are free:\n{}", format_table(rows));
-    const auto& first = suggestions.front().as_object();
-    fmt::print("take the first with:\n  berth reserve --gpu-ids {} --start {} --end {}\n",
-               fmt::join(list_of(first, "gpus"), ","), text_of(first, "start"),
-               text_of(first, "end"));
+    fmt::print("take one with:\n");
+    for (const auto& item : suggestions) {
+        fmt::print("  {}\n", command_for(typed_, item.as_object()));
+    }
 }
 
 const json::object* Session::fleet() {
@@ -141,11 +199,11 @@ std::optional<Instant> Session::now() {
     return time_of(*site, "now");
 }
 
-std::optional<TypedTime> Session::time(const std::string& typed) {
+std::optional<TypedTime> Session::time(const std::string& typed, std::optional<Instant> from) {
     const SlotGrid* site = grid();
     const auto server_now = now();
     if (site == nullptr || !server_now) return std::nullopt;
-    auto parsed = parse_time(typed, *site, *server_now);
+    auto parsed = parse_time(typed, *site, from.value_or(*server_now));
     if (!parsed) {
         fail(Exit::usage, parsed.error());
         return std::nullopt;

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/berth/client.hpp"
 #include "apps/berth/times.hpp"
@@ -29,7 +30,9 @@ Exit exit_for(long status, const std::string& code);
 
 class Session {
 public:
-    Session(const std::string& url, const std::string& user, Output output);
+    // `typed` is the command line, for the commands that a refusal suggests.
+    Session(const std::string& url, const std::string& user, Output output,
+            std::vector<std::string> typed);
 
     // The answer's document; nothing when it was refused, which has then been said. exit() tells
     // how.
@@ -42,7 +45,11 @@ public:
     const boost::json::object* fleet();
     const SlotGrid* grid();  // nothing: said already
     std::optional<Instant> now();
-    std::optional<TypedTime> time(const std::string& typed);  // nothing: said already
+    // `from` instead of now, for times such as +4h. Nothing: said already.
+    std::optional<TypedTime> time(const std::string& typed, std::optional<Instant> from = {});
+
+    // From here on a server that does not answer is not worth a word: the caller tries again.
+    void bear_silence() { bears_silence_ = true; }
 
     void print_json(const boost::json::value& value) const;
     Exit fail(Exit code, const std::string& why);
@@ -56,10 +63,16 @@ private:
 
     Client client_;
     Output output_;
+    std::vector<std::string> typed_;
+    bool bears_silence_ = false;
     Exit exit_ = Exit::done;
     std::optional<boost::json::value> fleet_;
     std::optional<SlotGrid> grid_;
 };
+
+// The command line that was typed, for this window instead.
+std::string command_for(const std::vector<std::string>& typed,
+                        const boost::json::object& suggestion);
 
 // Fields of answers; empty or zero where absent or null.
 std::string text_of(const boost::json::object& object, const char* field);

@@ -18,7 +18,8 @@ using std::chrono::minutes;
 // Days since 1970-01-01 on the wall clock.
 using LocalDay = date::local_time<days>;
 
-constexpr std::array weekdays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+constexpr std::array weekdays{"sunday",   "monday", "tuesday", "wednesday",
+                              "thursday", "friday", "saturday"};
 
 struct Local {
     LocalDay day;
@@ -58,7 +59,9 @@ std::optional<minutes> clock_time(const std::string& hour, const std::string& mi
 
 std::optional<int> weekday_number(const std::string& word) {
     for (std::size_t i = 0; i < weekdays.size(); ++i) {
-        if (word.starts_with(weekdays.at(i))) return static_cast<int>(i);
+        if (word == weekdays.at(i) || word == std::string_view(weekdays.at(i)).substr(0, 3)) {
+            return static_cast<int>(i);
+        }
     }
     return std::nullopt;
 }

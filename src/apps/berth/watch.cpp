@@ -17,6 +17,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::chrono::milliseconds look_every{300};
+// A server may be restarted, or its machine, while a training of hours is followed.
+constexpr std::chrono::minutes patience{30};
 constexpr int bar_width = 30;
 
 bool is_over(const std::string& state) {
@@ -80,15 +82,31 @@ std::string progress_bar(int done, int total, double eta_seconds) {
 Exit watch_to_the_end(Session& session, const std::string& id) {
     Lines lines;
     std::string state;
+    auto answered = std::chrono::steady_clock::now();
+    session.bear_silence();
     while (true) {
         const auto answer = session.ask("GET", "/api/v1/reservations/" + url_encoded(id));
-        if (!answer) return session.exit();
+        const auto now = std::chrono::steady_clock::now();
+        if (!answer && session.exit() == Exit::unreachable && now - answered < patience) {
+            lines.live("Berth does not answer; waiting for it");
+            continue;  // each try takes some seconds
+        }
+        if (!answer) {
+            if (session.exit() == Exit::unreachable) lines.whole("Berth does not come back");
+            return session.exit();
+        }
+        answered = now;
         const auto& reservation = answer->as_object();
-        show_progress(reservation, lines);
-        if (const std::string now = text_of(reservation, "state"); now != state) {
-            state = now;
+        if (!session.wants_json()) show_progress(reservation, lines);
+        if (const std::string state_now = text_of(reservation, "state"); state_now != state) {
+            state = state_now;
             const std::string detail = text_of(reservation, "detail");
-            lines.whole(fmt::format("{} is {}{}", id, state, detail.empty() ? "" : ": " + detail));
+            if (session.wants_json()) {
+                session.print_json(*answer);
+            } else {
+                lines.whole(
+                    fmt::format("{} is {}{}", id, state, detail.empty() ? "" : ": " + detail));
+            }
         }
         if (is_over(state)) return state == "completed" ? Exit::done : Exit::failed;
         std::this_thread::sleep_for(look_every);

@@ -67,10 +67,23 @@ bool put_time(Session& session, json::object& request, const char* field,
     if (typed.empty()) return true;
     const auto time = session.time(typed);
     if (!time) return false;
-    const std::string text = time->at                             ? to_rfc3339(*time->at)
-                             : field == std::string_view("start") ? "now"
-                                                                  : to_rfc3339(*session.now());
-    request[field] = text;
+    request[field] = to_rfc3339(time->at.value_or(*session.now()));
+    return true;
+}
+
+// "now" is the server's to say. An end such as +4h is meant from the start.
+bool put_window(Session& session, json::object& request, const WishOptions& wish) {
+    std::optional<Instant> start;
+    if (!wish.start.empty()) {
+        const auto time = session.time(wish.start);
+        if (!time) return false;
+        start = time->at;
+        request["start"] = start ? to_rfc3339(*start) : "now";
+    }
+    if (wish.end.empty()) return true;
+    const auto end = session.time(wish.end, wish.end.starts_with('+') ? start : std::nullopt);
+    if (!end) return false;
+    request["end"] = to_rfc3339(end->at.value_or(*session.now()));
     return true;
 }
 
@@ -83,8 +96,7 @@ void put_text(json::object& request, const char* field, const std::string& text)
 std::optional<json::object> request_from(Session& session, const WishOptions& wish) {
     json::object request;
     request["gpus"] = gpus_from(wish);
-    if (!put_time(session, request, "start", wish.start)) return std::nullopt;
-    if (!put_time(session, request, "end", wish.end)) return std::nullopt;
+    if (!put_window(session, request, wish)) return std::nullopt;
     if (!put_time(session, request, "finish_before", wish.before)) return std::nullopt;
     if (wish.hours != 0) request["hours"] = wish.hours;
     put_text(request, "title", wish.title);

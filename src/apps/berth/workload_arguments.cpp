@@ -56,6 +56,9 @@ std::expected<json::object, std::string> yolo_workload(const std::vector<std::st
         }
         const std::string key = argument.substr(0, equals);
         const std::string text = argument.substr(equals + 1);
+        if (key == "device") {
+            return std::unexpected("leave out device=: the job gets the GPUs that are reserved");
+        }
         if (is_one_of(text_fields, key)) {
             workload[key] = key == "name" ? text : absolute_if_here(text);
         } else if (is_one_of(whole_fields, key)) {
