@@ -24,7 +24,7 @@ void BusyMap::refresh(std::uint32_t position, std::span<const Held> held, Window
 }
 
 void BusyMap::roll_to(Slot first) {
-    const auto passed = static_cast<std::ptrdiff_t>(row(first));
+    const auto passed = static_cast<std::ptrdiff_t>(std::min(row(first), words_.size()));
     std::shift_left(words_.begin(), words_.end(), passed);
     std::fill(words_.end() - passed, words_.end(), GpuSet::Word{0});
     window_ = {first, first + window_.slots()};

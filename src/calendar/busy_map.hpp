@@ -14,15 +14,15 @@ class BusyMap {
 public:
     BusyMap(std::size_t gpus, Window window);
 
-    // Precondition for all: the slots lie within window().
+    // Precondition of the others: the slots lie within it.
     [[nodiscard]] Window window() const { return window_; }
     [[nodiscard]] std::span<const GpuSet::Word> busy_in(Slot slot) const {
         return {&words_[row(slot)], words_per_slot_};
     }
     // Reads these slots of this GPU anew.
     void refresh(std::uint32_t position, std::span<const Held> held, Window slots);
-    // Moves on to a window of the same length that begins inside this one. What it newly covers
-    // reads as free until it is refreshed.
+    // Moves on to a later window of the same length. What it newly covers reads as free until it is
+    // refreshed.
     void roll_to(Slot first);
 
 private:

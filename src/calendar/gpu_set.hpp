@@ -2,6 +2,7 @@
 // lie side by side.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <span>

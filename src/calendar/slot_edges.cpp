@@ -1,5 +1,7 @@
 #include "calendar/slot_edges.hpp"
 
+#include <algorithm>
+
 namespace berth {
 
 SlotEdges::SlotEdges(const SlotGrid& grid, Window window)
@@ -20,6 +22,10 @@ Slot SlotEdges::slot_at(Instant instant) const {
 }
 
 void SlotEdges::roll_to(const SlotGrid& grid, Window window) {
+    if (window.first > last()) {
+        *this = SlotEdges(grid, window);
+        return;
+    }
     starts_.erase(starts_.begin(), starts_.begin() + (window.first - first_));
     first_ = window.first;
     for (Slot slot = last() + 1; slot <= window.last; slot = slot + 1) {

@@ -29,7 +29,7 @@ public:
     // Precondition: covers(instant).
     [[nodiscard]] Slot slot_at(Instant instant) const;
 
-    // Moves on to a window that begins inside this one.
+    // Moves on to a later window.
     void roll_to(const SlotGrid& grid, Window window);
 
 private:
