@@ -1,5 +1,6 @@
 // Crashes of the server, of the supervisor and between two steps; and the end of a job's time.
 #include "launch/job_order.hpp"
+#include "launch/supervisor_process.hpp"
 #include "launcher_fixture.hpp"
 
 namespace berth {
@@ -68,6 +69,18 @@ TEST_F(LauncherTest, a_crash_between_the_order_and_its_supervisor_starts_the_job
     open();
     launcher_->start(order);
     EXPECT_EQ(ended(order.id).exit_code, 0);
+    EXPECT_EQ(text(file("starts")), "once\n");
+}
+
+TEST_F(LauncherTest, a_second_supervisor_refuses_what_has_run) {
+    open();
+    const auto order = shell("echo once >> " + file("starts").string());
+    run(order);
+    close();
+    const AttemptFolder folder(options_.attempts_folder / order.id.text());
+    ASSERT_TRUE(eventually([&] { return folder.take_lock().is_open(); }));
+    ASSERT_TRUE(run_supervisor(options_.supervisor, folder));
+    ASSERT_TRUE(eventually([&] { return folder.take_lock().is_open(); }));
     EXPECT_EQ(text(file("starts")), "once\n");
 }
 
