@@ -71,7 +71,8 @@ void show_progress(const json::object& reservation, Lines& lines) {
 }  // namespace
 
 std::string progress_bar(int done, int total, double eta_seconds) {
-    const int filled = total > 0 ? std::clamp(bar_width * done / total, 0, bar_width) : 0;
+    const long filled =
+        total > 0 ? std::clamp(long{bar_width} * done / total, 0L, long{bar_width}) : 0L;
     std::string bar(static_cast<std::size_t>(filled), '#');
     bar.resize(bar_width, ' ');
     std::string text = fmt::format("[{}] epoch {}/{}", bar, done, total);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 namespace berth::cli {
@@ -31,7 +32,7 @@ json::value typed(const std::string& text) {
     }
     double number = 0;
     if (auto [at, error] = std::from_chars(text.data(), end, number);
-        error == std::errc{} && at == end) {
+        error == std::errc{} && at == end && std::isfinite(number)) {  // JSON has no inf, no nan
         return number;
     }
     return json::value(text);
@@ -70,7 +71,8 @@ std::expected<json::object, std::string> yolo_workload(const std::vector<std::st
         }
     }
     for (const char* needed : {"model", "data"}) {
-        if (!workload.contains(needed)) {
+        const auto* value = workload.if_contains(needed);
+        if (value == nullptr || value->get_string().empty()) {
             return std::unexpected(std::string("a training needs ") + needed + "=…");
         }
     }
