@@ -33,6 +33,11 @@ AttemptWatch::AttemptWatch(Look look)
 }
 
 AttemptWatch::~AttemptWatch() {
+    stop();
+}
+
+void AttemptWatch::stop() {
+    if (!thread_.joinable()) return;
     thread_.request_stop();
     wake();
     thread_.join();

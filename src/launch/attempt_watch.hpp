@@ -27,6 +27,8 @@ public:
     // From any thread.
     void watch(const ProcessMark& process);
     void wake();
+    // `look` is not running, and will not run again, when this returns.
+    void stop();
 
 private:
     void run(const std::stop_token& stop);

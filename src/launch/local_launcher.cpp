@@ -52,24 +52,25 @@ struct LocalLauncher::Impl {
         deadlines.request_stop();
         touch();
         deadlines.join();
-        const std::lock_guard lock(mutex);
-        is_ready = false;
+        watch.stop();  // before the book goes, which it looks into
     }
 
     std::optional<std::chrono::milliseconds> look() {
         std::optional<std::chrono::milliseconds> next;
-        std::function<void()> call;
+        bool is_changed = false;
         {
             const std::lock_guard lock(mutex);
             if (!is_ready) return std::nullopt;
             next = book.look();
-            if (book.take_changed()) {
-                call = changed;
+            is_changed = book.take_changed();
+            if (is_changed) {
                 deadlines_moved = true;
                 deadlines_changed.notify_all();
             }
         }
-        if (call) call();
+        // Not under `mutex`: the callback may ask the launcher.
+        const std::lock_guard lock(call_mutex);
+        if (is_changed && changed) changed();
         return next;
     }
 
@@ -101,6 +102,7 @@ struct LocalLauncher::Impl {
     std::condition_variable deadlines_changed;
     bool deadlines_moved = false;
     bool is_ready = false;
+    std::mutex call_mutex;  // held while `changed` is called or replaced
     std::function<void()> changed;
     AttemptWatch watch;
     AttemptBook book;
@@ -114,7 +116,7 @@ LocalLauncher::~LocalLauncher() = default;
 
 void LocalLauncher::on_change(std::function<void()> call) {
     {
-        const std::lock_guard lock(impl_->mutex);
+        const std::lock_guard lock(impl_->call_mutex);
         impl_->changed = std::move(call);
     }
     impl_->touch();

@@ -29,9 +29,10 @@ public:
     LocalLauncher(const LocalLauncher&) = delete;
     LocalLauncher& operator=(const LocalLauncher&) = delete;
 
+    // When this returns, the callback before it is not running any more.
     // Called on a thread of the launcher's whenever an attempt has started or ended, never after
     // the destructor; attempts() tells it already then. It may call the launcher, except that it
-    // must not destroy it.
+    // must neither destroy it nor call on_change().
     void on_change(std::function<void()> call);
 
     void start(const AttemptOrder& order) override;
