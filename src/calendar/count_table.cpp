@@ -57,6 +57,7 @@ Lengths changed_lengths(const Block<SignedLanes>& before, const Block<SignedLane
 CountTable::CountTable(int levels, int longest, int columns)
     : levels_(levels), longest_(longest), columns_(columns), stride_(columns + kBlock) {
     counts_.resize(row(levels_ + 1, 1));
+    sums_.resize(static_cast<std::size_t>(longest_) * kBlock);
 }
 
 void CountTable::shift(const FreeLength* before, const FreeLength* after, int levels, int stride,
@@ -70,11 +71,13 @@ void CountTable::shift(const FreeLength* before, const FreeLength* after, int le
 void CountTable::shift_block(const FreeLength* before, const FreeLength* after, int levels,
                              int stride, int first) {
     const auto longest = static_cast<FreeLength>(longest_);
-    // A GPU that leaves or enters a level also leaves or enters the count of GPUs.
+    Lengths in_sums{longest, 0};
     for (int level = 0; level < levels; ++level) {
         const auto old_lengths = load_block<SignedLanes>(before + level * stride);
         const auto new_lengths = load_block<SignedLanes>(after + level * stride);
         const Lengths changed = changed_lengths(old_lengths, new_lengths, longest);
+        in_sums.above = std::min(in_sums.above, changed.above);
+        in_sums.up_to = std::max(in_sums.up_to, changed.up_to);
         for (auto length = changed.above; length < changed.up_to; ++length) {
             Block<UnsignedLanes> change;
             for (std::size_t v = 0; v < change.size(); ++v) {
@@ -83,8 +86,14 @@ void CountTable::shift_block(const FreeLength* before, const FreeLength* after, 
                     UnsignedLanes(old_lengths[v] > length) - UnsignedLanes(new_lengths[v] > length);
             }
             add_block(at(level + 1, length + 1, first), change);
-            add_block(at(0, length + 1, first), change);
+            add_block(&sums_[static_cast<std::size_t>(length) * kBlock], change);
         }
+    }
+    // A GPU that leaves or enters a level also leaves or enters the count of GPUs.
+    for (auto length = in_sums.above; length < in_sums.up_to; ++length) {
+        Count* const sum = &sums_[static_cast<std::size_t>(length) * kBlock];
+        add_block(at(0, length + 1, first), load_block<UnsignedLanes>(sum));
+        std::fill_n(sum, kBlock, Count{0});
     }
 }
 

@@ -63,6 +63,7 @@ private:
     int columns_;
     int stride_;
     std::vector<Count> counts_;
+    std::vector<Count> sums_;  // of a block's changes, by length; zero between calls
 };
 
 // Puts the levels of one node into the order that shift() wants, column by column.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace berth {
 namespace {
@@ -26,10 +27,12 @@ WindowIndex::WindowIndex(std::shared_ptr<const FleetLayout> layout, const Holdin
       current_(current),
       horizon_slots_(limits.horizon_slots),
       longest_(longest_length(limits)),
+      countdown_(static_cast<std::size_t>(longest_)),
       busy_(layout_->gpu_count(), {current, current + round_up(horizon_slots_ + kSlack)}) {
+    std::iota(countdown_.rbegin(), countdown_.rend(), FreeLength{1});
     const int columns = window().slots();
     for (const int levels : layout_->most_on_node) tables_.emplace_back(levels, longest_, columns);
-    if (layout_->family_count() != 1) {
+    if (layout_->a_node_mixes_families) {
         tables_.emplace_back(layout_->largest_node, longest_, columns);
     }
     fill(book, current);
@@ -40,6 +43,11 @@ void WindowIndex::begin_change(const HoldingBook& book, std::span<const GpuIndex
     change_.slots = {std::max(slots.first, current_), std::min(slots.last, window().last)};
     change_.blocks = 0;
     if (change_.slots.slots() <= 0) return;
+    // A window changes if any of its slots does, so the longest one that reaches in is the first.
+    change_.columns = {std::max(change_.slots.first - (longest_ - 1), current_),
+                       change_.slots.last};
+    change_.first_block = column(change_.columns.first) / kBlock * kBlock;
+    change_.blocks = round_up(column(change_.columns.last) - change_.first_block) / kBlock;
     change_.gpus.assign(gpus.begin(), gpus.end());
     change_.nodes.clear();
     for (const GpuIndex gpu : gpus) {
@@ -48,23 +56,36 @@ void WindowIndex::begin_change(const HoldingBook& book, std::span<const GpuIndex
     std::ranges::sort(change_.nodes);
     change_.nodes.erase(std::ranges::unique(change_.nodes).begin(), change_.nodes.end());
 
-    // A window changes if any of its slots does, so the longest one that reaches in is the first.
-    const int first = std::max(column(change_.slots.first) - longest_ + 1, column(current_));
-    change_.first_column = first / kBlock * kBlock;
-    change_.blocks = round_up(column(change_.slots.last) - change_.first_column) / kBlock;
-    read_lengths(book, change_.before);
+    std::size_t rows = 0;
+    for (const NodeIndex node : change_.nodes) rows += layout_->nodes[node.value].gpus.size();
+    change_.before.assign(rows * static_cast<std::size_t>(width()), 0);
+    FreeLength* row = change_.before.data();
+    for (const NodeIndex node : change_.nodes) {
+        for (const GpuIndex gpu : layout_->nodes[node.value].gpus) {
+            read_lengths(book, gpu, row);
+            row += width();
+        }
+    }
 }
 
 void WindowIndex::end_change(const HoldingBook& book) {
     if (change_.blocks == 0) return;
-    read_lengths(book, change_.after);
-    std::size_t row = 0;
-    for (const NodeIndex node : change_.nodes) {
-        shift_node(layout_->nodes[node.value], row);
-        row += layout_->nodes[node.value].gpus.size();
-    }
-    for (const GpuIndex gpu : change_.gpus) {
-        busy_.refresh(layout_->position_of[gpu.value], book.held(gpu), change_.slots);
+    change_.after = change_.before;
+    std::ranges::sort(change_.gpus, {},
+                      [&](GpuIndex gpu) { return layout_->position_of[gpu.value]; });
+    auto changed = change_.gpus.begin();
+    std::size_t first_row = 0;
+    for (const NodeIndex index : change_.nodes) {
+        const FleetLayout::NodePlace& node = layout_->nodes[index.value];
+        for (; changed != change_.gpus.end(); ++changed) {
+            const std::uint32_t position = layout_->position_of[changed->value];
+            if (layout_->node_at[position] != index) break;
+            const std::size_t row = first_row + position - node.first_position;
+            read_lengths(book, *changed, &change_.after[row * static_cast<std::size_t>(width())]);
+            busy_.refresh(position, book.held(*changed), change_.slots);
+        }
+        shift_node(node, first_row);
+        first_row += node.gpus.size();
     }
 }
 
@@ -98,23 +119,13 @@ bool WindowIndex::equals_rebuild(const HoldingBook& book) const {
     return true;
 }
 
-void WindowIndex::read_lengths(const HoldingBook& book, std::vector<FreeLength>& into) const {
-    std::size_t rows = 0;
-    for (const NodeIndex node : change_.nodes) rows += layout_->nodes[node.value].gpus.size();
-    into.assign(rows * static_cast<std::size_t>(stride()), 0);
-    const Slot first = window().first + change_.first_column;
-    // The last column of the last block may lie beyond the change, where nothing differs.
-    const Window columns{first, first + stride()};
-    FreeLength* row = into.data();
-    for (const NodeIndex node : change_.nodes) {
-        for (const GpuIndex gpu : layout_->nodes[node.value].gpus) {
-            free_lengths(book, gpu, columns, row);
-            row += stride();
-        }
-    }
+// Within the change's columns; the rest of its blocks is left as it is.
+void WindowIndex::read_lengths(const HoldingBook& book, GpuIndex gpu, FreeLength* row) const {
+    free_lengths(book, gpu, change_.columns,
+                 row + (column(change_.columns.first) - change_.first_block));
 }
 
-// For how many slots on the GPU is free, from each slot of `columns`; at most the longest length.
+// For how many slots the GPU is free, from each slot of `columns`; at most the longest length.
 void WindowIndex::free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns,
                                FreeLength* into) const {
     if (!layout_->healthy.contains(layout_->position_of[gpu.value])) {
@@ -122,17 +133,26 @@ void WindowIndex::free_lengths(const HoldingBook& book, GpuIndex gpu, Window col
         return;
     }
     Slot slot = columns.first;
+    // The columns from `slot` to before `end`; then `slot` is `end`.
+    const auto take_until = [&](Slot end) {
+        const std::int32_t count = std::max(std::min(end, columns.last) - slot, 0);
+        const std::span<FreeLength> taken(into + (slot - columns.first),
+                                          static_cast<std::size_t>(count));
+        slot = slot + count;
+        return taken;
+    };
     const auto free_until = [&](Slot busy) {
-        for (; slot < std::min(busy, columns.last); slot = slot + 1) {
-            *into++ = static_cast<FreeLength>(std::min(busy - slot, longest_));
-        }
+        std::ranges::fill(take_until(busy - longest_), static_cast<FreeLength>(longest_));
+        const std::int32_t left = busy - slot;
+        const std::span<FreeLength> ramp = take_until(busy);
+        if (!ramp.empty()) std::copy_n(countdown_.end() - left, ramp.size(), ramp.begin());
     };
     const std::span<const Held> held = book.held(gpu);
     auto next = std::ranges::upper_bound(held, columns.first, {},
                                          [](const Held& each) { return each.slots.last; });
     for (; next != held.end() && slot < columns.last; ++next) {
         free_until(std::min(next->slots.first, window().last));
-        for (; slot < std::min(next->slots.last, columns.last); slot = slot + 1) *into++ = 0;
+        std::ranges::fill(take_until(next->slots.last), FreeLength{0});
     }
     free_until(window().last);
 }
@@ -141,25 +161,25 @@ void WindowIndex::shift_node(const FleetLayout::NodePlace& node, std::size_t row
     for (const FleetLayout::Group& group : node.groups) {
         shift_rows(tables_[group.family], node, row, group.gpus);
     }
-    if (layout_->family_count() > 1) shift_rows(tables_.back(), node, row, node.gpus);
+    if (layout_->a_node_mixes_families) shift_rows(tables_.back(), node, row, node.gpus);
 }
 
 void WindowIndex::shift_rows(CountTable& table, const FleetLayout::NodePlace& node, std::size_t row,
                              std::span<const GpuIndex> gpus) {
-    const auto width = static_cast<std::size_t>(stride());
+    const auto length = static_cast<std::size_t>(width());
     const int levels = static_cast<int>(gpus.size());
-    change_.scratch.resize(2 * gpus.size() * width);
+    change_.scratch.resize(2 * gpus.size() * length);
     FreeLength* const before = change_.scratch.data();
-    FreeLength* const after = before + gpus.size() * width;
+    FreeLength* const after = before + gpus.size() * length;
     for (std::size_t level = 0; level < gpus.size(); ++level) {
         const std::uint32_t position = layout_->position_of[gpus[level].value];
-        const std::size_t from = (row + position - node.first_position) * width;
-        std::copy_n(&change_.before[from], width, before + level * width);
-        std::copy_n(&change_.after[from], width, after + level * width);
+        const std::size_t from = (row + position - node.first_position) * length;
+        std::copy_n(&change_.before[from], length, before + level * length);
+        std::copy_n(&change_.after[from], length, after + level * length);
     }
-    sort_levels(before, levels, stride(), change_.blocks);
-    sort_levels(after, levels, stride(), change_.blocks);
-    table.shift(before, after, levels, stride(), change_.first_column, change_.blocks);
+    sort_levels(before, levels, width(), change_.blocks);
+    sort_levels(after, levels, width(), change_.blocks);
+    table.shift(before, after, levels, width(), change_.first_block, change_.blocks);
 }
 
 // Reads everything from this slot on anew.
@@ -204,7 +224,7 @@ void WindowIndex::fill_block(const HoldingBook& book, int first_column) {
             read(group.gpus);
             tally(histograms[group.family], lengths.data(), group.gpus.size());
         }
-        if (layout_->family_count() == 1) continue;
+        if (!layout_->a_node_mixes_families) continue;
         if (node.groups.size() > 1) read(node.gpus);
         tally(histograms.back(), lengths.data(), node.gpus.size());
     }

@@ -1,5 +1,6 @@
 // Counts of free GPUs and nodes for every window of up to `longest` slots (count_table.hpp), by
-// family and for the whole fleet. Derived from the HoldingBook, and kept in step with it:
+// family; over the whole fleet they add up, unless nodes mix families. Derived from the
+// HoldingBook, and kept in step with it:
 //
 //     index.begin_change(book, gpus, slots);
 //     ... change what these GPUs hold within these slots ...
@@ -28,7 +29,7 @@ public:
     [[nodiscard]] int longest() const { return longest_; }
     [[nodiscard]] const BusyMap& busy() const { return busy_; }
     [[nodiscard]] const CountTable& family(Family family) const { return tables_[family]; }
-    // With one family, that one is the whole fleet.
+    // Precondition: a node mixes families. (Otherwise the families add up to this.)
     [[nodiscard]] const CountTable& whole_fleet() const { return tables_.back(); }
     // The column of a slot in the rows of its tables.
     [[nodiscard]] int column(Slot slot) const { return slot - window().first; }
@@ -49,16 +50,17 @@ private:
     struct Change {
         std::vector<GpuIndex> gpus;
         Window slots;
+        Window columns;  // the slots at which a window may begin that the change reaches
+        int first_block = 0;
+        int blocks = 0;  // that cover the columns
         std::vector<NodeIndex> nodes;
-        int first_column = 0;  // of the first block
-        int blocks = 0;
-        std::vector<FreeLength> before;  // of every GPU of the nodes, a row each
+        std::vector<FreeLength> before;  // a row for every GPU of the nodes
         std::vector<FreeLength> after;
         std::vector<FreeLength> scratch;
     };
 
-    [[nodiscard]] int stride() const { return change_.blocks * kBlock; }
-    void read_lengths(const HoldingBook& book, std::vector<FreeLength>& into) const;
+    [[nodiscard]] int width() const { return change_.blocks * kBlock; }
+    void read_lengths(const HoldingBook& book, GpuIndex gpu, FreeLength* row) const;
     void free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns,
                       FreeLength* into) const;
     void shift_node(const FleetLayout::NodePlace& node, std::size_t row);
@@ -71,8 +73,9 @@ private:
     Slot current_;
     std::int32_t horizon_slots_;
     int longest_;
+    std::vector<FreeLength> countdown_;  // longest_, ..., 2, 1
     BusyMap busy_;
-    std::vector<CountTable> tables_;  // by family, then the whole fleet if there are several
+    std::vector<CountTable> tables_;  // by family, then the whole fleet if a node mixes them
     Change change_;
 };
 

@@ -44,12 +44,8 @@ void WindowSearch::demand_windows(int offset, int length) {
 
 void WindowSearch::demand_gpus(int offset, int length) {
     RowCondition enough{.rows = {}, .offset = offset, .least = static_cast<Count>(wish_.count)};
-    if (selection_.whole_fleet) {
-        enough.rows = {tables_.index.whole_fleet().gpus_free(length)};
-    } else {
-        for (const Family family : selection_.families) {
-            enough.rows.push_back(tables_.index.family(family).gpus_free(length));
-        }
+    for (const Family family : selection_.families) {
+        enough.rows.push_back(tables_.index.family(family).gpus_free(length));
     }
     conditions_.push_back(std::move(enough));
 }
@@ -60,15 +56,16 @@ void WindowSearch::demand_node(int offset, int length) {
         if (wish_.count > table.levels()) return;
         a_node.rows.push_back(table.nodes_free(wish_.count, length));
     };
-    // On nodes that mix families, GPUs of several may add up to enough, and no row knows which.
-    const bool mixed = selection_.families.size() > 1 && tables_.layout->a_node_mixes_families;
-    if (selection_.whole_fleet || mixed) {
+    // On nodes that mix families, GPUs of several may add up to enough, and only the whole fleet
+    // has a row that counts them together.
+    const bool mixed = tables_.layout->a_node_mixes_families && selection_.families.size() > 1;
+    if (mixed) {
         add_row(tables_.index.whole_fleet());
     } else {
         for (const Family family : selection_.families) add_row(tables_.index.family(family));
     }
     conditions_.push_back(std::move(a_node));
-    if (selection_.whole_fleet || !mixed) return;
+    if (!mixed || selection_.whole_fleet) return;
     demand_gpus(offset, length);
     exact_ = false;
 }
