@@ -26,7 +26,7 @@ target_compile_options(berth_options INTERFACE
 # Boost asks for these: no deprecated executors, and its headers are not ours to warn about.
 target_compile_definitions(berth_options INTERFACE
     BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT BERTH_TIDY)
     # GCC 12 sees phantom overflows and uninitialised reads in inlined library code (GCC bugs 105329, 105562).
     target_compile_options(berth_options INTERFACE
         -Wno-error=maybe-uninitialized -Wno-error=restrict -Wno-error=stringop-overflow

@@ -21,8 +21,9 @@ struct Manifest {
     Reservation reservation;
     int attempt = 0;
     std::vector<StoredFile> files;
+    std::string berth_version = BERTH_VERSION;
 };
-BOOST_DESCRIBE_STRUCT(Manifest, (), (reservation, attempt, files))
+BOOST_DESCRIBE_STRUCT(Manifest, (), (reservation, attempt, files, berth_version))
 
 fs::path month_of(Instant instant) {
     return date::format("%Y/%m", std::chrono::floor<std::chrono::seconds>(instant));
@@ -32,7 +33,9 @@ fs::path month_of(Instant instant) {
 // could point one anywhere.
 std::vector<fs::path> files_below(const fs::path& folder, std::error_code& error) {
     std::vector<fs::path> files;
-    if (!fs::is_directory(folder)) return files;
+    const auto kind = fs::status(folder, error).type();
+    if (kind == fs::file_type::not_found) error.clear();  // nothing was written
+    if (error || kind != fs::file_type::directory) return files;
     for (auto it = fs::recursive_directory_iterator(folder, error);
          !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
         if (it->is_symlink() || !it->is_regular_file()) continue;
@@ -111,15 +114,31 @@ std::expected<std::string, std::string> FolderArchive::keep(const Reservation& r
                                                             const AttemptId& attempt,
                                                             const std::string& log_file,
                                                             const std::string& work_folder) {
-    if (const auto kept = find(attempt)) return kept->string();
+    // A crash may have come between the renaming and its way to the disk, so that is made sure of.
+    if (const auto kept = find(attempt)) return durable(*kept);
     const fs::path building = root_ / (partial_prefix + attempt.text());
+    auto kept = build(building, reservation, attempt, log_file, work_folder);
+    if (!kept) {
+        std::error_code ignored;  // what failed is told already; a full disk gets its room back
+        fs::remove_all(building, ignored);
+    }
+    return kept;
+}
+
+std::expected<std::string, std::string> FolderArchive::build(const fs::path& building,
+                                                             const Reservation& reservation,
+                                                             const AttemptId& attempt,
+                                                             const std::string& log_file,
+                                                             const std::string& work_folder) const {
     std::error_code error;
     fs::remove_all(building, error);
     fs::create_directories(building, error);
     if (error) return std::unexpected("cannot write to the archive: " + error.message());
 
     Builder builder(building);
-    if (fs::exists(log_file)) {
+    const bool has_log = fs::exists(log_file, error);
+    if (error) return std::unexpected("cannot read " + log_file + ": " + error.message());
+    if (has_log) {
         if (auto added = builder.add(log_file, "output.log"); !added) {
             return std::unexpected(added.error());
         }
@@ -137,10 +156,15 @@ std::expected<std::string, std::string> FolderArchive::keep(const Reservation& r
     fs::create_directories(month, error);
     fs::rename(building, month / attempt.text(), error);
     if (error) return std::unexpected("cannot finish the archive: " + error.message());
+    return durable(month / attempt.text());
+}
+
+std::expected<std::string, std::string> FolderArchive::durable(const fs::path& kept) const {
+    const fs::path month = kept.parent_path();
     for (const fs::path& folder : {month, month.parent_path(), root_}) {
         if (auto synced = sync_to_disk(folder); !synced) return std::unexpected(synced.error());
     }
-    return (month / attempt.text()).string();
+    return kept.string();
 }
 
 std::optional<std::string> FolderArchive::log(const AttemptId& attempt) const {

@@ -33,6 +33,13 @@ public:
 private:
     explicit FolderArchive(std::filesystem::path root) : root_(std::move(root)) {}
     [[nodiscard]] std::optional<std::filesystem::path> find(const AttemptId& attempt) const;
+    [[nodiscard]] std::expected<std::string, std::string> build(
+        const std::filesystem::path& building, const Reservation& reservation,
+        const AttemptId& attempt, const std::string& log_file,
+        const std::string& work_folder) const;
+    // Makes sure that the archive stays where it is after a power cut, and returns its folder.
+    [[nodiscard]] std::expected<std::string, std::string> durable(
+        const std::filesystem::path& kept) const;
 
     std::filesystem::path root_;
 };

@@ -56,15 +56,18 @@ public:
         ZSTD_CCtx_setParameter(stream_.get(), ZSTD_c_checksumFlag, 1);
     }
 
-    void write(const char* data, std::size_t size, ZSTD_EndDirective end) {
+    // False when zstd fails, which it does for want of memory.
+    bool write(const char* data, std::size_t size, ZSTD_EndDirective end) {
         ZSTD_inBuffer in{data, size, 0};
         bool done = false;
         while (!done) {
             ZSTD_outBuffer out{buffer_.data(), buffer_.size(), 0};
             const std::size_t left = ZSTD_compressStream2(stream_.get(), &out, &in, end);
+            if (ZSTD_isError(left) != 0U) return false;
             out_.write(buffer_.data(), static_cast<std::streamsize>(out.pos));
             done = end == ZSTD_e_end ? left == 0 : in.pos == in.size;
         }
+        return out_.good();
     }
 
 private:
@@ -127,19 +130,25 @@ std::expected<StoredFile, std::string> store_file(const std::filesystem::path& s
         while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
             const auto size = static_cast<std::size_t>(in.gcount());
             digest.add(block.data(), size);
-            compressor.write(block.data(), size, ZSTD_e_continue);
+            if (!compressor.write(block.data(), size, ZSTD_e_continue)) {
+                return std::unexpected(why(packed, "cannot write"));
+            }
             file.original_size += size;
         }
         if (in.bad()) return std::unexpected(why(source, "cannot read"));
-        compressor.write(nullptr, 0, ZSTD_e_end);
-        if (!out.flush()) return std::unexpected(why(packed, "cannot write"));
+        if (!compressor.write(nullptr, 0, ZSTD_e_end) || !out.flush()) {
+            return std::unexpected(why(packed, "cannot write"));
+        }
     }
     file.sha256 = digest.hex();
     std::error_code error;
     file.stored_size = std::filesystem::file_size(packed, error);
     std::filesystem::path kept = packed;
-    if (static_cast<double>(file.stored_size) >
-        static_cast<double>(file.original_size) * (1 - least_gain)) {
+    // A stored name ends in .zst exactly when the archive compressed it, so "x" and "x.zst" of one
+    // folder do not meet.
+    const bool ambiguous = target.extension() == ".zst";
+    if (!ambiguous && static_cast<double>(file.stored_size) >
+                          static_cast<double>(file.original_size) * (1 - least_gain)) {
         std::filesystem::copy_file(source, target, error);
         if (error)
             return std::unexpected("cannot write " + target.string() + ": " + error.message());

@@ -10,19 +10,23 @@ namespace berth {
 
 namespace {
 
+const std::string system_actor = "berth";  // who the journal names for what the server does itself
+
 struct Words {
     std::string english;
     std::string chinese;
 };
 
-Words outcome_words(const Reservation& reservation) {
-    switch (reservation.state) {
+Words outcome_words(ReservationState state) {
+    switch (state) {
         case ReservationState::completed:
             return {"completed", "已完成"};
         case ReservationState::failed:
             return {"failed", "失败"};
         case ReservationState::cancelled:
             return {"cancelled", "已取消"};
+        case ReservationState::expired:
+            return {"expired", "已过期"};
         default:
             return {"ended", "已结束"};
     }
@@ -57,13 +61,29 @@ Message compose(const Reservation& reservation, const SlotGrid& grid, const Word
     return message;
 }
 
-Message about_end(const Reservation& reservation, const SlotGrid& grid) {
-    const Words outcome = outcome_words(reservation);
-    return compose(reservation, grid, outcome,
-                   {fmt::format("Your reservation {} has {}.", reservation.id.text(),
-                                reservation.state == ReservationState::cancelled ? "been cancelled"
-                                                                                 : outcome.english),
-                    fmt::format("您的预订 {} {}。", reservation.id.text(), outcome.chinese)});
+// Who cancelled it knows; and what was told to stop by someone else was told so at that moment, so
+// that the job's end, which the server itself records, says nothing new.
+bool is_known_to_owner(const Reservation& reservation, const ReservationEnded& event,
+                       const std::string& actor) {
+    if (event.state != ReservationState::cancelled) return false;
+    return actor == reservation.owner || (actor == system_actor && reservation.attempt > 0);
+}
+
+Message about_releasing(const Reservation& reservation, const SlotGrid& grid,
+                        const std::string& actor) {
+    return compose(
+        reservation, grid, {"is being stopped", "正在停止"},
+        {fmt::format("Your reservation {} is being stopped by {}.", reservation.id.text(), actor),
+         fmt::format("您的预订 {} 正被 {} 停止。", reservation.id.text(), actor)});
+}
+
+Message about_end(const Reservation& reservation, const SlotGrid& grid, ReservationState state) {
+    const Words outcome = outcome_words(state);
+    return compose(
+        reservation, grid, outcome,
+        {fmt::format("Your reservation {} has {}.", reservation.id.text(),
+                     state == ReservationState::cancelled ? "been cancelled" : outcome.english),
+         fmt::format("您的预订 {} {}。", reservation.id.text(), outcome.chinese)});
 }
 
 std::optional<Message> about_preflight(const Reservation& reservation, const SlotGrid& grid,
@@ -86,11 +106,16 @@ std::optional<Message> message_about(const Published& published, const SlotGrid&
     const Reservation& reservation = *published.reservation;
     const auto event = decode_event(published.row.kind, published.row.event);
     if (!event) return std::nullopt;
-    if (std::holds_alternative<ReservationEnded>(*event)) {
-        // Who cancels their own booking before it began needs no mail about it.
-        const bool by_owner = published.row.actor == reservation.owner;
-        if (by_owner && reservation.state == ReservationState::cancelled) return std::nullopt;
-        return about_end(reservation, grid);
+    const std::string& actor = published.row.actor;
+    if (const auto* end = std::get_if<ReservationEnded>(&*event)) {
+        if (is_known_to_owner(reservation, *end, actor)) return std::nullopt;
+        return about_end(reservation, grid, end->state);
+    }
+    if (const auto* stop = std::get_if<ReservationReleasing>(&*event)) {
+        if (actor == reservation.owner || stop->outcome != ReservationState::cancelled) {
+            return std::nullopt;  // its end is told when it comes
+        }
+        return about_releasing(reservation, grid, actor);
     }
     if (const auto* preflight = std::get_if<PreflightReported>(&*event)) {
         return about_preflight(reservation, grid, preflight->findings);

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <array>
 
 #include "json/described.hpp"
@@ -17,6 +18,15 @@ namespace {
 bool interests_webhooks(const std::string& kind) {
     return kind == "reservation_confirmed" || kind == "reservation_running" ||
            kind == "reservation_ended" || kind == "preflight_reported";
+}
+
+// One mailbox and nothing that could become an SMTP command or a header.
+bool is_address(const std::string& text) {
+    const bool plain = std::ranges::none_of(text, [](unsigned char c) {
+        return c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == ',';
+    });
+    const auto at = text.find('@');
+    return plain && at != std::string::npos && at != 0 && at + 1 != text.size();
 }
 
 std::string webhook_body(const Published& published) {
@@ -66,8 +76,9 @@ std::expected<void, std::string> MailAndWebhookNotifier::deliver(const Published
         }
     }
     if (published.reservation && interests_webhooks(published.row.kind)) {
-        for (const WebhookOptions& webhook : options_.webhooks) {
-            once(webhook.url, [&] { return call(webhook, published); });
+        for (std::size_t i = 0; i < options_.webhooks.size(); ++i) {
+            once(fmt::format("webhook {}", i),
+                 [&] { return call(options_.webhooks[i], published); });
         }
     }
     return result;
@@ -76,7 +87,8 @@ std::expected<void, std::string> MailAndWebhookNotifier::deliver(const Published
 std::expected<void, std::string> MailAndWebhookNotifier::mail(const Published& published,
                                                               const Message& message) const {
     const auto address = address_of(message.to);
-    if (!address) return {};  // a person without an address is told on the page
+    // A person without an address is told on the page.
+    if (!address || !is_address(*address)) return {};
     const MailHead head{options_.mail->from, *address,
                         fmt::format("berth-{}@{}", published.row.sequence,
                                     options_.mail->from.substr(options_.mail->from.find('@') + 1)),

@@ -26,10 +26,11 @@ void init_once() {
     static const Global global;
 }
 
-Handle make_handle(const std::string& url) {
+Handle make_handle(const std::string& url, const char* protocols) {
     init_once();
     Handle handle(curl_easy_init(), &curl_easy_cleanup);
     curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
+    curl_easy_setopt(handle.get(), CURLOPT_PROTOCOLS_STR, protocols);
     curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT, static_cast<long>(transfer_limit.count()));
     curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle.get(), CURLOPT_NOPROXY, "*");
@@ -67,7 +68,7 @@ std::expected<void, std::string> perform(const Handle& handle, const std::string
 }  // namespace
 
 std::expected<void, std::string> send_mail(const MailTransfer& mail) {
-    const Handle handle = make_handle(mail.url);
+    const Handle handle = make_handle(mail.url, "smtp,smtps");
     const List recipients = make_list({"<" + mail.to + ">"});
     const std::string from = "<" + mail.from + ">";
     std::string_view rest = mail.message;
@@ -89,14 +90,17 @@ std::expected<void, std::string> send_mail(const MailTransfer& mail) {
 
 std::expected<void, std::string> post(const std::string& url, const std::string& body,
                                       const std::vector<std::string>& headers) {
-    const Handle handle = make_handle(url);
+    const Handle handle = make_handle(url, "http,https");
     const List list = make_list(headers);
     curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, list.get());
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, body.c_str());
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
     curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, &ignore);
-    curl_easy_setopt(handle.get(), CURLOPT_FAILONERROR, 1L);
-    return perform(handle, url);
+    if (auto sent = perform(handle, url); !sent) return sent;
+    long answer = 0;
+    curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &answer);
+    if (answer / 100 == 2) return {};  // a redirect is refused: nobody configured that receiver
+    return std::unexpected(url + ": answered " + std::to_string(answer) + " instead of 200");
 }
 
 }  // namespace berth

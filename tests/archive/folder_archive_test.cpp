@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <random>
 
@@ -118,6 +119,44 @@ TEST_F(Archive, links_out_of_the_work_folder_are_not_followed) {
         read(fs::path(*kept) / "manifest.json"),
         testing::Not(testing::AnyOf(testing::HasSubstr("secret"), testing::HasSubstr("link"),
                                     testing::HasSubstr("up/"))));
+}
+
+TEST_F(Archive, a_file_and_its_compressed_twin_are_both_kept) {
+    write("work/data", std::string(10'000, 'd'));
+    write("work/data.zst", random_bytes(5'000));
+    const auto kept = keep();
+    ASSERT_TRUE(kept) << kept.error();
+    EXPECT_EQ(load_file(fs::path(*kept) / "results/data.zst", 1 << 30), std::string(10'000, 'd'));
+    EXPECT_EQ(load_file(fs::path(*kept) / "results/data.zst.zst", 1 << 30), random_bytes(5'000));
+}
+
+TEST_F(Archive, the_manifest_tells_each_originals_sha256) {
+    write("work/abc", "abc");
+    const auto kept = keep();
+    ASSERT_TRUE(kept) << kept.error();
+    const auto manifest = boost::json::parse(read(fs::path(*kept) / "manifest.json"));
+    EXPECT_FALSE(manifest.at("berth_version").as_string().empty());
+    // printf abc | sha256sum
+    EXPECT_THAT(
+        read(fs::path(*kept) / "manifest.json"),
+        testing::HasSubstr("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+}
+
+TEST_F(Archive, what_cannot_be_kept_is_said_in_words_and_leaves_no_remains) {
+    write("work/long", std::string(4'000'000, 'x') + random_bytes(4'000'000));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::signal(SIGXFSZ, SIG_IGN);  // so that writing fails, as on a full disk
+        const rlimit limit{1 << 20, 1 << 20};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        const auto kept = keep();
+        ::_exit(!kept && kept.error().find("cannot write") != std::string::npos ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+    EXPECT_TRUE(fs::is_empty(folder / "archive"));
+    EXPECT_TRUE(keep());
 }
 
 TEST_F(Archive, a_damaged_file_is_noticed) {

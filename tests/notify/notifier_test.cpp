@@ -196,6 +196,51 @@ TEST_F(Notifier, who_cancels_their_own_booking_gets_no_mail) {
     EXPECT_EQ(receivers.received("mail").size(), 1U);
 }
 
+TEST_F(Notifier, who_is_stopped_by_someone_else_is_told_once) {
+    auto notifier = make();
+    const auto state_is = [](Published published, ReservationState state) {
+        published.reservation->state = state;
+        published.reservation->attempt = 1;
+        return published;
+    };
+    const ReservationReleasing stop{{17}, ReservationState::cancelled, "cancelled by carol"};
+    const ReservationEnded end{{17}, ReservationState::cancelled, noon, 143, "cancelled by carol"};
+    ASSERT_TRUE(notifier.deliver(state_is(about(stop, 7, "alice"), ReservationState::releasing)));
+    EXPECT_TRUE(receivers.received("mail").empty());
+    ASSERT_TRUE(notifier.deliver(state_is(about(stop, 8, "carol"), ReservationState::releasing)));
+    ASSERT_TRUE(notifier.deliver(state_is(about(end, 9), ReservationState::cancelled)));
+    const auto mails = receivers.received("mail");
+    ASSERT_EQ(mails.size(), 1U);
+    EXPECT_THAT(std::string(mails[0].at("body").as_string()),
+                HasSubstr("r-17 is being stopped by carol"));
+}
+
+TEST_F(Notifier, what_the_server_cancels_before_its_start_is_told) {
+    auto notifier = make();
+    const ReservationEnded end{{17}, ReservationState::cancelled, noon, {}, "its node is gone"};
+    ASSERT_TRUE(notifier.deliver(about(end, 7)));
+    EXPECT_EQ(receivers.received("mail").size(), 1U);
+}
+
+TEST_F(Notifier, an_address_cannot_become_an_smtp_command) {
+    auto notifier = make();
+    auto published = the_end();
+    published.reservation->owner = "x@example.org>\r\nRCPT TO:<eve@example.org";
+    ASSERT_TRUE(notifier.deliver(published));
+    EXPECT_TRUE(receivers.received("mail").empty());
+}
+
+TEST_F(Notifier, a_webhook_that_redirects_is_not_delivered) {
+    NotifyOptions options;
+    options.webhooks = {{"http://127.0.0.1:" + receivers.http + "/moved", "hush"}};
+    MailAndWebhookNotifier notifier(
+        options, SlotGrid::make("Asia/Shanghai", std::chrono::minutes(120)).value());
+    const auto delivered = notifier.deliver(the_end());
+    ASSERT_FALSE(delivered);
+    EXPECT_THAT(delivered.error(), HasSubstr("302"));
+    EXPECT_TRUE(receivers.received("hook").empty());
+}
+
 TEST(WebhookSignature, is_the_hmac_that_any_tool_computes) {
     // printf '%s' '2026-11-30T12:00:00Z.{}' | openssl dgst -sha256 -hmac hush
     EXPECT_EQ(webhook_signature("hush", "2026-11-30T12:00:00Z", "{}"),
