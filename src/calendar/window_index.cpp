@@ -10,6 +10,8 @@ namespace {
 // How far the index reaches beyond the horizon, so that it rolls on only now and then.
 constexpr std::int32_t kSlack = 64;
 
+constexpr std::size_t kLargeChange = 1 << 18;
+
 std::int32_t round_up(std::int32_t slots) {
     return (slots + kBlock - 1) / kBlock * kBlock;
 }
@@ -87,6 +89,8 @@ void WindowIndex::end_change(const HoldingBook& book) {
         shift_node(node, first_row);
         first_row += node.gpus.size();
     }
+    // Outages and week-long maintenance of whole sites are rare; their buffers need not stay.
+    if (change_.before.size() > kLargeChange) change_ = {};
 }
 
 void WindowIndex::change_health(const HoldingBook& book, std::shared_ptr<const FleetLayout> layout,

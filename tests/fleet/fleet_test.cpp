@@ -98,9 +98,9 @@ TEST(Fleet, a_found_inventory_that_lists_a_gpu_twice_is_still_refused) {
 TEST(GpuSelector, each_wish_narrows_the_choice_and_gone_gpus_never_match) {
     GpuSpec gone = gpu("d", 0);
     gone.health = Health::gone;
-    const Fleet fleet = fleet_of({gpu("a", 0, "H100", 80, {{"rack", "1"}, {"room", "x"}}),
-                                  gpu("b", 0, "H100", 94, {{"rack", "2"}}),
-                                  gpu("c", 0, "A100", 40), gone});
+    const Fleet fleet =
+        fleet_of({gpu("a", 0, "H100", 80, {{"rack", "1"}, {"room", "x"}}),
+                  gpu("b", 0, "H100", 94, {{"rack", "2"}}), gpu("c", 0, "A100", 40), gone});
     const auto found = [&](GpuSelector selector) { return numbers(fleet.matching(selector)); };
     EXPECT_THAT(found({}), ElementsAre(0U, 1U, 2U));
     EXPECT_THAT(found({.model = "H100", .min_memory_gb = {}, .labels = {}}), ElementsAre(0U, 1U));
@@ -108,9 +108,8 @@ TEST(GpuSelector, each_wish_narrows_the_choice_and_gone_gpus_never_match) {
     EXPECT_THAT(found({.model = {}, .min_memory_gb = 81, .labels = {}}), ElementsAre(1U));
     EXPECT_THAT(found({.model = {}, .min_memory_gb = {}, .labels = {{"rack", "1"}}}),
                 ElementsAre(0U));
-    EXPECT_THAT(
-        found({.model = {}, .min_memory_gb = {}, .labels = {{"rack", "2"}, {"room", "x"}}}),
-        ElementsAre());
+    EXPECT_THAT(found({.model = {}, .min_memory_gb = {}, .labels = {{"rack", "2"}, {"room", "x"}}}),
+                ElementsAre());
     EXPECT_THAT(found({.model = "h100", .min_memory_gb = {}, .labels = {}}), ElementsAre());
 }
 

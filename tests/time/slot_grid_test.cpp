@@ -24,8 +24,7 @@ Instant utc(std::string_view text) {
 
 LocalTime local(int year, unsigned month, unsigned day, int hour, int minute) {
     using namespace std::chrono;
-    return local_days(std::chrono::year(year) / std::chrono::month(month) /
-                      std::chrono::day(day)) +
+    return local_days(std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day)) +
            hours(hour) + minutes(minute);
 }
 
@@ -162,8 +161,7 @@ TEST(SlotGrid, a_time_that_happens_twice_is_refused_with_both_instants) {
     const auto twice = grid_of("Europe/Berlin").from_local(local(2026, 10, 25, 2, 30));
     ASSERT_FALSE(twice);
     EXPECT_NE(twice.error().find("happens twice in Europe/Berlin"), std::string::npos);
-    EXPECT_NE(twice.error().find("2026-10-25T00:30:00Z or 2026-10-25T01:30:00Z"),
-              std::string::npos)
+    EXPECT_NE(twice.error().find("2026-10-25T00:30:00Z or 2026-10-25T01:30:00Z"), std::string::npos)
         << twice.error();
 }
 

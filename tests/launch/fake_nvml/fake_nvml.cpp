@@ -4,8 +4,12 @@
 #include <cstring>
 
 extern "C" {
-int nvmlInit_v2() { return std::getenv("FAKE_NVML_BROKEN") != nullptr ? 9 : 0; }
-int nvmlShutdown() { return 0; }
+int nvmlInit_v2() {
+    return std::getenv("FAKE_NVML_BROKEN") != nullptr ? 9 : 0;
+}
+int nvmlShutdown() {
+    return 0;
+}
 int nvmlDeviceGetCount_v2(unsigned* count) {
     *count = 4;
     return 0;
@@ -22,5 +26,7 @@ int nvmlDeviceGetMemoryInfo(void*, unsigned long long* memory) {
     memory[0] = 85'095'874'560ULL;
     return 0;
 }
-const char* nvmlErrorString(int) { return "Driver Not Loaded"; }
+const char* nvmlErrorString(int) {
+    return "Driver Not Loaded";
+}
 }
