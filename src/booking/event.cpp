@@ -53,9 +53,11 @@ std::expected<Event, std::string> decode_any(std::string_view kind, std::string_
     std::expected<Event, std::string> result =
         std::unexpected("the journal holds an event of the unknown kind \"" + std::string(kind) +
                         "\"; it was written by a newer Berth");
-    ((kind == kind_of<std::variant_alternative_t<I, Event>> &&
-      ((result = decode_as<std::variant_alternative_t<I, Event>>(bytes)), true)) ||
-     ...);
+    const auto try_kind = [&]<std::size_t Index>() {
+        using Kind = std::variant_alternative_t<Index, Event>;
+        if (kind == kind_of<Kind>) result = decode_as<Kind>(bytes);
+    };
+    (try_kind.template operator()<I>(), ...);
     return result;
 }
 

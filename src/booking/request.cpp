@@ -5,9 +5,10 @@ namespace berth {
 std::expected<StartTime, std::string> StartTime::parse(std::string_view text) {
     if (text == "now") return StartTime{};
     auto instant = parse_rfc3339(text);
-    if (!instant)
+    if (!instant) {
         return std::unexpected("write \"now\", or a time such as 2026-11-30T20:00:00Z: " +
                                instant.error());
+    }
     return StartTime{*instant};
 }
 

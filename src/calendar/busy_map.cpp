@@ -11,8 +11,8 @@ BusyMap::BusyMap(std::size_t gpus, Window window)
       words_(static_cast<std::size_t>(window.slots()) * words_per_slot_) {}
 
 void BusyMap::refresh(std::uint32_t position, std::span<const Held> held, Window slots) {
-    const GpuSet::Word bit = GpuSet::Word{1} << (position % GpuSet::kWordBits);
-    const std::size_t word = position / GpuSet::kWordBits;
+    const GpuSet::Word bit = GpuSet::Word{1} << (position % GpuSet::word_bits);
+    const std::size_t word = position / GpuSet::word_bits;
     auto next = std::ranges::upper_bound(held, slots.first, {},
                                          [](const Held& each) { return each.slots.last; });
     for (Slot slot = slots.first; slot < slots.last; slot = slot + 1) {

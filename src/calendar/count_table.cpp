@@ -9,7 +9,7 @@ namespace berth {
 namespace {
 
 template <class Lanes>
-using Block = std::array<Lanes, kBlock / kLanes>;
+using Block = std::array<Lanes, block_size / lane_count>;
 
 template <class Lanes>
 Block<Lanes> load_block(const void* from) {
@@ -20,7 +20,7 @@ Block<Lanes> load_block(const void* from) {
 
 void add_block(Count* to, const Block<UnsignedLanes>& change) {
     for (std::size_t v = 0; v < change.size(); ++v) {
-        Count* const lanes = to + v * kLanes;
+        Count* const lanes = to + v * lane_count;
         store(lanes, load<UnsignedLanes>(lanes) + change[v]);
     }
 }
@@ -45,7 +45,7 @@ Lengths changed_lengths(const Block<SignedLanes>& before, const Block<SignedLane
         most = upper_here > most ? upper_here : most;
     }
     Lengths lengths{longest, 0};
-    for (int lane = 0; lane < kLanes; ++lane) {
+    for (int lane = 0; lane < lane_count; ++lane) {
         lengths.above = std::min<FreeLength>(lengths.above, least[lane]);
         lengths.up_to = std::max<FreeLength>(lengths.up_to, most[lane]);
     }
@@ -55,15 +55,15 @@ Lengths changed_lengths(const Block<SignedLanes>& before, const Block<SignedLane
 }  // namespace
 
 CountTable::CountTable(int levels, int longest, int columns)
-    : levels_(levels), longest_(longest), columns_(columns), stride_(columns + kBlock) {
+    : levels_(levels), longest_(longest), columns_(columns), stride_(columns + block_size) {
     counts_.resize(row(levels_ + 1, 1));
-    sums_.resize(static_cast<std::size_t>(longest_) * kBlock);
+    sums_.resize(static_cast<std::size_t>(longest_) * block_size);
 }
 
 void CountTable::shift(const FreeLength* before, const FreeLength* after, int levels, int stride,
                        int first, int blocks) {
     for (int block = 0; block < blocks; ++block) {
-        const int offset = block * kBlock;
+        const int offset = block * block_size;
         shift_block(before + offset, after + offset, levels, stride, first + offset);
     }
 }
@@ -86,28 +86,28 @@ void CountTable::shift_block(const FreeLength* before, const FreeLength* after, 
                     UnsignedLanes(old_lengths[v] > length) - UnsignedLanes(new_lengths[v] > length);
             }
             add_block(at(level + 1, length + 1, first), change);
-            add_block(&sums_[static_cast<std::size_t>(length) * kBlock], change);
+            add_block(&sums_[static_cast<std::size_t>(length) * block_size], change);
         }
     }
     // A GPU that leaves or enters a level also leaves or enters the count of GPUs.
     for (auto length = in_sums.above; length < in_sums.up_to; ++length) {
-        Count* const sum = &sums_[static_cast<std::size_t>(length) * kBlock];
+        Count* const sum = &sums_[static_cast<std::size_t>(length) * block_size];
         add_block(at(0, length + 1, first), load_block<UnsignedLanes>(sum));
-        std::fill_n(sum, kBlock, Count{0});
+        std::fill_n(sum, block_size, Count{0});
     }
 }
 
 void CountTable::replace(int first, std::span<const Count> histogram) {
-    const auto per_level = static_cast<std::size_t>(longest_ + 1) * kBlock;
+    const auto per_level = static_cast<std::size_t>(longest_ + 1) * block_size;
     for (int length = 1; length <= longest_; ++length) {
-        std::fill_n(at(0, length, first), kBlock, Count{0});
+        std::fill_n(at(0, length, first), block_size, Count{0});
     }
     for (int level = 1; level <= levels_; ++level) {
         const Count* const nodes = &histogram[static_cast<std::size_t>(level - 1) * per_level];
         // Free for at least `length` is free for exactly that, or for longer.
         Block<UnsignedLanes> at_least{};
         for (int length = longest_; length >= 1; --length) {
-            const auto exactly = load_block<UnsignedLanes>(nodes + length * kBlock);
+            const auto exactly = load_block<UnsignedLanes>(nodes + length * block_size);
             for (std::size_t v = 0; v < exactly.size(); ++v) at_least[v] += exactly[v];
             std::memcpy(at(level, length, first), &at_least, sizeof at_least);
             add_block(at(0, length, first), at_least);
@@ -142,7 +142,7 @@ void sort_levels(FreeLength* lengths, int levels, int stride, int blocks) {
         for (int level = levels - 1; level > settled; --level) {
             FreeLength* const upper = lengths + (level - 1) * stride;
             FreeLength* const lower = lengths + level * stride;
-            for (int column = 0; column < blocks * kBlock; column += kLanes) {
+            for (int column = 0; column < blocks * block_size; column += lane_count) {
                 const auto a = load<SignedLanes>(upper + column);
                 const auto b = load<SignedLanes>(lower + column);
                 store(upper + column, a > b ? a : b);

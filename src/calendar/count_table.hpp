@@ -15,7 +15,7 @@
 namespace berth {
 
 // Columns are processed in blocks of this many.
-inline constexpr int kBlock = 32;
+inline constexpr int block_size = 32;
 
 // A count: signed where it is compared with a length.
 using Count = std::uint16_t;
@@ -23,11 +23,11 @@ using FreeLength = std::int16_t;
 
 class CountTable {
 public:
-    // `levels`: the most GPUs of the set that one node has. `columns` is a multiple of kBlock.
+    // `levels`: the most GPUs of the set that one node has. `columns` is a multiple of block_size.
     CountTable(int levels, int longest, int columns);
 
     [[nodiscard]] int levels() const { return levels_; }
-    // Readable for kBlock columns beyond the last, so that a scan may overrun.
+    // Readable for block_size columns beyond the last, so that a scan may overrun.
     [[nodiscard]] const Count* gpus_free(int length) const { return &counts_[row(0, length)]; }
     [[nodiscard]] const Count* nodes_free(int level, int length) const {
         return &counts_[row(level, length)];
@@ -39,7 +39,7 @@ public:
     void shift(const FreeLength* before, const FreeLength* after, int levels, int stride, int first,
                int blocks);
     // Replaces the block at column `first`. `histogram` counts nodes by level - 1, free length and
-    // column: [levels][longest + 1][kBlock].
+    // column: [levels][longest + 1][block_size].
     void replace(int first, std::span<const Count> histogram);
     // Drops the first columns; those that come in at the end hold no meaning until replaced.
     void roll(int columns);

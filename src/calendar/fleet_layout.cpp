@@ -9,13 +9,13 @@ namespace {
 
 // Each costs some megabytes of rows in the index. What comes after them shares the last; a selector
 // then matches only a part of that one, which the search handles like any other part.
-constexpr Family kMostFamilies = 16;
+constexpr Family most_families = 16;
 
 class FamilyNumbers {
 public:
     Family number(const GpuSpec& gpu) {
         const auto next = static_cast<Family>(numbers_.size());
-        const Family number = std::min(next, kMostFamilies - 1);
+        const Family number = std::min(next, most_families - 1);
         return numbers_.try_emplace({gpu.model, gpu.memory_gb}, number).first->second;
     }
 

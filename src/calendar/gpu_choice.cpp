@@ -21,13 +21,13 @@ std::vector<GpuSet> by_label(const FleetLayout& layout, const Fleet& fleet, cons
                              const std::string& label) {
     std::vector<GpuSet> groups;
     std::map<std::string_view, std::size_t> numbers;
-    constexpr std::size_t kNone = ~std::size_t{0};
+    constexpr std::size_t no_node = ~std::size_t{0};
     std::vector<std::size_t> group_of_class;
     for (const GpuIndex example : layout.example_of_class) {
         const Labels& labels = fleet.gpu(example).spec.labels;
         const auto found = labels.find(label);
         if (found == labels.end()) {
-            group_of_class.push_back(kNone);
+            group_of_class.push_back(no_node);
             continue;
         }
         const auto [number, added] = numbers.try_emplace(found->second, numbers.size());
@@ -36,7 +36,7 @@ std::vector<GpuSet> by_label(const FleetLayout& layout, const Fleet& fleet, cons
     }
     wanted.for_each([&](std::uint32_t position) {
         const std::size_t group = group_of_class[layout.class_at[position].value];
-        if (group != kNone) groups[group].insert(position);
+        if (group != no_node) groups[group].insert(position);
     });
     return groups;
 }

@@ -7,7 +7,7 @@ namespace berth {
 namespace {
 
 // Below this many, forgotten ends are not worth clearing out.
-constexpr std::size_t kFewEnds = 1'024;
+constexpr std::size_t few_ends = 1'024;
 
 Instant from_of(const Held& held) {
     return held.span.from;
@@ -109,7 +109,7 @@ Held& HoldingBook::entry(GpuIndex gpu, Instant from) {
 }
 
 void HoldingBook::expect_end(Instant end, Holder holder) {
-    if (ends_.size() > kFewEnds && ends_.size() > 2 * by_holder_.size()) {
+    if (ends_.size() > few_ends && ends_.size() > 2 * by_holder_.size()) {
         ends_.clear();
         for (const auto& [number, placement] : by_holder_) {
             ends_.emplace_back(placement.span.to, Holder{number});

@@ -7,10 +7,10 @@
 
 namespace berth {
 
-inline constexpr int kLanes = 8;
+inline constexpr int lane_count = 8;
 
-using SignedLanes = std::int16_t __attribute__((vector_size(2 * kLanes)));
-using UnsignedLanes = std::uint16_t __attribute__((vector_size(2 * kLanes)));
+using SignedLanes = std::int16_t __attribute__((vector_size(2 * lane_count)));
+using UnsignedLanes = std::uint16_t __attribute__((vector_size(2 * lane_count)));
 
 template <class Lanes>
 Lanes load(const void* from) {

@@ -15,8 +15,8 @@ struct RowCondition {
     Count least = 1;
 };
 
-// Within [from, to]. Precondition: at least one condition; the rows are readable for kBlock columns
-// beyond `to` + offset, and from column 0 on.
+// Within [from, to]. Precondition: at least one condition; the rows are readable for block_size
+// columns beyond `to` + offset, and from column 0 on.
 std::optional<int> first_column(const std::vector<RowCondition>& conditions, int from, int to);
 std::optional<int> last_column(const std::vector<RowCondition>& conditions, int from, int to);
 

@@ -8,12 +8,12 @@ namespace berth {
 namespace {
 
 // How far the index reaches beyond the horizon, so that it rolls on only now and then.
-constexpr std::int32_t kSlack = 64;
+constexpr std::int32_t slack_slots = 64;
 
-constexpr std::size_t kLargeChange = 1 << 18;
+constexpr std::size_t large_change = 1 << 18;
 
 std::int32_t round_up(std::int32_t slots) {
-    return (slots + kBlock - 1) / kBlock * kBlock;
+    return (slots + block_size - 1) / block_size * block_size;
 }
 
 int longest_length(CalendarLimits limits) {
@@ -30,7 +30,7 @@ WindowIndex::WindowIndex(std::shared_ptr<const FleetLayout> layout, const Holdin
       horizon_slots_(limits.horizon_slots),
       longest_(longest_length(limits)),
       countdown_(static_cast<std::size_t>(longest_)),
-      busy_(layout_->gpu_count(), {current, current + round_up(horizon_slots_ + kSlack)}) {
+      busy_(layout_->gpu_count(), {current, current + round_up(horizon_slots_ + slack_slots)}) {
     std::iota(countdown_.rbegin(), countdown_.rend(), FreeLength{1});
     const int columns = window().slots();
     for (const int levels : layout_->most_on_node) tables_.emplace_back(levels, longest_, columns);
@@ -48,8 +48,8 @@ void WindowIndex::begin_change(const HoldingBook& book, std::span<const GpuIndex
     // A window changes if any of its slots does, so the longest one that reaches in is the first.
     change_.columns = {std::max(change_.slots.first - (longest_ - 1), current_),
                        change_.slots.last};
-    change_.first_block = column(change_.columns.first) / kBlock * kBlock;
-    change_.blocks = round_up(column(change_.columns.last) - change_.first_block) / kBlock;
+    change_.first_block = column(change_.columns.first) / block_size * block_size;
+    change_.blocks = round_up(column(change_.columns.last) - change_.first_block) / block_size;
     change_.gpus.assign(gpus.begin(), gpus.end());
     change_.nodes.clear();
     for (const GpuIndex gpu : gpus) {
@@ -90,7 +90,7 @@ void WindowIndex::end_change(const HoldingBook& book) {
         first_row += node.gpus.size();
     }
     // Outages and week-long maintenance of whole sites are rare; their buffers need not stay.
-    if (change_.before.size() > kLargeChange) change_ = {};
+    if (change_.before.size() > large_change) change_ = {};
 }
 
 void WindowIndex::change_health(const HoldingBook& book, std::shared_ptr<const FleetLayout> layout,
@@ -192,14 +192,14 @@ void WindowIndex::fill(const HoldingBook& book, Slot from) {
         const std::span<const Held> held = book.held(layout_->gpu_at[position]);
         busy_.refresh(position, held, {from, window().last});
     }
-    for (int column = this->column(from) / kBlock * kBlock; column < window().slots();
-         column += kBlock) {
+    for (int column = this->column(from) / block_size * block_size; column < window().slots();
+         column += block_size) {
         fill_block(book, column);
     }
 }
 
 void WindowIndex::fill_block(const HoldingBook& book, int first_column) {
-    const auto per_level = static_cast<std::size_t>(longest_ + 1) * kBlock;
+    const auto per_level = static_cast<std::size_t>(longest_ + 1) * block_size;
     std::vector<std::vector<Count>> histograms;
     for (const CountTable& table : tables_) {
         histograms.emplace_back(static_cast<std::size_t>(table.levels()) * per_level);
@@ -208,20 +208,20 @@ void WindowIndex::fill_block(const HoldingBook& book, int first_column) {
                            std::size_t levels) {
         for (std::size_t level = 0; level < levels; ++level) {
             Count* const counts = &histogram[level * per_level];
-            for (int column = 0; column < kBlock; ++column) {
-                ++counts[*lengths++ * kBlock + column];
+            for (int column = 0; column < block_size; ++column) {
+                ++counts[*lengths++ * block_size + column];
             }
         }
     };
     const Slot first = window().first + first_column;
-    std::vector<FreeLength> lengths(static_cast<std::size_t>(layout_->largest_node) * kBlock);
+    std::vector<FreeLength> lengths(static_cast<std::size_t>(layout_->largest_node) * block_size);
     const auto read = [&](std::span<const GpuIndex> gpus) {
         FreeLength* row = lengths.data();
         for (const GpuIndex gpu : gpus) {
-            free_lengths(book, gpu, {first, first + kBlock}, row);
-            row += kBlock;
+            free_lengths(book, gpu, {first, first + block_size}, row);
+            row += block_size;
         }
-        sort_levels(lengths.data(), static_cast<int>(gpus.size()), kBlock, 1);
+        sort_levels(lengths.data(), static_cast<int>(gpus.size()), block_size, 1);
     };
     for (const FleetLayout::NodePlace& node : layout_->nodes) {
         for (const FleetLayout::Group& group : node.groups) {

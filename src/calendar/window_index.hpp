@@ -59,7 +59,7 @@ private:
         std::vector<FreeLength> scratch;
     };
 
-    [[nodiscard]] int width() const { return change_.blocks * kBlock; }
+    [[nodiscard]] int width() const { return change_.blocks * block_size; }
     void read_lengths(const HoldingBook& book, GpuIndex gpu, FreeLength* row) const;
     void free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns,
                       FreeLength* into) const;
