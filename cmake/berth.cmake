@@ -32,6 +32,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT BERTH_TIDY)
         -Wno-error=maybe-uninitialized -Wno-error=restrict -Wno-error=stringop-overflow
         -Wno-error=array-bounds -Wno-error=dangling-pointer -Wno-error=stringop-overread)
 endif()
+if(BERTH_TIDY)
+    # clang sees libstdc++ 12 use what it has itself declared deprecated.
+    target_compile_options(berth_options INTERFACE -Wno-deprecated-declarations)
+endif()
 if(BERTH_SANITIZE)
     target_compile_options(berth_options INTERFACE
         -fsanitize=${BERTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

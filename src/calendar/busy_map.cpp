@@ -13,8 +13,7 @@ BusyMap::BusyMap(std::size_t gpus, Window window)
 void BusyMap::refresh(std::uint32_t position, std::span<const Held> held, Window slots) {
     const GpuSet::Word bit = GpuSet::Word{1} << (position % GpuSet::word_bits);
     const std::size_t word = position / GpuSet::word_bits;
-    auto next = std::ranges::upper_bound(held, slots.first, {},
-                                         [](const Held& each) { return each.slots.last; });
+    auto next = held.begin();
     for (Slot slot = slots.first; slot < slots.last; slot = slot + 1) {
         while (next != held.end() && next->slots.last <= slot) ++next;
         const bool busy = next != held.end() && next->slots.first <= slot;
@@ -26,7 +25,6 @@ void BusyMap::refresh(std::uint32_t position, std::span<const Held> held, Window
 void BusyMap::roll_to(Slot first) {
     const auto passed = static_cast<std::ptrdiff_t>(std::min(row(first), words_.size()));
     std::shift_left(words_.begin(), words_.end(), passed);
-    std::fill(words_.end() - passed, words_.end(), GpuSet::Word{0});
     window_ = {first, first + window_.slots()};
 }
 

@@ -19,9 +19,9 @@ public:
     [[nodiscard]] std::span<const GpuSet::Word> busy_in(Slot slot) const {
         return {&words_[row(slot)], words_per_slot_};
     }
-    // Reads these slots of this GPU anew.
+    // Reads these slots of this GPU anew, from what it holds from the first of them on.
     void refresh(std::uint32_t position, std::span<const Held> held, Window slots);
-    // Moves on to a later window of the same length. What it newly covers reads as free until it is
+    // Moves on to a later window of the same length. What it newly covers means nothing until it is
     // refreshed.
     void roll_to(Slot first);
 

@@ -22,6 +22,13 @@ void HoldingBook::grow(std::size_t gpus) {
     by_gpu_.resize(std::max(by_gpu_.size(), gpus));
 }
 
+std::span<const Held> HoldingBook::held_from(GpuIndex gpu, Slot slot) const {
+    const Row& row = by_gpu_[gpu.value];
+    return {
+        std::ranges::upper_bound(row, slot, {}, [](const Held& each) { return each.slots.last; }),
+        row.end()};
+}
+
 const Held* HoldingBook::first_in(GpuIndex gpu, Span span) const {
     const Row& row = by_gpu_[gpu.value];
     const auto found = std::ranges::upper_bound(row, span.from, {}, to_of);

@@ -27,6 +27,8 @@ public:
     void grow(std::size_t gpus);
 
     [[nodiscard]] std::span<const Held> held(GpuIndex gpu) const { return by_gpu_[gpu.value]; }
+    // Without those whose slots end at this one or before.
+    [[nodiscard]] std::span<const Held> held_from(GpuIndex gpu, Slot slot) const;
     // The first one that overlaps the span; nullptr when none does.
     [[nodiscard]] const Held* first_in(GpuIndex gpu, Span span) const;
     [[nodiscard]] const Held* last_in(GpuIndex gpu, Span span) const;

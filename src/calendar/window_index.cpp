@@ -84,7 +84,7 @@ void WindowIndex::end_change(const HoldingBook& book) {
             if (layout_->node_at[position] != index) break;
             const std::size_t row = first_row + position - node.first_position;
             read_lengths(book, *changed, &change_.after[row * static_cast<std::size_t>(width())]);
-            busy_.refresh(position, book.held(*changed), change_.slots);
+            busy_.refresh(position, book.held_from(*changed, change_.slots.first), change_.slots);
         }
         shift_node(node, first_row);
         first_row += node.gpus.size();
@@ -125,12 +125,13 @@ bool WindowIndex::equals_rebuild(const HoldingBook& book) const {
 
 // Within the change's columns; the rest of its blocks is left as it is.
 void WindowIndex::read_lengths(const HoldingBook& book, GpuIndex gpu, FreeLength* row) const {
-    free_lengths(book, gpu, change_.columns,
+    free_lengths(gpu, book.held_from(gpu, change_.columns.first), change_.columns,
                  row + (column(change_.columns.first) - change_.first_block));
 }
 
 // For how many slots the GPU is free, from each slot of `columns`; at most the longest length.
-void WindowIndex::free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns,
+// `held`: what is held on it from the first column on.
+void WindowIndex::free_lengths(GpuIndex gpu, std::span<const Held> held, Window columns,
                                FreeLength* into) const {
     if (!layout_->healthy.contains(layout_->position_of[gpu.value])) {
         std::fill_n(into, columns.slots(), FreeLength{0});
@@ -151,10 +152,7 @@ void WindowIndex::free_lengths(const HoldingBook& book, GpuIndex gpu, Window col
         const std::span<FreeLength> ramp = take_until(busy);
         if (!ramp.empty()) std::copy_n(countdown_.end() - left, ramp.size(), ramp.begin());
     };
-    const std::span<const Held> held = book.held(gpu);
-    auto next = std::ranges::upper_bound(held, columns.first, {},
-                                         [](const Held& each) { return each.slots.last; });
-    for (; next != held.end() && slot < columns.last; ++next) {
+    for (auto next = held.begin(); next != held.end() && slot < columns.last; ++next) {
         free_until(std::min(next->slots.first, window().last));
         std::ranges::fill(take_until(next->slots.last), FreeLength{0});
     }
@@ -188,17 +186,21 @@ void WindowIndex::shift_rows(CountTable& table, const FleetLayout::NodePlace& no
 
 // Reads everything from this slot on anew.
 void WindowIndex::fill(const HoldingBook& book, Slot from) {
-    for (std::uint32_t position = 0; position < layout_->gpu_count(); ++position) {
-        const std::span<const Held> held = book.held(layout_->gpu_at[position]);
-        busy_.refresh(position, held, {from, window().last});
-    }
-    for (int column = this->column(from) / block_size * block_size; column < window().slots();
-         column += block_size) {
-        fill_block(book, column);
+    Slot first = window().first + column(from) / block_size * block_size;
+    std::vector<std::span<const Held>> held;
+    for (const GpuIndex gpu : layout_->gpu_at) held.push_back(book.held_from(gpu, first));
+    for (; first < window().last; first = first + block_size) {
+        for (std::uint32_t position = 0; position < layout_->gpu_count(); ++position) {
+            std::span<const Held>& ahead = held[position];
+            while (!ahead.empty() && ahead.front().slots.last <= first) ahead = ahead.subspan(1);
+            busy_.refresh(position, ahead, {first, first + block_size});
+        }
+        fill_block(held, first);
     }
 }
 
-void WindowIndex::fill_block(const HoldingBook& book, int first_column) {
+// `held`: by position, what is held from `first` on.
+void WindowIndex::fill_block(std::span<const std::span<const Held>> held, Slot first) {
     const auto per_level = static_cast<std::size_t>(longest_ + 1) * block_size;
     std::vector<std::vector<Count>> histograms;
     for (const CountTable& table : tables_) {
@@ -213,12 +215,12 @@ void WindowIndex::fill_block(const HoldingBook& book, int first_column) {
             }
         }
     };
-    const Slot first = window().first + first_column;
     std::vector<FreeLength> lengths(static_cast<std::size_t>(layout_->largest_node) * block_size);
     const auto read = [&](std::span<const GpuIndex> gpus) {
         FreeLength* row = lengths.data();
         for (const GpuIndex gpu : gpus) {
-            free_lengths(book, gpu, {first, first + block_size}, row);
+            free_lengths(gpu, held[layout_->position_of[gpu.value]], {first, first + block_size},
+                         row);
             row += block_size;
         }
         sort_levels(lengths.data(), static_cast<int>(gpus.size()), block_size, 1);
@@ -233,7 +235,7 @@ void WindowIndex::fill_block(const HoldingBook& book, int first_column) {
         tally(histograms.back(), lengths.data(), node.gpus.size());
     }
     for (std::size_t i = 0; i < tables_.size(); ++i)
-        tables_[i].replace(first_column, histograms[i]);
+        tables_[i].replace(column(first), histograms[i]);
 }
 
 }  // namespace berth

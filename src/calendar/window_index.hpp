@@ -61,13 +61,13 @@ private:
 
     [[nodiscard]] int width() const { return change_.blocks * block_size; }
     void read_lengths(const HoldingBook& book, GpuIndex gpu, FreeLength* row) const;
-    void free_lengths(const HoldingBook& book, GpuIndex gpu, Window columns,
+    void free_lengths(GpuIndex gpu, std::span<const Held> held, Window columns,
                       FreeLength* into) const;
     void shift_node(const FleetLayout::NodePlace& node, std::size_t row);
     void shift_rows(CountTable& table, const FleetLayout::NodePlace& node, std::size_t row,
                     std::span<const GpuIndex> gpus);
     void fill(const HoldingBook& book, Slot from);
-    void fill_block(const HoldingBook& book, int first_column);
+    void fill_block(std::span<const std::span<const Held>> held, Slot first);
 
     std::shared_ptr<const FleetLayout> layout_;
     Slot current_;

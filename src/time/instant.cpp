@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::string_view kExample = "2026-11-30T20:00:00Z or 2026-11-30T21:00:00+01:00";
+constexpr std::string_view example = "2026-11-30T20:00:00Z or 2026-11-30T21:00:00+01:00";
 
 // Reads a text from left to right; a read that does not match takes nothing.
 class Reader {
@@ -52,7 +52,7 @@ struct DateTime {
 
 std::unexpected<std::string> malformed(std::string_view text, std::string_view what) {
     return std::unexpected(
-        fmt::format("\"{}\" is not a time: {}. Write it like {}.", text, what, kExample));
+        fmt::format("\"{}\" is not a time: {}. Write it like {}.", text, what, example));
 }
 
 std::unexpected<std::string> impossible(std::string_view text, std::string_view what) {

@@ -40,7 +40,7 @@ LocalTime local_of(const date::time_zone& zone, Instant instant) {
 }
 
 // The slots that have a number: half of what fits, so that adding a year of slots never overflows.
-constexpr std::int64_t kFarthest = std::numeric_limits<std::int32_t>::max() / 2;
+constexpr std::int64_t farthest = std::numeric_limits<std::int32_t>::max() / 2;
 
 }  // namespace
 
@@ -66,7 +66,7 @@ Slot SlotGrid::slot_at(Instant instant) const {
     const auto since_epoch = local_of(*zone_, instant).time_since_epoch();
     const auto day = std::chrono::floor<days>(since_epoch);
     const std::int64_t number = day / slot_length_ + (since_epoch - day) / slot_length_;
-    Slot slot{static_cast<std::int32_t>(std::clamp(number, -kFarthest, kFarthest))};
+    Slot slot{static_cast<std::int32_t>(std::clamp(number, -farthest, farthest))};
     if (slot.number != number) return slot;
     // While the clocks repeat an hour, the wall clock reads less than the edges it has passed.
     while (start_of(slot + 1) <= instant) slot = slot + 1;

@@ -116,6 +116,52 @@ TEST_F(CalendarTest, what_has_ended_is_forgotten_and_the_horizon_rolls) {
     EXPECT_EQ(calendar_.horizon() - before, 2);
 }
 
+TEST_F(CalendarTest, a_clock_that_goes_back_is_not_followed) {
+    const Instant noon = span(0, 1).from;
+    calendar_.advance(noon + Duration(1));
+    calendar_.advance(noon - Duration(1));
+    EXPECT_EQ(calendar_.earliest(wish(1), 1, slot(-9), slot(9))->span, span(1, 2));
+    EXPECT_TRUE(calendar_.index_equals_rebuild());
+}
+
+TEST_F(CalendarTest, a_span_without_end_is_held_beyond_the_horizon) {
+    const Span from_tomorrow{span(12, 13).from, Instant::max()};
+    EXPECT_TRUE(calendar_.claim(Holder{1}, gpus({0, 1, 2, 3}), from_tomorrow));
+    EXPECT_FALSE(calendar_.claim(Holder{2}, gpus({3}), span(5'000, 5'001)));
+    EXPECT_EQ(calendar_.latest_of(gpus({3}), 2, slot(0), slot(99))->span, span(10, 12));
+    calendar_.advance(span(300, 301).from);
+    EXPECT_FALSE(calendar_.earliest_of(gpus({3}), 1, slot(0), slot(999)));
+    EXPECT_TRUE(calendar_.index_equals_rebuild());
+}
+
+TEST_F(CalendarTest, questions_that_no_fleet_can_answer_find_nothing) {
+    const Slot last = slot(99);
+    EXPECT_FALSE(calendar_.earliest(wish(0), 1, slot(0), last));
+    EXPECT_FALSE(calendar_.earliest(wish(-1), 1, slot(0), last));
+    EXPECT_FALSE(calendar_.earliest(wish(70'000, Spread::Kind::any), 1, slot(0), last));
+    EXPECT_FALSE(calendar_.earliest(wish(1), 0, slot(0), last));
+    EXPECT_FALSE(calendar_.earliest(wish(1), 2'000'000'000, slot(0), last));
+    EXPECT_FALSE(calendar_.latest(wish(1), -1, slot(0), last));
+    EXPECT_FALSE(calendar_.earliest_of({}, 1, slot(0), last));
+    EXPECT_FALSE(calendar_.latest_of(gpus({0}), 101, slot(0), last));
+    EXPECT_FALSE(calendar_.place(wish(1), {span(0, 1).to, span(0, 1).from}));
+    Calendar empty(std::make_shared<const Fleet>(*Fleet::make({})), calendar_.grid(),
+                   span(0, 1).from, {});
+    EXPECT_FALSE(empty.earliest(wish(1), 1, slot(0), last));
+    EXPECT_FALSE(empty.place(wish(1, Spread::Kind::any), span(0, 1)));
+    EXPECT_TRUE(empty.index_equals_rebuild());
+}
+
+TEST_F(CalendarTest, the_first_of_several_holdings_in_the_way_is_named) {
+    EXPECT_TRUE(calendar_.claim(Holder{1}, gpus({5}), span(3, 4)));
+    EXPECT_TRUE(calendar_.claim(Holder{2}, gpus({1}), span(2, 4)));
+    EXPECT_TRUE(calendar_.claim(Holder{3}, gpus({0}), span(2, 4)));
+    EXPECT_EQ(calendar_.first_clash(gpus({5, 1, 0}), span(0, 9)),
+              (Holding{{0}, Holder{3}, span(2, 4)}));
+    EXPECT_EQ(calendar_.first_clash(gpus({5, 0}), span(0, 9), Holder{3}),
+              (Holding{{5}, Holder{1}, span(3, 4)}));
+}
+
 TEST_F(CalendarTest, a_gone_gpu_keeps_its_holdings_but_is_not_chosen) {
     EXPECT_TRUE(calendar_.claim(Holder{1}, gpus({8}), span(0, 2)));
     std::vector<GpuSpec> found;
