@@ -8,7 +8,7 @@ namespace berth {
 namespace {
 
 // The calendar's index counts GPUs in 16 bits.
-constexpr std::size_t kMostGpus = std::numeric_limits<std::uint16_t>::max();
+constexpr std::size_t most_gpus = std::numeric_limits<std::uint16_t>::max();
 
 // Gives equal keys one number, in the order in which they are first seen.
 template <class Key>
@@ -38,9 +38,9 @@ std::string gpu_id(const GpuSpec& gpu) {
 }
 
 std::expected<Fleet, std::string> Fleet::make(std::vector<GpuSpec> gpus) {
-    if (gpus.size() > kMostGpus) {
+    if (gpus.size() > most_gpus) {
         return std::unexpected("the inventory has " + std::to_string(gpus.size()) +
-                               " GPUs; at most " + std::to_string(kMostGpus) + " are supported");
+                               " GPUs; at most " + std::to_string(most_gpus) + " are supported");
     }
     Fleet fleet;
     Numbering<std::string> nodes;

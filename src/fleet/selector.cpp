@@ -6,7 +6,7 @@
 namespace berth {
 namespace {
 
-constexpr std::string_view kSameLabel = "same:";
+constexpr std::string_view same_label_prefix = "same:";
 
 }  // namespace
 
@@ -22,9 +22,9 @@ bool GpuSelector::matches(const GpuSpec& gpu) const {
 std::expected<Spread, std::string> Spread::parse(std::string_view text) {
     if (text == "same_node") return Spread{.kind = Kind::same_node, .label = {}};
     if (text == "any") return Spread{.kind = Kind::any, .label = {}};
-    if (text.starts_with(kSameLabel) && text.size() > kSameLabel.size()) {
+    if (text.starts_with(same_label_prefix) && text.size() > same_label_prefix.size()) {
         return Spread{.kind = Kind::same_label,
-                      .label = std::string(text.substr(kSameLabel.size()))};
+                      .label = std::string(text.substr(same_label_prefix.size()))};
     }
     return std::unexpected("\"" + std::string(text) +
                            "\" is not a spread: it is same_node, any, or same:<label>, such as "
@@ -38,7 +38,7 @@ std::string Spread::text() const {
         case Kind::any:
             return "any";
         case Kind::same_label:
-            return std::string(kSameLabel) + label;
+            return std::string(same_label_prefix) + label;
     }
     return {};
 }
