@@ -94,6 +94,30 @@ TEST(SlotGrid, short_slots_that_the_clocks_skip_have_no_length_and_hold_no_insta
     EXPECT_EQ(grid.start_of(after + 1), utc("2026-03-29T01:30:00Z"));
 }
 
+TEST(SlotGrid, while_the_clocks_repeat_an_hour_its_last_short_slot_goes_on) {
+    const SlotGrid grid = grid_of("Europe/Berlin", 30);
+    EXPECT_EQ(lengths(grid, "2026-10-25T00:00:00Z", 3), (Lengths{30, 90, 30}));
+    const Slot last = grid.slot_at(utc("2026-10-25T00:30:00Z"));
+    EXPECT_EQ(grid.slot_at(utc("2026-10-25T01:15:00Z")), last);
+    EXPECT_EQ(grid.slot_at(utc("2026-10-25T01:45:00Z")), last);
+    EXPECT_EQ(grid.slot_at(utc("2026-10-25T02:00:00Z")), last + 1);
+}
+
+TEST(SlotGrid, a_span_that_ends_on_an_edge_does_not_cover_the_slot_after) {
+    const SlotGrid grid = grid_of("Europe/Berlin");
+    const Slot slot = grid.slot_at(utc("2026-11-30T19:00:00Z"));
+    const Window two{slot, slot + 2};
+    EXPECT_EQ(grid.covering(grid.span_of(two)), two);
+    EXPECT_EQ(grid.covering({grid.start_of(slot) + Duration(1), grid.start_of(two.last)}), two);
+}
+
+TEST(SlotGrid, instants_beyond_all_slots_fall_into_the_farthest) {
+    const SlotGrid grid = grid_of("Europe/Berlin", 1);
+    EXPECT_EQ(grid.slot_at(Instant::max()), grid.slot_at(utc("9999-12-31T00:00:00Z")));
+    EXPECT_LT(grid.slot_at(Instant::min()), grid.slot_at(utc("0001-01-01T00:00:00Z")));
+    EXPECT_GT(grid.start_of(grid.slot_at(Instant::max())), utc("3000-01-01T00:00:00Z"));
+}
+
 TEST(SlotGrid, edges_are_found_on_both_sides) {
     const SlotGrid grid = grid_of("Europe/Berlin");
     const Instant edge = utc("2026-11-30T19:00:00Z");
