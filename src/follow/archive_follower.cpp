@@ -17,7 +17,8 @@ ArchiveFollower::ArchiveFollower(Engine& engine, LauncherPort& launcher, Archive
       archive_(archive),
       clock_(clock),
       report_(std::move(report)),
-      worker_(clock, [this] { return archive_ended(); }),
+      worker_(
+          clock, [this] { return archive_ended(); }, report_),
       subscription_(engine.subscribe([this](const std::vector<Published>& rows) {
           for (const Published& published : rows) {
               if (published.row.kind == "reservation_ended") return worker_.wake();

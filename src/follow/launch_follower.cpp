@@ -13,6 +13,9 @@ const std::string system_actor = "berth";
 // How long before its end a running job is told of it, so that it can save and leave by itself.
 constexpr std::chrono::minutes end_warning{30};
 
+// No event will wake the follower when the disk has room again.
+constexpr std::chrono::seconds pause_on_full_disk{2};
+
 const std::string end_message =
     "Your reserved time ends soon; please save a checkpoint. "
     "您预订的时间即将结束,请做好保存 checkpoint 的准备。";
@@ -35,12 +38,13 @@ Submission from_launcher(Command command) {
 }  // namespace
 
 LaunchFollower::LaunchFollower(Engine& engine, LauncherPort& launcher, const JobTokenPort& tokens,
-                               ClockPort& clock)
+                               ClockPort& clock, std::function<void(const std::string&)> report)
     : engine_(engine),
       launcher_(launcher),
       tokens_(tokens),
       clock_(clock),
-      worker_(clock, [this] { return reconcile(); }),
+      worker_(
+          clock, [this] { return reconcile(); }, std::move(report)),
       subscription_(engine.subscribe([this](const auto&) { worker_.wake(); })) {
     worker_.wake();  // for what was committed before the subscription
 }
@@ -59,11 +63,15 @@ std::optional<Instant> LaunchFollower::reconcile() {
     if (begun.empty()) return std::nullopt;
     std::map<AttemptId, AttemptStatus> known;
     for (AttemptStatus& status : launcher_.attempts()) known.emplace(status.id, std::move(status));
+    told_all_ = true;
     for (const Reservation& reservation : begun) {
         const auto found = known.find({reservation.id, reservation.attempt});
         bring_in_step(reservation, found == known.end() ? nullptr : &found->second);
     }
-    return warn_of_ends(begun);
+    const auto next = warn_of_ends(begun);
+    if (told_all_) return next;
+    const Instant again = clock_.now() + pause_on_full_disk;
+    return std::min(next.value_or(again), again);
 }
 
 std::optional<Instant> LaunchFollower::warn_of_ends(const std::vector<Reservation>& begun) {
@@ -92,7 +100,7 @@ void LaunchFollower::bring_in_step(const Reservation& reservation, const Attempt
     }
     if (status->phase == Phase::ended) return report_end(id, *status);
     if (status->phase == Phase::running && reservation.state == ReservationState::starting) {
-        (void)engine_.ask(from_launcher(AttemptStarted{id.reservation, id.number}));
+        tell_engine(AttemptStarted{id.reservation, id.number});
     }
 }
 
@@ -103,15 +111,19 @@ void LaunchFollower::stop_and_report(const AttemptId& id, const AttemptStatus* s
 }
 
 void LaunchFollower::report_end(const AttemptId& id, const AttemptStatus& status) {
-    // An "already ended" refusal is fine: the report had come through before.
-    (void)engine_.ask(
-        from_launcher(AttemptEnded{id.reservation, id.number, status.exit_code,
-                                   status.ended_at.value_or(clock_.now()), status.detail}));
+    tell_engine(AttemptEnded{id.reservation, id.number, status.exit_code,
+                             status.ended_at.value_or(clock_.now()), status.detail});
 }
 
 void LaunchFollower::report_lost(const AttemptId& id) {
-    (void)engine_.ask(from_launcher(AttemptEnded{id.reservation, id.number, std::nullopt,
-                                                 clock_.now(), "the launcher knows no such job"}));
+    tell_engine(AttemptEnded{id.reservation, id.number, std::nullopt, clock_.now(),
+                             "the launcher knows no such job"});
+}
+
+void LaunchFollower::tell_engine(Command command) {
+    // Other refusals are fine: "already ended" means that the report had come through before.
+    const Answer answer = engine_.ask(from_launcher(std::move(command)));
+    if (!answer && answer.error().code == RefusalCode::journal_full) told_all_ = false;
 }
 
 AttemptOrder LaunchFollower::order_for(const Reservation& reservation) const {

@@ -19,7 +19,7 @@ namespace berth {
 class LaunchFollower {
 public:
     LaunchFollower(Engine& engine, LauncherPort& launcher, const JobTokenPort& tokens,
-                   ClockPort& clock);
+                   ClockPort& clock, std::function<void(const std::string&)> report);
     ~LaunchFollower();
 
     void wake() { worker_.wake(); }
@@ -31,6 +31,7 @@ private:
     std::optional<Instant> warn_of_ends(const std::vector<Reservation>& begun);
     void stop_and_report(const AttemptId& id, const AttemptStatus* status);
     void report_end(const AttemptId& id, const AttemptStatus& status);
+    void tell_engine(Command command);
     void report_lost(const AttemptId& id);
     [[nodiscard]] AttemptOrder order_for(const Reservation& reservation) const;
 
@@ -38,6 +39,7 @@ private:
     LauncherPort& launcher_;
     const JobTokenPort& tokens_;
     ClockPort& clock_;
+    bool told_all_ = true;  // nothing the engine was told was turned down for want of disk
     Worker worker_;
     std::uint64_t subscription_;
 };

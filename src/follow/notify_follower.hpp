@@ -1,8 +1,12 @@
-// Hands every committed row to the notifier, in order and at least once: a durable cursor says how
-// far it has come, and a delivery that failed is tried again with growing pauses.
+// Hands every committed row to the notifier, at least once. A delivery that failed is tried again
+// with growing pauses and holds up no other; the durable cursor stays before the oldest still owed.
 #pragma once
 
+#include <chrono>
+#include <expected>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "engine/engine.hpp"
@@ -20,7 +24,19 @@ public:
     ~NotifyFollower();
 
 private:
-    std::optional<Instant> deliver_new();
+    // A row that could not be delivered yet.
+    struct Owed {
+        JournalRow row;
+        Instant since;
+        Instant next_try;
+        std::chrono::seconds pause;
+    };
+
+    std::optional<Instant> deliver();
+    void deliver_new();
+    void retry_owed();
+    std::expected<void, std::string> try_row(const JournalRow& row);
+    void keep_cursor();
 
     Engine& engine_;
     JournalPort& journal_;
@@ -28,7 +44,8 @@ private:
     NotifierPort& notifier_;
     ClockPort& clock_;
     std::function<void(const std::string&)> report_;
-    std::chrono::seconds pause_{1};
+    std::map<std::uint64_t, Owed> owed_;  // by sequence
+    std::optional<std::uint64_t> seen_;   // the last row that was tried at least once
     Worker worker_;
     std::uint64_t subscription_;
 };

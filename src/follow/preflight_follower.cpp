@@ -1,6 +1,7 @@
 #include "follow/preflight_follower.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 namespace berth {
@@ -11,11 +12,13 @@ constexpr std::chrono::minutes before_start{30};
 
 }  // namespace
 
-PreflightFollower::PreflightFollower(Engine& engine, LauncherPort& launcher, ClockPort& clock)
+PreflightFollower::PreflightFollower(Engine& engine, LauncherPort& launcher, ClockPort& clock,
+                                     std::function<void(const std::string&)> report)
     : engine_(engine),
       launcher_(launcher),
       clock_(clock),
-      worker_(clock, [this] { return check_what_is_booked(); }),
+      worker_(
+          clock, [this] { return check_what_is_booked(); }, std::move(report)),
       subscription_(engine.subscribe([this](const std::vector<Published>& rows) {
           for (const Published& published : rows) {
               if (published.row.kind == "reservation_confirmed") return worker_.wake();

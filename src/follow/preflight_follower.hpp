@@ -2,8 +2,9 @@
 // half an hour before its start.
 #pragma once
 
-#include <chrono>
+#include <functional>
 #include <map>
+#include <string>
 
 #include "engine/engine.hpp"
 #include "engine/launcher_port.hpp"
@@ -13,7 +14,8 @@ namespace berth {
 
 class PreflightFollower {
 public:
-    PreflightFollower(Engine& engine, LauncherPort& launcher, ClockPort& clock);
+    PreflightFollower(Engine& engine, LauncherPort& launcher, ClockPort& clock,
+                      std::function<void(const std::string&)> report);
     ~PreflightFollower();
 
 private:

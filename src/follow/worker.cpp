@@ -1,9 +1,22 @@
 #include "follow/worker.hpp"
 
+#include <chrono>
+#include <exception>
+
 namespace berth {
 
-Worker::Worker(ClockPort& clock, std::function<std::optional<Instant>()> work)
-    : clock_(clock), work_(std::move(work)), thread_([this] { run(); }) {}
+namespace {
+
+constexpr std::chrono::seconds pause_after_failure{5};
+
+}  // namespace
+
+Worker::Worker(ClockPort& clock, std::function<std::optional<Instant>()> work,
+               std::function<void(const std::string&)> report)
+    : clock_(clock),
+      work_(std::move(work)),
+      report_(std::move(report)),
+      thread_([this] { run(); }) {}
 
 Worker::~Worker() {
     {
@@ -31,7 +44,16 @@ void Worker::run() {
             if (stopping_) return;
             woken_ = false;
         }
-        again = work_().value_or(Instant::max());
+        again = work_or_report().value_or(Instant::max());
+    }
+}
+
+std::optional<Instant> Worker::work_or_report() {
+    try {
+        return work_();
+    } catch (const std::exception& error) {
+        report_(error.what());
+        return clock_.now() + pause_after_failure;
     }
 }
 

@@ -57,15 +57,12 @@ MailAndWebhookNotifier::MailAndWebhookNotifier(NotifyOptions options, SlotGrid g
     : options_(std::move(options)), grid_(std::move(grid)) {}
 
 std::expected<void, std::string> MailAndWebhookNotifier::deliver(const Published& published) {
-    if (published.row.sequence != sequence_) {
-        sequence_ = published.row.sequence;
-        done_for_.clear();
-    }
+    std::set<std::string>& done_for = done_for_[published.row.sequence];
     std::expected<void, std::string> result;
     const auto once = [&](const std::string& where, auto&& send) {
-        if (done_for_.contains(where)) return;
+        if (done_for.contains(where)) return;
         if (auto sent = send(); sent) {
-            done_for_.insert(where);
+            done_for.insert(where);
         } else {
             result = std::unexpected(sent.error());
         }
@@ -80,6 +77,11 @@ std::expected<void, std::string> MailAndWebhookNotifier::deliver(const Published
             once(fmt::format("webhook {}", i),
                  [&] { return call(options_.webhooks[i], published); });
         }
+    }
+    if (result && published.row.sequence != last_complete_) {
+        // Only the rows still owed, and this one, need remembering.
+        done_for_.erase(last_complete_);
+        last_complete_ = published.row.sequence;
     }
     return result;
 }

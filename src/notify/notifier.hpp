@@ -51,8 +51,9 @@ private:
 
     NotifyOptions options_;
     SlotGrid grid_;
-    std::uint64_t sequence_ = 0;      // the row that was delivered in part
-    std::set<std::string> done_for_;  // and where to
+    std::uint64_t last_complete_ = 0;
+    std::map<std::uint64_t, std::set<std::string>>
+        done_for_;  // rows delivered in part, and where to
 };
 
 // "sha256=" and the HMAC-SHA256 of `timestamp` + "." + `body`, in hex.

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "follow/archive_follower.hpp"
@@ -59,7 +61,7 @@ public:
         return {{"program", !program_missing, workload.argv.front()}};
     }
     std::string log_file(const AttemptId& id) const override { return "/logs/" + id.text(); }
-    std::string work_folder(ReservationId id) const override { return "/work/" + id.text(); }
+    std::string work_folder(ReservationId id) const override { return "/jobs/" + id.text(); }
 
     void set(const AttemptId& id, Phase phase, std::optional<int> exit_code = {},
              std::optional<Instant> ended_at = {}) {
@@ -83,6 +85,8 @@ private:
     std::mutex mutex_;
     std::map<AttemptId, AttemptStatus> statuses_;
 };
+
+void ignore_report(const std::string&) {}
 
 class PlainTokens : public JobTokenPort {
 public:
@@ -151,7 +155,7 @@ protected:
 };
 
 TEST_F(Followers, a_job_is_started_at_its_time_on_its_gpus_and_followed_to_its_end) {
-    LaunchFollower follower(engine, launcher, tokens, clock);
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
     book_job();
     clock.move(ten);
     EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
@@ -173,14 +177,14 @@ TEST_F(Followers, a_job_is_started_at_its_time_on_its_gpus_and_followed_to_its_e
 
 TEST_F(Followers, a_restarted_server_learns_the_true_end_and_starts_nothing_twice) {
     {
-        const LaunchFollower follower(engine, launcher, tokens, clock);
+        const LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
         book_job();
         clock.move(ten);
         EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
     }
     launcher.set(first, Phase::ended, 9, ten + 5min);
     clock.move(ten + 1h);
-    const LaunchFollower restarted(engine, launcher, tokens, clock);
+    const LaunchFollower restarted(engine, launcher, tokens, clock, ignore_report);
     EVENTUALLY(booked().state == ReservationState::failed);
     EXPECT_EQ(booked().exit_code, 9);
     EXPECT_EQ(booked().ended_at, ten + 5min);
@@ -189,7 +193,7 @@ TEST_F(Followers, a_restarted_server_learns_the_true_end_and_starts_nothing_twic
 
 TEST_F(Followers, a_running_job_that_the_launcher_lost_fails_and_is_never_started_again) {
     {
-        LaunchFollower follower(engine, launcher, tokens, clock);
+        LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
         book_job();
         clock.move(ten);
         EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
@@ -198,13 +202,13 @@ TEST_F(Followers, a_running_job_that_the_launcher_lost_fails_and_is_never_starte
         EVENTUALLY(booked().state == ReservationState::running);
     }
     launcher.forget(first);
-    const LaunchFollower restarted(engine, launcher, tokens, clock);
+    const LaunchFollower restarted(engine, launcher, tokens, clock, ignore_report);
     EVENTUALLY(booked().state == ReservationState::failed);
     EXPECT_EQ(launcher.starts[first], 1);
 }
 
 TEST_F(Followers, a_running_job_is_told_of_its_end_half_an_hour_before) {
-    LaunchFollower follower(engine, launcher, tokens, clock);
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
     book_job();
     clock.move(ten);
     EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
@@ -219,7 +223,7 @@ TEST_F(Followers, a_running_job_is_told_of_its_end_half_an_hour_before) {
 }
 
 TEST_F(Followers, a_cancelled_job_is_stopped_and_ends_cancelled_once_it_is_gone) {
-    LaunchFollower follower(engine, launcher, tokens, clock);
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
     book_job();
     clock.move(ten);
     EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
@@ -235,7 +239,7 @@ TEST_F(Followers, a_cancelled_job_is_stopped_and_ends_cancelled_once_it_is_gone)
 TEST_F(Followers,
        what_a_preflight_finds_is_on_the_reservation_and_looked_at_again_before_the_start) {
     launcher.program_missing = true;
-    const PreflightFollower follower(engine, launcher, clock);
+    const PreflightFollower follower(engine, launcher, clock, ignore_report);
     book_job();
     EVENTUALLY(booked().preflight == std::vector<Finding>{{"program", false, "train"}});
     launcher.look([](auto& l) { return l.program_missing = false; });
@@ -247,46 +251,101 @@ TEST_F(Followers,
 class NotifierInMemory : public NotifierPort {
 public:
     std::expected<void, std::string> deliver(const Published& published) override {
-        const std::lock_guard lock(mutex);
-        if (down) {
-            ++failures;
-            return std::unexpected("no such host");
-        }
-        delivered.push_back(published.row.sequence);
+        const std::lock_guard lock(mutex_);
+        if (refused_.contains(published.row.sequence)) return std::unexpected("no such address");
+        delivered_.push_back(published.row.sequence);
         return {};
     }
-    std::mutex mutex;
-    bool down = false;
-    int failures = 0;
-    std::vector<std::uint64_t> delivered;
+    void refuse(std::set<std::uint64_t> sequences) {
+        const std::lock_guard lock(mutex_);
+        refused_ = std::move(sequences);
+    }
+    std::vector<std::uint64_t> delivered() {
+        const std::lock_guard lock(mutex_);
+        return delivered_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::uint64_t> refused_;
+    std::vector<std::uint64_t> delivered_;
 };
 
-TEST_F(Followers,
-       every_row_is_delivered_in_order_after_the_mail_server_was_down_and_after_a_restart) {
+using Sequences = std::vector<std::uint64_t>;
+
+TEST_F(Followers, a_notification_that_fails_holds_up_no_other_and_is_tried_again) {
     NotifierInMemory notifier;
-    const auto delivered = [&] {
-        const std::lock_guard lock(notifier.mutex);
-        return notifier.delivered;
-    };
-    notifier.down = true;
+    notifier.refuse({1});
+    const NotifyFollower follower(engine, journal, journal, notifier, clock, ignore_report);
+    book_job();
+    EVENTUALLY(notifier.delivered() == Sequences{2});
+    EVENTUALLY(clock.is_awaited_before(nine + 1min));
+    notifier.refuse({});
+    clock.move(nine + 1min);
+    EVENTUALLY(notifier.delivered() == Sequences{2, 1});
+}
+
+TEST_F(Followers, what_was_still_owed_at_a_restart_is_delivered_and_the_rest_only_once) {
+    NotifierInMemory notifier;
+    book_job();
     {
-        const NotifyFollower follower(engine, journal, journal, notifier, clock,
-                                      [](const auto&) {});
-        book_job();
-        EVENTUALLY([&] {
-            const std::lock_guard lock(notifier.mutex);
-            return notifier.failures > 0;
-        }());
-        {
-            const std::lock_guard lock(notifier.mutex);
-            notifier.down = false;
-        }
-        clock.move(nine + 10min);
-        EVENTUALLY(delivered() == std::vector<std::uint64_t>{1, 2});
+        const NotifyFollower follower(engine, journal, journal, notifier, clock, ignore_report);
+        EVENTUALLY(notifier.delivered() == Sequences{1, 2});
+        notifier.refuse({3});
+        ASSERT_TRUE(ask("alice", Cancel{{1}, {}}));
+        EVENTUALLY(clock.is_awaited_before(nine + 1min));
     }
-    ASSERT_TRUE(ask("alice", Cancel{{1}, {}}));
-    const NotifyFollower restarted(engine, journal, journal, notifier, clock, [](const auto&) {});
-    EVENTUALLY(delivered() == std::vector<std::uint64_t>{1, 2, 3});
+    notifier.refuse({});
+    const NotifyFollower restarted(engine, journal, journal, notifier, clock, ignore_report);
+    EVENTUALLY(notifier.delivered() == Sequences{1, 2, 3});
+}
+
+TEST_F(Followers, a_notification_that_fails_for_days_is_given_up_with_a_word) {
+    NotifierInMemory notifier;
+    notifier.refuse({1});
+    std::atomic<int> given_up = 0;
+    const NotifyFollower follower(engine, journal, journal, notifier, clock,
+                                  [&](const std::string& what) {
+                                      if (what.find("is given up") != std::string::npos) ++given_up;
+                                  });
+    EVENTUALLY(clock.is_awaited_before(nine + 1min));
+    clock.move(nine + 97h);
+    EVENTUALLY(given_up == 1);
+    EVENTUALLY(journal.cursor("notifier") == 1);
+}
+
+TEST_F(Followers, a_follower_survives_a_store_that_fails_and_goes_on) {
+    class FailingOnce : public MemoryJournal {
+    public:
+        std::uint64_t cursor(const std::string& follower) override {
+            if (!failed_.exchange(true)) throw std::runtime_error("the disk is full");
+            return MemoryJournal::cursor(follower);
+        }
+
+    private:
+        std::atomic<bool> failed_ = false;
+    } cursors;
+    NotifierInMemory notifier;
+    std::atomic<int> reports = 0;
+    const NotifyFollower follower(engine, journal, cursors, notifier, clock,
+                                  [&](const std::string&) { ++reports; });
+    EVENTUALLY(reports == 1 && clock.is_awaited_before(nine + 1min));
+    clock.move(nine + 1min);
+    EVENTUALLY(notifier.delivered() == Sequences{1});
+}
+
+TEST_F(Followers, an_end_that_a_full_disk_turned_down_is_reported_again) {
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+    book_job();
+    clock.move(ten);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+    journal.refuse_next(CommitOutcome::disk_full);
+    launcher.set(first, Phase::ended, 0, ten);
+    follower.wake();
+    EVENTUALLY(clock.is_awaited_before(ten + 1min));
+    EXPECT_EQ(booked().state, ReservationState::starting);
+    clock.move(ten + 1min);
+    EVENTUALLY(booked().state == ReservationState::completed);
 }
 
 class ArchiveInMemory : public ArchivePort {
@@ -310,7 +369,7 @@ TEST_F(Followers, an_ended_attempt_is_archived_with_its_outcome_also_when_the_fi
     ArchiveInMemory archive;
     archive.failures = 1;
     std::vector<std::string> reports;
-    LaunchFollower launch(engine, launcher, tokens, clock);
+    LaunchFollower launch(engine, launcher, tokens, clock, ignore_report);
     const ArchiveFollower follower(engine, launcher, archive, clock,
                                    [&](const std::string& what) { reports.push_back(what); });
     book_job();
@@ -319,13 +378,10 @@ TEST_F(Followers, an_ended_attempt_is_archived_with_its_outcome_also_when_the_fi
     launcher.set(first, Phase::ended, 0, ten);
     launch.wake();
     EVENTUALLY(booked().state == ReservationState::completed);
-    EVENTUALLY([&] {
-        const std::lock_guard lock(archive.mutex);
-        return archive.failures < 0 || archive.failures == 0;
-    }());
-    clock.move(ten + 1h);
+    EVENTUALLY(clock.is_awaited_before(ten + 1min));
+    clock.move(ten + 1min);
     EVENTUALLY(launcher.attempts().empty());
-    EXPECT_THAT(archive.kept, testing::ElementsAre("r-1.1 /logs/r-1.1 /work/r-1 completed"));
+    EXPECT_THAT(archive.kept, testing::ElementsAre("r-1.1 /logs/r-1.1 /jobs/r-1 completed"));
 }
 
 }  // namespace

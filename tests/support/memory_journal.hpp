@@ -76,6 +76,11 @@ public:
         cursors_[follower] = sequence;
     }
 
+    void refuse_next(CommitOutcome outcome) {
+        const std::lock_guard lock(mutex_);
+        next_outcomes.push_back(outcome);
+    }
+
     std::vector<JournalRow> all() {
         const std::lock_guard lock(mutex_);
         return rows_;

@@ -194,12 +194,12 @@ std::expected<void, std::string> Server::Parts::listen(const ServerOptions& opti
 }
 
 void Server::Parts::follow() {
-    launch_follower = std::make_unique<LaunchFollower>(*engine, *launcher, *tokens, *clock);
+    launch_follower = std::make_unique<LaunchFollower>(*engine, *launcher, *tokens, *clock, warn);
     archive_follower =
         std::make_unique<ArchiveFollower>(*engine, *launcher, *archive, *clock, warn);
     notify_follower =
         std::make_unique<NotifyFollower>(*engine, *journal, *journal, *notifier, *clock, warn);
-    preflight_follower = std::make_unique<PreflightFollower>(*engine, *launcher, *clock);
+    preflight_follower = std::make_unique<PreflightFollower>(*engine, *launcher, *clock, warn);
     launcher->on_change([this] { launch_follower->wake(); });
 }
 
