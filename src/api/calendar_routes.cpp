@@ -48,16 +48,16 @@ CalendarPicture take_picture(const ApiContext& context, const Wanted& wanted) {
     picture.now = context.clock.now();
     picture.simulated_clock = context.clock.is_virtual();
     picture.simulated_gpus = context.gpus == GpuSource::simulated;
-    context.engine.read([&](const State& state) {
-        const SlotGrid& grid = state.calendar.grid();
-        picture.revision = state.last_sequence;
+    context.engine.read([&](const View& view) {
+        const SlotGrid& grid = view.grid;
+        picture.revision = view.last_sequence;
         picture.zone = grid.zone_name();
         picture.slot_length = grid.slot_length();
         picture.window = window_of(wanted, picture.now, grid);
-        picture.fleet = state.fleet;
-        for (const auto& [id, reservation] : state.reservations) {
-            if (!shows(reservation, picture.window)) continue;
-            picture.reservations.push_back({reservation, state.gpus_of(reservation)});
+        picture.fleet = view.fleet;
+        for (const auto& [id, reservation] : view.reservations) {
+            if (!shows(*reservation, picture.window)) continue;
+            picture.reservations.push_back({*reservation, view.gpus_of(*reservation)});
         }
     });
     return picture;
@@ -99,10 +99,9 @@ private:
     [[nodiscard]] std::string current_tag(const Wanted& wanted) const {
         std::string tag;
         const std::uint64_t progress = services_.board.version();
-        services_.context.engine.read([&](const State& state) {
-            const Span window =
-                window_of(wanted, services_.context.clock.now(), state.calendar.grid());
-            tag = tag_of(window, state.last_sequence, progress, run_);
+        services_.context.engine.read([&](const View& view) {
+            const Span window = window_of(wanted, services_.context.clock.now(), view.grid);
+            tag = tag_of(window, view.last_sequence, progress, run_);
         });
         return tag;
     }

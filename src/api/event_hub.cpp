@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t backlog_page = 200;
 constexpr std::size_t largest_piece = 64 * 1024;
 
-std::string event_text(const JournalRow& row, const std::optional<Reservation>& reservation,
+std::string event_text(const JournalRow& row, const std::shared_ptr<const Reservation>& reservation,
                        ProgressBoard& board) {
     std::string text = "id: " + std::to_string(row.sequence) + "\nevent: " + row.kind +
                        "\ndata: {\"sequence\":" + std::to_string(row.sequence) + ",\"time\":\"" +
@@ -127,21 +127,20 @@ private:
 
     [[nodiscard]] std::uint64_t last_committed() const {
         std::uint64_t last = 0;
-        shared_->context.engine.read([&](const State& state) { last = state.last_sequence; });
+        shared_->context.engine.read([&](const View& view) { last = view.last_sequence; });
         return last;
     }
 
     // Rows beyond the committed state are left to the live queue: they are published later.
     std::string from_journal() {
         const auto rows = shared_->context.journal.rows_after(position_, backlog_page);
-        std::vector<std::optional<Reservation>> reservations(rows.size());
+        std::vector<std::shared_ptr<const Reservation>> reservations(rows.size());
         std::uint64_t committed = 0;
-        shared_->context.engine.read([&](const State& state) {
-            committed = state.last_sequence;
+        shared_->context.engine.read([&](const View& view) {
+            committed = view.last_sequence;
             for (std::size_t i = 0; i < rows.size(); ++i) {
                 const auto id = ReservationId::parse(rows[i].reservation);
-                const auto* found = id ? state.find(*id) : nullptr;
-                if (found != nullptr) reservations[i] = *found;
+                if (id) reservations[i] = view.share(*id);
             }
         });
         std::string text;

@@ -34,12 +34,12 @@ boost::json::array nodes_of(const Fleet& fleet) {
 Response show_fleet(const Services& services) {
     boost::json::object document;
     std::shared_ptr<const Fleet> fleet;
-    services.context.engine.read([&](const State& state) {
-        const SlotGrid& grid = state.calendar.grid();
+    services.context.engine.read([&](const View& view) {
+        const SlotGrid& grid = view.grid;
         document["zone"] = grid.zone_name();
         document["slot_minutes"] = grid.slot_length().count();
-        document["revision"] = state.last_sequence;
-        fleet = state.fleet;
+        document["revision"] = view.last_sequence;
+        fleet = view.fleet;
     });
     document["now"] = to_rfc3339(services.context.clock.now());
     document["simulated_gpus"] = services.context.gpus == GpuSource::simulated;

@@ -52,10 +52,8 @@ std::expected<AttemptId, Problem> attempt_of(const Request& request, const JobTo
 // The reservation, as long as this attempt is its latest.
 std::expected<Reservation, Problem> reservation_of(const ApiContext& context,
                                                    const AttemptId& attempt) {
-    std::optional<Reservation> found;
-    context.engine.read([&](const State& state) {
-        if (const auto* reservation = state.find(attempt.reservation)) found = *reservation;
-    });
+    std::shared_ptr<const Reservation> found;
+    context.engine.read([&](const View& view) { found = view.share(attempt.reservation); });
     if (found && found->attempt == attempt.number) return std::move(*found);
     return std::unexpected(Problem{.status = 409,
                                    .code = "wrong_state",

@@ -63,10 +63,8 @@ Response log(const Services& services, const Request& request) {
     const auto id = ReservationId::parse(request.parameter("id"));
     if (!id) return no_log(id.error());
 
-    std::optional<Reservation> found;
-    services.context.engine.read([&](const State& state) {
-        if (const auto* reservation = state.find(*id)) found = *reservation;
-    });
+    std::shared_ptr<const Reservation> found;
+    services.context.engine.read([&](const View& view) { found = view.share(*id); });
     if (!found) return no_log("there is no reservation " + id->text());
     const auto last = static_cast<std::uint64_t>(found->attempt);
     if (last == 0) return no_log(id->text() + " has not started yet: there is no log");

@@ -13,23 +13,25 @@ namespace berth {
 
 namespace {
 
-Response answer_plan(const Services& services, const Request& request) {
+void answer_plan(const Services& services, const Request& request, const Respond& respond) {
     const auto wish = read_reservation_request(request);
-    if (!wish) return to_response(wish.error());
-    std::optional<std::expected<PlanAnswer, Refusal>> answer;
-    services.context.engine.read([&](const State& state) {
+    if (!wish) return respond(to_response(wish.error()));
+    services.context.engine.consult([&services, wish = *wish, respond](const State& state) {
         // As the engine does: time never runs behind the journal.
-        answer = plan(state, *wish, std::max(services.context.clock.now(), state.last_time));
+        const Instant now = std::max(services.context.clock.now(), state.last_time);
+        services.run_soon([respond, answer = plan(state, wish, now)] {
+            respond(answer ? json_response(200, boost::json::serialize(json::print(*answer)))
+                           : to_response(problem_of(answer.error())));
+        });
     });
-    if (!*answer) return to_response(problem_of(answer->error()));
-    return json_response(200, boost::json::serialize(json::print(**answer)));
 }
 
 }  // namespace
 
 void add_plan_routes(Router& router, const Services& services) {
-    router.add("POST", "/api/v1/plan", DirectHandler([&services](const Request& request) {
-                   return answer_plan(services, request);
+    router.add("POST", "/api/v1/plan",
+               Handler([&services](const Request& request, const Respond& respond) {
+                   answer_plan(services, request, respond);
                }));
 }
 

@@ -95,12 +95,12 @@ Response list(const Services& services, const Request& request) {
     if (!filter) return to_response(filter.error());
     std::vector<Reservation> page;
     bool more = false;
-    services.context.engine.read([&](const State& state) {
-        auto at = state.reservations.upper_bound(filter->after);
-        for (; at != state.reservations.end() && !more; ++at) {
-            if (!filter->takes(at->second)) continue;
+    services.context.engine.read([&](const View& view) {
+        auto at = view.reservations.upper_bound(filter->after);
+        for (; at != view.reservations.end() && !more; ++at) {
+            if (!filter->takes(*at->second)) continue;
             more = page.size() == filter->limit;
-            if (!more) page.push_back(at->second);
+            if (!more) page.push_back(*at->second);
         }
     });
     boost::json::array items;

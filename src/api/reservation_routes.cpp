@@ -61,10 +61,8 @@ Problem no_such(ReservationId id) {
 Response show(const Services& services, const Request& request) {
     const auto id = id_of(request);
     if (!id) return to_response(id.error());
-    std::optional<Reservation> found;
-    services.context.engine.read([&](const State& state) {
-        if (const auto* reservation = state.find(*id)) found = *reservation;
-    });
+    std::shared_ptr<const Reservation> found;
+    services.context.engine.read([&](const View& view) { found = view.share(*id); });
     if (!found) return to_response(no_such(*id));
     std::vector<HistoryEntry> history;
     for (const JournalRow& row : services.context.journal.rows_of(*id)) {
@@ -85,8 +83,8 @@ Response ended_or_refused(const Answer& answer, const Services& services, Reserv
     if (!if_revision || answer.error().code != RefusalCode::wrong_state) {
         return to_response(problem);
     }
-    services.context.engine.read([&](const State& state) {
-        const auto* reservation = state.find(id);
+    services.context.engine.read([&](const View& view) {
+        const auto* reservation = view.find(id);
         if (reservation == nullptr || reservation->revision == *if_revision) return;
         problem.status = 412;
         problem.field = "If-Match";

@@ -72,7 +72,7 @@ struct Site {
 
 Site site_of(const Engine& engine) {
     std::optional<Site> site;
-    engine.read([&](const State& state) { site = Site{state.fleet, state.calendar.grid()}; });
+    engine.read([&](const View& view) { site = Site{view.fleet, view.grid}; });
     return *site;
 }
 
@@ -159,13 +159,13 @@ void reserve(const Services& services, const Request& request, const Respond& re
 Response status(const Services& services) {
     std::map<std::uint32_t, std::vector<Reservation>> by_gpu;
     std::optional<SlotGrid> grid;
-    services.context.engine.read([&](const State& state) {
-        grid = state.calendar.grid();
-        for (const Gpu& gpu : state.fleet->gpus()) by_gpu[gpu.index.value];
-        for (const auto& [id, reservation] : state.reservations) {
-            if (is_ended(reservation.state)) continue;
-            for (const GpuIndex gpu : state.gpus_of(reservation)) {
-                by_gpu[gpu.value].push_back(reservation);
+    services.context.engine.read([&](const View& view) {
+        grid = view.grid;
+        for (const Gpu& gpu : view.fleet->gpus()) by_gpu[gpu.index.value];
+        for (const auto& [id, reservation] : view.reservations) {
+            if (is_ended(reservation->state)) continue;
+            for (const GpuIndex gpu : view.gpus_of(*reservation)) {
+                by_gpu[gpu.value].push_back(*reservation);
             }
         }
     });

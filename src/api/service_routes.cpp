@@ -49,7 +49,7 @@ Response set_clock(const ApiContext& context, const Request& request) {
 // The engine recovers before the server is built, so whoever can read its state can be served.
 Response ready(const ApiContext& context) {
     std::uint64_t revision = 0;
-    context.engine.read([&](const State& state) { revision = state.last_sequence; });
+    context.engine.read([&](const View& view) { revision = view.last_sequence; });
     return text_response(200, "ready at revision " + std::to_string(revision) + "\n");
 }
 

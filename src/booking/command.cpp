@@ -7,6 +7,7 @@ namespace berth {
 std::string command_name(const Command& command) {
     return std::visit(Overloaded{
                           [](const Reserve&) { return "reserve"; },
+                          [](const Modify&) { return "modify"; },
                           [](const Cancel&) { return "cancel"; },
                           [](const Release&) { return "release"; },
                           [](const AttemptStarted&) { return "attempt_started"; },
@@ -14,6 +15,7 @@ std::string command_name(const Command& command) {
                           [](const SaveCheckpoint&) { return "save_checkpoint"; },
                           [](const ReportPreflight&) { return "report_preflight"; },
                           [](const DeclareFleet&) { return "declare_fleet"; },
+                          [](const RecordSnapshot&) { return "record_snapshot"; },
                           [](const Tick&) { return "tick"; },
                       },
                       command);

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "booking/event.hpp"
 #include "booking/request.hpp"
 #include "booking/reservation.hpp"
 #include "fleet/fleet.hpp"
@@ -15,6 +16,12 @@ namespace berth {
 
 struct Reserve {
     ReservationRequest request;
+};
+// Extends, shortens, moves or renames, all of it or nothing.
+struct Modify {
+    ReservationId id;
+    ReservationChange change;
+    std::optional<std::uint64_t> if_revision;
 };
 struct Cancel {
     ReservationId id;
@@ -52,10 +59,14 @@ struct ReportPreflight {
 struct DeclareFleet {
     std::vector<GpuSpec> gpus;
 };
+// A snapshot of the state after row `through` lies in the journal's store.
+struct RecordSnapshot {
+    SnapshotTaken snapshot;
+};
 struct Tick {};  // time has passed: begin what is due, end what is over
 
-using Command = std::variant<Reserve, Cancel, Release, AttemptStarted, AttemptEnded, SaveCheckpoint,
-                             ReportPreflight, DeclareFleet, Tick>;
+using Command = std::variant<Reserve, Modify, Cancel, Release, AttemptStarted, AttemptEnded,
+                             SaveCheckpoint, ReportPreflight, DeclareFleet, RecordSnapshot, Tick>;
 
 std::string command_name(const Command& command);  // "reserve", "cancel", …
 

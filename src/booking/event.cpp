@@ -10,12 +10,14 @@ namespace berth {
 
 BOOST_DESCRIBE_STRUCT(FleetDeclared, (), (gpus))
 BOOST_DESCRIBE_STRUCT(ReservationConfirmed, (), (reservation))
+BOOST_DESCRIBE_STRUCT(ReservationChanged, (), (id, title, gpus, start, end))
 BOOST_DESCRIBE_STRUCT(ReservationStarting, (), (id, attempt))
 BOOST_DESCRIBE_STRUCT(ReservationRunning, (), (id, started_at))
 BOOST_DESCRIBE_STRUCT(ReservationReleasing, (), (id, outcome, detail))
 BOOST_DESCRIBE_STRUCT(ReservationEnded, (), (id, state, ended_at, exit_code, detail))
 BOOST_DESCRIBE_STRUCT(CheckpointSaved, (), (id, checkpoint))
 BOOST_DESCRIBE_STRUCT(PreflightReported, (), (id, findings))
+BOOST_DESCRIBE_STRUCT(SnapshotTaken, (), (through, row_hash, digest))
 
 namespace {
 
@@ -25,6 +27,8 @@ template <>
 constexpr const char* kind_of<FleetDeclared> = "fleet_declared";
 template <>
 constexpr const char* kind_of<ReservationConfirmed> = "reservation_confirmed";
+template <>
+constexpr const char* kind_of<ReservationChanged> = "reservation_changed";
 template <>
 constexpr const char* kind_of<ReservationStarting> = "reservation_starting";
 template <>
@@ -37,6 +41,8 @@ template <>
 constexpr const char* kind_of<CheckpointSaved> = "checkpoint_saved";
 template <>
 constexpr const char* kind_of<PreflightReported> = "preflight_reported";
+template <>
+constexpr const char* kind_of<SnapshotTaken> = "snapshot_taken";
 
 template <class T>
 std::expected<Event, std::string> decode_as(std::string_view bytes) {
@@ -72,6 +78,7 @@ std::optional<ReservationId> reservation_of(const Event& event) {
     return std::visit(
         Overloaded{
             [](const FleetDeclared&) { return std::optional<ReservationId>(); },
+            [](const SnapshotTaken&) { return std::optional<ReservationId>(); },
             [](const ReservationConfirmed& e) { return std::optional(e.reservation.id); },
             [](const auto& e) { return std::optional(e.id); },
         },

@@ -22,6 +22,15 @@ struct ReservationConfirmed {
     Reservation reservation;
     bool operator==(const ReservationConfirmed&) const = default;
 };
+// How it stands after its owner extended, shortened, moved or renamed it.
+struct ReservationChanged {
+    ReservationId id;
+    std::string title;
+    std::vector<std::string> gpus;  // ids, in inventory order
+    Instant start;
+    Instant end;
+    bool operator==(const ReservationChanged&) const = default;
+};
 struct ReservationStarting {
     ReservationId id;
     int attempt = 1;
@@ -58,10 +67,18 @@ struct PreflightReported {
     std::vector<Finding> findings;
     bool operator==(const PreflightReported&) const = default;
 };
+// The state after row `through` was written down; this row vouches for those bytes, so that
+// recovery may begin with them.
+struct SnapshotTaken {
+    std::uint64_t through = 0;
+    std::string row_hash;  // of row `through`
+    std::string digest;    // SHA-256 of the snapshot's bytes
+    bool operator==(const SnapshotTaken&) const = default;
+};
 
-using Event =
-    std::variant<FleetDeclared, ReservationConfirmed, ReservationStarting, ReservationRunning,
-                 ReservationReleasing, ReservationEnded, CheckpointSaved, PreflightReported>;
+using Event = std::variant<FleetDeclared, ReservationConfirmed, ReservationChanged,
+                           ReservationStarting, ReservationRunning, ReservationReleasing,
+                           ReservationEnded, CheckpointSaved, PreflightReported, SnapshotTaken>;
 
 std::string event_kind(const Event& event);  // "reservation_confirmed", …
 std::optional<ReservationId> reservation_of(const Event& event);

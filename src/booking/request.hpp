@@ -60,4 +60,20 @@ BOOST_DESCRIBE_STRUCT(ReservationRequest, (),
                       (title, team, gpus, start, hours, end, priority, preemptible, workload,
                        on_conflict, align, finish_before, reason))
 
+// The body of PATCH /api/v1/reservations/{id}. What is absent stays as it is: a new start alone
+// moves the window at its length, a new end or new hours alone extend or shorten it, gpus alone
+// move it to other GPUs.
+struct ReservationChange {
+    static constexpr bool all_optional = true;
+
+    std::optional<std::string> title;
+    std::optional<GpuRequest> gpus;
+    std::optional<StartTime> start;
+    std::optional<double> hours;  // hours or end, not both
+    std::optional<Instant> end;
+    bool align = false;
+    std::optional<std::string> reason;
+};
+BOOST_DESCRIBE_STRUCT(ReservationChange, (), (title, gpus, start, hours, end, align, reason))
+
 }  // namespace berth

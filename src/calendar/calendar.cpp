@@ -127,11 +127,20 @@ std::optional<Holding> Calendar::first_clash(std::span<const GpuIndex> gpus, Spa
     return impl_->book.first_clash(gpus, span, ignoring);
 }
 
-std::optional<Placement> Calendar::place(const GpuWish& wish, Span span) const {
+std::optional<Placement> Calendar::place(const GpuWish& wish, Span span,
+                                         std::optional<Holder> ignoring) const {
     if (!can_be_asked(wish) || span.empty()) return {};
     const Selection selection = select(*impl_->layout, *impl_->fleet, wish.selector);
     const GpuChoice choice(*impl_->layout, *impl_->fleet, wish, selection.gpus);
-    std::vector<GpuIndex> gpus = choice.choose(impl_->free_for(selection.gpus, span));
+    GpuSet free = impl_->free_for(selection.gpus, span);
+    if (const Placement* own = ignoring ? impl_->book.held_by(*ignoring) : nullptr) {
+        for (const GpuIndex gpu : own->gpus) {
+            const std::uint32_t position = impl_->layout->position_of[gpu.value];
+            const bool others = first_clash(std::span(&gpu, 1), span, ignoring).has_value();
+            if (!others && selection.gpus.contains(position)) free.insert(position);
+        }
+    }
+    std::vector<GpuIndex> gpus = choice.choose(free);
     if (gpus.empty()) return {};
     return Placement{span, std::move(gpus)};
 }

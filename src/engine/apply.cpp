@@ -9,51 +9,52 @@ namespace berth {
 
 namespace {
 
-constexpr std::chrono::hours idempotency_memory{24};
-
-Holder holder_of(ReservationId id) {
-    return {id.number};
-}
-
-// When the reservation needs a Tick next, if ever: a job's end is reported by the launcher instead.
-std::optional<Instant> due_at(const Reservation& reservation) {
-    switch (reservation.state) {
-        case ReservationState::confirmed:
-            return reservation.start;
-        case ReservationState::starting:
-        case ReservationState::running:
-            if (!reservation.workload) return reservation.end;
-            return std::nullopt;
-        default:
-            return std::nullopt;
-    }
-}
-
 // Changes one reservation and keeps what is derived from it in step.
 template <class Change>
 void change(State& state, ReservationId id, std::uint64_t sequence, Change&& how) {
-    Reservation& reservation = state.reservations.at(id);
-    if (const auto due = due_at(reservation)) state.due.erase({*due, id});
-    how(reservation);
-    reservation.revision = sequence;
-    if (const auto due = due_at(reservation)) state.due.insert({*due, id});
+    auto changed = std::make_shared<Reservation>(*state.reservations.at(id));
+    if (const auto due = due_at(*changed)) state.due.erase({*due, id});
+    how(*changed);
+    changed->revision = sequence;
+    if (const auto due = due_at(*changed)) state.due.insert({*due, id});
+    state.put(std::move(changed));
+}
+
+[[noreturn]] void double_booking(ReservationId id, const Holding& obstacle) {
+    throw std::logic_error("double booking: " + id.text() + " overlaps r-" +
+                           std::to_string(obstacle.holder.number));
 }
 
 void confirm(State& state, const ReservationConfirmed& event, std::uint64_t sequence) {
-    Reservation reservation = event.reservation;
-    reservation.revision = sequence;
-    const auto gpus = state.gpus_of(reservation);
-    const Span span{reservation.start, reservation.end};
-    if (const auto claimed = state.calendar.claim(holder_of(reservation.id), gpus, span);
+    auto reservation = std::make_shared<Reservation>(event.reservation);
+    reservation->revision = sequence;
+    const auto gpus = state.gpus_of(*reservation);
+    const Span span{reservation->start, reservation->end};
+    if (const auto claimed = state.calendar.claim(holder_of(reservation->id), gpus, span);
         !claimed) {
-        throw std::logic_error("double booking: " + reservation.id.text() + " overlaps r-" +
-                               std::to_string(claimed.error().holder.number));
+        double_booking(reservation->id, claimed.error());
     }
-    if (const auto due = due_at(reservation)) state.due.insert({*due, reservation.id});
-    state.reservations.emplace(reservation.id, std::move(reservation));
+    if (const auto due = due_at(*reservation)) state.due.insert({*due, reservation->id});
+    state.last_number = std::max(state.last_number, reservation->id.number);
+    state.put(std::move(reservation));
 }
 
-void end(State& state, const ReservationEnded& event, std::uint64_t sequence) {
+void change_booking(State& state, const ReservationChanged& event, std::uint64_t sequence) {
+    change(state, event.id, sequence, [&](Reservation& reservation) {
+        reservation.title = event.title;
+        reservation.gpus = event.gpus;
+        reservation.start = event.start;
+        reservation.end = event.end;
+        reservation.booked_end = event.end;
+    });
+    const auto gpus = state.gpus_of(*state.find(event.id));
+    const Span span{event.start, event.end};
+    if (const auto moved = state.calendar.move(holder_of(event.id), gpus, span); !moved) {
+        double_booking(event.id, moved.error());
+    }
+}
+
+void end(State& state, const ReservationEnded& event, std::uint64_t sequence, Instant time) {
     change(state, event.id, sequence, [&](Reservation& reservation) {
         reservation.state = event.state;
         reservation.ended_at = event.ended_at;
@@ -62,7 +63,8 @@ void end(State& state, const ReservationEnded& event, std::uint64_t sequence) {
         reservation.detail = event.detail.empty() ? std::nullopt : std::optional(event.detail);
         reservation.end = std::clamp(event.ended_at, reservation.start, reservation.end);
     });
-    const Reservation& reservation = state.reservations.at(event.id);
+    state.ended.emplace_back(std::max(time, state.last_time), event.id);
+    const Reservation& reservation = *state.find(event.id);
     const auto held = state.calendar.held_by(holder_of(event.id));
     if (!held) return;
     if (reservation.end <= held->span.from) {
@@ -81,11 +83,6 @@ void declare(State& state, const FleetDeclared& event) {
 }
 
 void remember_key(State& state, const JournalRow& row) {
-    while (!state.idempotency_order.empty() &&
-           state.idempotency_order.front().first + idempotency_memory < row.time) {
-        state.idempotency.erase(state.idempotency_order.front().second);
-        state.idempotency_order.pop_front();
-    }
     if (row.idempotency_key.empty()) return;
     const auto id = ReservationId::parse(row.reservation);
     if (!id) return;
@@ -97,11 +94,17 @@ void remember_key(State& state, const JournalRow& row) {
 
 }  // namespace
 
+void pass_time(State& state, Instant now) {
+    state.calendar.advance(now);
+    state.horizon = state.calendar.horizon();
+}
+
 void apply(State& state, const Event& event, std::uint64_t sequence, Instant time) {
-    state.calendar.advance(time);
+    pass_time(state, time);
     std::visit(Overloaded{
                    [&](const FleetDeclared& e) { declare(state, e); },
                    [&](const ReservationConfirmed& e) { confirm(state, e, sequence); },
+                   [&](const ReservationChanged& e) { change_booking(state, e, sequence); },
                    [&](const ReservationStarting& e) {
                        change(state, e.id, sequence, [&](Reservation& reservation) {
                            reservation.state = ReservationState::starting;
@@ -121,7 +124,7 @@ void apply(State& state, const Event& event, std::uint64_t sequence, Instant tim
                            reservation.detail = e.detail;
                        });
                    },
-                   [&](const ReservationEnded& e) { end(state, e, sequence); },
+                   [&](const ReservationEnded& e) { end(state, e, sequence, time); },
                    [&](const CheckpointSaved& e) {
                        change(state, e.id, sequence, [&](Reservation& reservation) {
                            reservation.checkpoint = e.checkpoint;
@@ -132,10 +135,16 @@ void apply(State& state, const Event& event, std::uint64_t sequence, Instant tim
                            reservation.preflight = e.findings;
                        });
                    },
+                   [](const SnapshotTaken&) {},
                },
                event);
     state.last_sequence = sequence;
     state.last_time = std::max(state.last_time, time);
+}
+
+void apply_decided(State& state, const Event& event, const JournalRow& row) {
+    apply(state, event, row.sequence, row.time);
+    remember_key(state, row);
 }
 
 std::expected<void, std::string> apply_row(State& state, const JournalRow& row) {
@@ -143,8 +152,7 @@ std::expected<void, std::string> apply_row(State& state, const JournalRow& row) 
     if (!event) {
         return std::unexpected("row " + std::to_string(row.sequence) + ": " + event.error());
     }
-    apply(state, *event, row.sequence, row.time);
-    remember_key(state, row);
+    apply_decided(state, *event, row);
     return {};
 }
 

@@ -26,7 +26,7 @@ GpuWish like_these(const Fleet& fleet, const std::vector<GpuIndex>& ids) {
     return wish;
 }
 
-std::expected<GpuChoice, Refusal> choose_named(const Fleet& fleet, const GpuRequest& request) {
+std::expected<WishedGpus, Refusal> choose_named(const Fleet& fleet, const GpuRequest& request) {
     if (request.count && *request.count != static_cast<int>(request.ids.size())) {
         return std::unexpected(refusal(RefusalCode::bad_request, "gpus.count",
                                        "give either the GPUs' ids or their count, not both"));
@@ -36,7 +36,7 @@ std::expected<GpuChoice, Refusal> choose_named(const Fleet& fleet, const GpuRequ
             RefusalCode::bad_request, "gpus.ids",
             "ids name the GPUs exactly: leave out model, min_memory_gb, labels and spread"));
     }
-    GpuChoice choice;
+    WishedGpus choice;
     for (std::size_t i = 0; i < request.ids.size(); ++i) {
         const std::string field = "gpus.ids." + std::to_string(i);
         const Gpu* gpu = fleet.find(request.ids[i]);
@@ -90,10 +90,10 @@ int most_together(const Fleet& fleet, const std::vector<GpuIndex>& matching, con
 
 }  // namespace
 
-std::expected<GpuChoice, Refusal> choose_gpus(const Fleet& fleet, const GpuRequest& request) {
+std::expected<WishedGpus, Refusal> choose_gpus(const Fleet& fleet, const GpuRequest& request) {
     if (!request.ids.empty()) return choose_named(fleet, request);
 
-    GpuChoice choice;
+    WishedGpus choice;
     choice.wish.count = request.count.value_or(1);
     choice.wish.selector = {request.model, request.min_memory_gb, request.labels};
     if (choice.wish.count < 1) {

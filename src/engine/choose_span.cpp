@@ -109,6 +109,14 @@ std::expected<Span, Refusal> span_ahead(const SlotGrid& grid, const ReservationR
     return Span{grid.edge_at_or_before(start), grid.edge_at_or_after(end)};
 }
 
+std::expected<Span, Refusal> within_horizon(const SlotGrid& grid, Slot horizon,
+                                            const ReservationRequest& request, Span span) {
+    if (span.to <= grid.start_of(horizon)) return span;
+    return std::unexpected(refusal(
+        RefusalCode::beyond_horizon, request.end ? "end" : "hours",
+        "bookings end before " + grid.local_text(grid.start_of(horizon)) + " at the latest"));
+}
+
 }  // namespace
 
 std::expected<std::int32_t, Refusal> slots_asked(const SlotGrid& grid,
@@ -120,6 +128,21 @@ std::expected<std::int32_t, Refusal> slots_asked(const SlotGrid& grid,
     }
     const double slot_hours = static_cast<double>(grid.slot_length().count()) / 60.0;
     return static_cast<std::int32_t>(std::ceil(*request.hours / slot_hours - 1e-9));
+}
+
+std::expected<Span, Refusal> choose_end(const SlotGrid& grid, Slot horizon, Instant start,
+                                        const ReservationRequest& request, Instant now) {
+    if (auto checked = check_length(request); !checked) return std::unexpected(checked.error());
+    // Off the grid is only the start of what was booked for "now".
+    const auto span = grid.is_edge(start) ? span_ahead(grid, request, start)
+                                          : span_from_now(grid, request, start, start);
+    if (!span) return span;
+    if (span->to <= now) {
+        return std::unexpected(refusal(
+            RefusalCode::in_the_past, request.end ? "end" : "hours",
+            "that end, " + grid.local_text(span->to) + ", has passed; to end it now, release it"));
+    }
+    return within_horizon(grid, horizon, request, *span);
 }
 
 std::expected<Span, Refusal> choose_span(const SlotGrid& grid, Slot horizon,
@@ -135,12 +158,8 @@ std::expected<Span, Refusal> choose_span(const SlotGrid& grid, Slot horizon,
     }
     const auto span =
         start <= now ? span_from_now(grid, request, start, now) : span_ahead(grid, request, start);
-    if (span && span->to > grid.start_of(horizon)) {
-        return std::unexpected(refusal(
-            RefusalCode::beyond_horizon, request.end ? "end" : "hours",
-            "bookings end before " + grid.local_text(grid.start_of(horizon)) + " at the latest"));
-    }
-    return span;
+    if (!span) return span;
+    return within_horizon(grid, horizon, request, *span);
 }
 
 std::expected<Wish, Refusal> make_exact(const State& state, const ReservationRequest& request,
@@ -158,9 +177,10 @@ std::expected<Wish, Refusal> make_exact(const State& state, const ReservationReq
     return Wish{std::move(*gpus), *span, grid.covering(*span).slots()};
 }
 
-std::optional<Placement> try_place(const Calendar& calendar, const GpuChoice& gpus, Span span) {
-    if (!gpus.named()) return calendar.place(gpus.wish, span);
-    if (calendar.first_clash(gpus.ids, span)) return std::nullopt;
+std::optional<Placement> try_place(const Calendar& calendar, const WishedGpus& gpus, Span span,
+                                   std::optional<Holder> ignoring) {
+    if (!gpus.named()) return calendar.place(gpus.wish, span, ignoring);
+    if (calendar.first_clash(gpus.ids, span, ignoring)) return std::nullopt;
     return Placement{span, gpus.ids};
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "booking/overloaded.hpp"
+#include "engine/decide_modify.hpp"
 #include "engine/decide_reserve.hpp"
+#include "engine/look_up.hpp"
 #include "engine/refuse.hpp"
 
 namespace berth {
@@ -11,34 +13,6 @@ namespace berth {
 namespace {
 
 using Decision = std::expected<std::vector<Event>, Refusal>;
-
-const std::string system_actor = "berth";
-
-std::expected<const Reservation*, Refusal> look_up(const State& state, ReservationId id) {
-    if (const Reservation* reservation = state.find(id)) return reservation;
-    return std::unexpected(
-        refusal(RefusalCode::not_found, "", "there is no reservation " + id.text()));
-}
-
-// The reservation, when `actor` may change it and it is still at the revision the caller saw.
-std::expected<const Reservation*, Refusal> look_up_own(const State& state, ReservationId id,
-                                                       std::optional<std::uint64_t> if_revision,
-                                                       const std::string& actor) {
-    auto found = look_up(state, id);
-    if (!found) return found;
-    const Reservation& reservation = **found;
-    if (actor != reservation.owner && actor != system_actor) {
-        return std::unexpected(
-            refusal(RefusalCode::not_allowed, "",
-                    id.text() + " belongs to " + reservation.owner + "; only they may change it"));
-    }
-    if (if_revision && *if_revision != reservation.revision) {
-        return std::unexpected(
-            refusal(RefusalCode::wrong_state, "",
-                    id.text() + " has changed since you looked; look again and repeat"));
-    }
-    return found;
-}
 
 bool has_job(const Reservation& reservation) {
     return reservation.workload.has_value();
@@ -193,6 +167,7 @@ Decision decide(const State& state, const Command& command, const std::string& a
     return std::visit(
         Overloaded{
             [&](const Reserve& c) { return decide_reserve(state, c, actor, now); },
+            [&](const Modify& c) { return decide_modify(state, c, actor, now); },
             [&](const Cancel& c) { return decide_cancel(state, c, actor, now); },
             [&](const Release& c) { return decide_release(state, c, actor, now); },
             [&](const AttemptStarted& c) { return decide_attempt_started(state, c, now); },
@@ -200,6 +175,7 @@ Decision decide(const State& state, const Command& command, const std::string& a
             [&](const SaveCheckpoint& c) { return decide_save_checkpoint(state, c, now); },
             [&](const ReportPreflight& c) { return decide_preflight(state, c); },
             [&](const DeclareFleet& c) { return decide_fleet(state, c); },
+            [](const RecordSnapshot& c) { return Decision(std::vector<Event>{c.snapshot}); },
             [&](const Tick&) { return decide_tick(state, now); },
         },
         command);

@@ -18,12 +18,17 @@ namespace berth {
 std::expected<std::vector<Event>, Refusal> decide(const State& state, const Command& command,
                                                   const std::string& actor, Instant now);
 
+// Time goes on without an event: what has passed is forgotten, the horizon rolls forward.
+void pass_time(State& state, Instant now);
+
 // Precondition: `event` was decided on this very state, or comes from the journal in order.
 // `sequence` and `time` are its journal row's.
 void apply(State& state, const Event& event, std::uint64_t sequence, Instant time);
 
-// A journal row as recovery and the readers' state take it: its event, and what it says about
-// idempotency. Error: why the row cannot be understood.
+// The same, and what the event's row says about idempotency.
+void apply_decided(State& state, const Event& event, const JournalRow& row);
+
+// A journal row as recovery takes it. Error: why the row cannot be understood.
 std::expected<void, std::string> apply_row(State& state, const JournalRow& row);
 
 // The next instant at which a Tick would do something.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/conflict.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
 #include "engine/wish.hpp"
@@ -9,8 +10,6 @@
 namespace berth {
 
 namespace {
-
-constexpr std::size_t longest_title = 200;
 
 std::expected<void, Refusal> check_workload(const Workload& workload) {
     if (workload.kind == WorkloadKind::command && workload.argv.empty()) {
@@ -30,9 +29,8 @@ std::expected<void, Refusal> check_workload(const Workload& workload) {
 }
 
 std::expected<void, Refusal> check_words(const ReservationRequest& request) {
-    if (request.title && request.title->size() > longest_title) {
-        return std::unexpected(refusal(RefusalCode::bad_request, "title",
-                                       "the title is longer than 200 bytes; shorten it"));
+    if (request.title) {
+        if (auto checked = check_title(*request.title); !checked) return checked;
     }
     if (request.workload) return check_workload(*request.workload);
     return {};
@@ -49,13 +47,6 @@ std::string default_title(const ReservationRequest& request) {
     return request.workload->argv.empty() ? "job" : request.workload->argv.front();
 }
 
-std::vector<std::string> ids_of(const State& state, const std::vector<GpuIndex>& gpus) {
-    std::vector<std::string> ids;
-    ids.reserve(gpus.size());
-    for (const GpuIndex gpu : gpus) ids.push_back(state.fleet->gpu(gpu).id);
-    return ids;
-}
-
 Reservation make_reservation(const State& state, const ReservationRequest& request,
                              const Placement& placement, const std::string& actor, Instant now) {
     Reservation reservation;
@@ -63,7 +54,7 @@ Reservation make_reservation(const State& state, const ReservationRequest& reque
     reservation.title = request.title.value_or(default_title(request));
     reservation.owner = actor;
     reservation.team = request.team.value_or("default");
-    reservation.gpus = ids_of(state, placement.gpus);
+    reservation.gpus = ids_of(*state.fleet, placement.gpus);
     reservation.start = placement.span.from;
     reservation.end = placement.span.to;
     reservation.booked_end = placement.span.to;
@@ -73,35 +64,6 @@ Reservation make_reservation(const State& state, const ReservationRequest& reque
     reservation.workload = request.workload;
     reservation.created_at = now;
     return reservation;
-}
-
-Refusal conflict(const State& state, const Wish& wish, Instant now) {
-    const SlotGrid& grid = state.calendar.grid();
-    Refusal refused;
-    refused.code = RefusalCode::conflict;
-    refused.field = "start";
-    refused.suggestions = suggest(state, wish, now);
-    if (wish.gpus.named()) {
-        const Holding obstacle = *state.calendar.first_clash(wish.gpus.ids, wish.span);
-        const std::string& gpu = state.fleet->gpu(obstacle.gpu).id;
-        refused.obstacle = {gpu, obstacle.span};
-        refused.field = "gpus.ids";
-        refused.message = "GPU " + gpu + " is busy from " + grid.local_text(obstacle.span.from) +
-                          " to " + grid.local_text(obstacle.span.to);
-    } else {
-        const int free = state.calendar.free_count(wish.gpus.wish.selector, wish.span);
-        refused.message = "from " + grid.local_text(wish.span.from) + " to " +
-                          grid.local_text(wish.span.to) + " only " + std::to_string(free) +
-                          " of the " + std::to_string(wish.gpus.wish.count) +
-                          " GPUs asked for are free";
-        if (free >= wish.gpus.wish.count) {
-            refused.message = "from " + grid.local_text(wish.span.from) + " to " +
-                              grid.local_text(wish.span.to) + " " + std::to_string(free) +
-                              " GPUs are free, but not " + std::to_string(wish.gpus.wish.count) +
-                              " of them together (spread " + wish.gpus.wish.spread.text() + ")";
-        }
-    }
-    return refused;
 }
 
 // The nearest window of the wanted size and length.
@@ -121,6 +83,20 @@ std::optional<Placement> nearest(const State& state, const std::vector<Suggestio
 }
 
 }  // namespace
+
+std::expected<void, Refusal> check_title(const std::string& title) {
+    if (title.size() <= longest_title) return {};
+    return std::unexpected(refusal(
+        RefusalCode::bad_request, "title",
+        "the title is longer than " + std::to_string(longest_title) + " bytes; shorten it"));
+}
+
+std::vector<std::string> ids_of(const Fleet& fleet, const std::vector<GpuIndex>& gpus) {
+    std::vector<std::string> ids;
+    ids.reserve(gpus.size());
+    for (const GpuIndex gpu : gpus) ids.push_back(fleet.gpu(gpu).id);
+    return ids;
+}
 
 void complete_on_grid(const State& state, const ReservationRequest& request, Instant now,
                       Refusal& refusal) {

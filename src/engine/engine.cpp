@@ -7,24 +7,29 @@
 #include <deque>
 #include <future>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <stdexcept>
 #include <thread>
 
 #include "engine/decide.hpp"
+#include "engine/forget.hpp"
+#include "engine/look_up.hpp"
+#include "engine/recover.hpp"
 #include "engine/refuse.hpp"
 
 namespace berth {
 
 namespace {
 
-const std::string system_actor = "berth";
 constexpr std::chrono::minutes clock_tolerance{1};  // a smaller step back is not worth a word
 constexpr std::chrono::seconds full_disk_pause{1};
 
+// A command with who waits for its answer, or a question.
 struct Waiting {
     Submission submission;
     std::function<void(Answer)> answer;
+    std::function<void(const State&)> question;
 };
 
 // A batch on its way to the journal: its rows, and the answers that wait for them.
@@ -32,11 +37,18 @@ struct Batch {
     std::vector<JournalRow> rows;
     std::vector<Projection> projections;
     std::vector<std::pair<std::function<void(Answer)>, Answer>> answers;
-    std::vector<std::optional<Reservation>> after;  // of each row
+    std::vector<std::shared_ptr<const Reservation>> after;  // of each row
+    std::set<ReservationId> touched;
 };
 
-State empty_state(const EngineOptions& options, Instant now) {
-    return State(std::make_shared<const Fleet>(), options.grid, now, options.limits);
+// The reservation that a command names, when it names one.
+std::optional<ReservationId> named_by(const Command& command) {
+    return std::visit(
+        [](const auto& c) -> std::optional<ReservationId> {
+            if constexpr (requires { c.id; }) return c.id;
+            return std::nullopt;
+        },
+        command);
 }
 
 }  // namespace
@@ -46,7 +58,9 @@ struct Engine::Impl {
         : journal(the_journal),
           clock(the_clock),
           options(std::move(the_options)),
-          working(recovered()),
+          working(
+              recover({journal, options.snapshots, options.grid, options.limits, options.report},
+                      clock.now())),
           committed(working),
           writer([this] { run(); }) {}
 
@@ -57,21 +71,6 @@ struct Engine::Impl {
         }
         queue_changed.notify_all();
         writer.join();
-    }
-
-    State recovered() {
-        // The calendar starts at the first row's time, so that replay sees what the writer saw.
-        std::optional<State> state;
-        std::string error;
-        const auto read = journal.read_after(0, [&](const JournalRow& row) {
-            if (!error.empty()) return;
-            if (!state) state.emplace(empty_state(options, row.time));
-            if (auto applied = apply_row(*state, row); !applied) error = applied.error();
-        });
-        if (!read) throw std::runtime_error("the journal cannot be trusted: " + read.error());
-        if (!error.empty()) throw std::runtime_error("the journal cannot be replayed: " + error);
-        if (!state) state.emplace(empty_state(options, clock.now()));
-        return std::move(*state);
     }
 
     void submit(Waiting waiting) {
@@ -115,7 +114,11 @@ struct Engine::Impl {
     void commit(std::vector<Waiting>& taken) {
         const Instant now = time_of_batch();
         Batch batch;
-        working.calendar.advance(now);
+        const BatchMark mark(working);
+        pass_time(working, now);
+        for (const Waiting& waiting : taken) {
+            if (waiting.question) waiting.question(working);
+        }
         if (const auto due = next_due(working); due && *due <= now) {
             decide_one(
                 {.actor = system_actor,
@@ -126,12 +129,13 @@ struct Engine::Impl {
                 [](const Answer&) {}, now, batch);
         }
         for (Waiting& waiting : taken) {
+            if (waiting.question) continue;
             decide_one(waiting.submission, std::move(waiting.answer), now, batch);
         }
         if (!batch.rows.empty()) {
             const CommitOutcome outcome = journal.append(batch.rows, batch.projections);
             if (outcome != CommitOutcome::committed) {
-                undo(outcome, batch);
+                undo(outcome, mark, batch);
                 return;
             }
         }
@@ -151,18 +155,21 @@ struct Engine::Impl {
         Committed committed_answer;
         for (const Event& event : *events) {
             JournalRow row = make_row(submission, event, now);
-            if (auto applied = apply_row(working, row); !applied) {
-                throw std::logic_error("an event that was just decided cannot be applied: " +
-                                       applied.error());
-            }
+            apply_decided(working, event, row);
             committed_answer.sequence = row.sequence;
             batch.after.emplace_back();
             if (const auto id = reservation_of(event)) {
-                batch.after.back() = *working.find(*id);
-                batch.projections.push_back({row.sequence, *working.find(*id)});
-                committed_answer.reservation = *working.find(*id);
+                batch.after.back() = working.share(*id);
+                batch.projections.push_back({row.sequence, working.share(*id)});
+                batch.touched.insert(*id);
+                committed_answer.reservation = working.share(*id);
             }
             batch.rows.push_back(std::move(row));
+        }
+        if (events->empty()) {
+            if (const auto id = named_by(submission.command)) {
+                committed_answer.reservation = working.share(*id);
+            }
         }
         return committed_answer;
     }
@@ -179,7 +186,7 @@ struct Engine::Impl {
                         "this Idempotency-Key came before with another request; use a new one")));
         }
         Committed answer;
-        answer.reservation = *working.find(record.reservation);
+        answer.reservation = working.share(record.reservation);
         answer.sequence = answer.reservation->revision;
         answer.repeated = true;
         return Answer(std::move(answer));
@@ -200,11 +207,11 @@ struct Engine::Impl {
         return row;
     }
 
-    void undo(CommitOutcome outcome, Batch& batch) {
+    void undo(CommitOutcome outcome, const BatchMark& mark, Batch& batch) {
         if (outcome == CommitOutcome::unknown) {
             give_up("the journal did not say whether a commit succeeded");
         }
-        working = committed;
+        roll_back(working, committed, mark, batch.touched);
         const bool full = outcome == CommitOutcome::disk_full;
         const Refusal refused =
             full ? refusal(RefusalCode::journal_full, "",
@@ -220,16 +227,21 @@ struct Engine::Impl {
     }
 
     void publish(Batch& batch, Instant now) {
+        std::vector<ReservationId> gone;
+        if (!batch.rows.empty()) gone = forget_old(working, now);
         std::vector<Published> published;
         published.reserve(batch.rows.size());
         {
             const std::unique_lock lock(state_mutex);
-            committed.calendar.advance(now);
-            for (const JournalRow& row : batch.rows) {
-                if (auto applied = apply_row(committed, row); !applied) {
-                    throw std::logic_error(applied.error());
-                }
+            for (const ReservationId id : batch.touched) {
+                committed.put(working.share(id));
             }
+            for (const ReservationId id : gone) committed.erase(id);
+            committed.fleet = working.fleet;
+            committed.last_number = working.last_number;
+            committed.last_sequence = working.last_sequence;
+            committed.last_time = working.last_time;
+            committed.horizon = working.horizon;
         }
         for (std::size_t i = 0; i < batch.rows.size(); ++i) {
             published.push_back({std::move(batch.rows[i]), std::move(batch.after[i])});
@@ -252,8 +264,8 @@ struct Engine::Impl {
     ClockPort& clock;
     EngineOptions options;
 
-    State working;    // the writer's own, ahead of `committed` by the batch under way
-    State committed;  // what everybody else sees
+    State working;   // the writer's own, ahead of `committed` by the batch under way
+    View committed;  // what everybody else sees
     mutable std::shared_mutex state_mutex;
 
     std::mutex queue_mutex;
@@ -276,7 +288,7 @@ Engine::Engine(JournalPort& journal, ClockPort& clock, EngineOptions options)
 Engine::~Engine() = default;
 
 void Engine::submit(Submission submission, std::function<void(Answer)> answer) {
-    impl_->submit({std::move(submission), std::move(answer)});
+    impl_->submit({std::move(submission), std::move(answer), {}});
 }
 
 Answer Engine::ask(Submission submission) {
@@ -287,9 +299,13 @@ Answer Engine::ask(Submission submission) {
     return future.get();
 }
 
-void Engine::read(const std::function<void(const State&)>& look) const {
+void Engine::read(const std::function<void(const View&)>& look) const {
     const std::shared_lock lock(impl_->state_mutex);
     look(impl_->committed);
+}
+
+void Engine::consult(std::function<void(const State&)> look) {
+    impl_->submit({{}, {}, std::move(look)});
 }
 
 std::uint64_t Engine::subscribe(std::function<void(const std::vector<Published>&)> listen) {

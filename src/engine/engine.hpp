@@ -3,7 +3,8 @@
 //
 //     Engine engine(journal, clock, options);        // recovers from the journal
 //     engine.submit({.actor = "alice", .command = Reserve{request}}, [](Answer answer) { … });
-//     engine.read([](const State& state) { … });     // the committed state
+//     engine.read([](const View& view) { … });       // the committed facts
+//     engine.consult([](const State& state) { … });  // with the calendar, on the writer's thread
 #pragma once
 
 #include <expected>
@@ -30,9 +31,10 @@ struct Submission {
 };
 
 struct Committed {
-    std::optional<Reservation> reservation;  // as it stands now, when the command was about one
-    std::uint64_t sequence = 0;              // of the last row it wrote (or once wrote)
-    bool repeated = false;                   // the idempotency key had been seen
+    // As it stands now, when the command was about one; else null.
+    std::shared_ptr<const Reservation> reservation;
+    std::uint64_t sequence = 0;  // of the last row it wrote (or once wrote)
+    bool repeated = false;       // the idempotency key had been seen
 };
 
 using Answer = std::expected<Committed, Refusal>;
@@ -40,13 +42,14 @@ using Answer = std::expected<Committed, Refusal>;
 // A committed row together with its reservation's state right after it.
 struct Published {
     JournalRow row;
-    std::optional<Reservation> reservation;
+    std::shared_ptr<const Reservation> reservation;  // null when the row is about none
 };
 
 struct EngineOptions {
     SlotGrid grid;
     CalendarLimits limits;
     std::size_t largest_batch = 256;
+    SnapshotPort* snapshots = nullptr;  // where recovery may begin; none: with the first row
     // Something the operator should see: a clock that jumped back, a full disk.
     std::function<void(const std::string&)> report;
     // The outcome of a commit is unknown: must not return. Recovery decides at the next start.
@@ -55,7 +58,8 @@ struct EngineOptions {
 
 class Engine {
 public:
-    // Replays the journal. Throws std::runtime_error with a sentence when it cannot be trusted.
+    // Recovers from the journal. Throws std::runtime_error with a sentence when it cannot be
+    // trusted.
     Engine(JournalPort& journal, ClockPort& clock, EngineOptions options);
     ~Engine();  // finishes what was submitted, then stops
     Engine(const Engine&) = delete;
@@ -66,8 +70,11 @@ public:
     // Submits and waits.
     Answer ask(Submission submission);
 
-    // Runs `look` on the committed state, under a shared lock.
-    void read(const std::function<void(const State&)>& look) const;
+    // Runs `look` on the committed facts, under a shared lock.
+    void read(const std::function<void(const View&)>& look) const;
+    // Runs `look` on the whole state, soon, on the writer's thread between two batches: the
+    // calendar is there alone. Bookings wait meanwhile.
+    void consult(std::function<void(const State&)> look);
 
     // `listen` is called on the writer's thread after each commit, with its rows in order.
     // Returns a handle for unsubscribe().

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "booking/event.hpp"
 #include "booking/reservation.hpp"
 #include "time/instant.hpp"
 
@@ -34,7 +36,7 @@ struct JournalRow {
 // order, in the same transaction.
 struct Projection {
     std::uint64_t sequence = 0;
-    Reservation reservation;
+    std::shared_ptr<const Reservation> reservation;
 };
 
 enum class CommitOutcome {
@@ -60,6 +62,65 @@ public:
     // At most `limit` rows after `sequence`, in order. May run beside append().
     [[nodiscard]] virtual std::vector<JournalRow> rows_after(std::uint64_t sequence,
                                                              std::size_t limit) = 0;
+};
+
+// The engine's state after one row, as encode_snapshot() wrote it.
+struct Snapshot {
+    std::uint64_t through = 0;  // that row
+    std::string bytes;
+};
+
+class SnapshotPort {
+public:
+    virtual ~SnapshotPort() = default;
+
+    // Keeps it durably beside the rows. Returns what the journal is to vouch for with a row of its
+    // own; until then newest() passes it over. May run beside append(). Error: why it failed.
+    virtual std::expected<SnapshotTaken, std::string> keep(const Snapshot& snapshot) = 0;
+    // The newest snapshot that a row vouches for and whose bytes and row are as they were then;
+    // `report` hears of any that is not.
+    [[nodiscard]] virtual std::optional<Snapshot> newest(
+        const std::function<void(const std::string&)>& report) = 0;
+};
+
+// Which reservations to look up; what is absent does not narrow the search.
+struct ReservationQuery {
+    std::optional<Instant> from;  // those whose hold ends after it
+    std::optional<Instant> to;    // those that start before it
+    std::optional<std::string> team;
+    std::optional<std::string> owner;
+    std::optional<std::string> gpu;  // an id
+    std::optional<ReservationState> state;
+    std::optional<ReservationId> after;  // those with a greater number
+    std::size_t limit = 100;
+};
+
+// All reservations that ever were, as of the last commit. The engine itself forgets those that
+// ended long ago. Any thread, beside append().
+class HistoryPort {
+public:
+    virtual ~HistoryPort() = default;
+    [[nodiscard]] virtual std::optional<Reservation> reservation(ReservationId id) = 0;
+    // By number, at most `limit`.
+    [[nodiscard]] virtual std::vector<Reservation> reservations(const ReservationQuery& query) = 0;
+};
+
+// Which rows of the journal to show; what is absent does not narrow the search.
+struct AuditQuery {
+    std::optional<Instant> from;
+    std::optional<Instant> to;
+    std::optional<std::string> actor;
+    std::optional<std::string> team;
+    std::optional<ReservationId> reservation;
+    std::uint64_t after = 0;  // rows with a greater sequence number
+    std::size_t limit = 100;
+};
+
+class AuditPort {
+public:
+    virtual ~AuditPort() = default;
+    // In order, at most `limit`. Any thread, beside append().
+    [[nodiscard]] virtual std::vector<JournalRow> audit(const AuditQuery& query) = 0;
 };
 
 // Per-epoch progress: a side table that decisions never read.

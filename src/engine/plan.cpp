@@ -13,14 +13,14 @@ namespace {
 
 constexpr int most_windows = 4;
 
-std::optional<Placement> earliest(const Calendar& calendar, const GpuChoice& gpus,
+std::optional<Placement> earliest(const Calendar& calendar, const WishedGpus& gpus,
                                   std::int32_t slots, Slot not_before, Slot latest_start) {
     return gpus.named() ? calendar.earliest_of(gpus.ids, slots, not_before, latest_start)
                         : calendar.earliest(gpus.wish, slots, not_before, latest_start);
 }
 
-std::optional<Placement> latest(const Calendar& calendar, const GpuChoice& gpus, std::int32_t slots,
-                                Slot not_before, Slot latest_start) {
+std::optional<Placement> latest(const Calendar& calendar, const WishedGpus& gpus,
+                                std::int32_t slots, Slot not_before, Slot latest_start) {
     return gpus.named() ? calendar.latest_of(gpus.ids, slots, not_before, latest_start)
                         : calendar.latest(gpus.wish, slots, not_before, latest_start);
 }
@@ -51,7 +51,7 @@ PlanAnswer plan_at(const State& state, const Wish& wish, Instant now) {
 // A length without a start, perhaps with a deadline: the earliest windows, and the latest in time.
 class DeadlinePlan {
 public:
-    DeadlinePlan(const State& state, const GpuChoice& gpus, std::int32_t slots,
+    DeadlinePlan(const State& state, const WishedGpus& gpus, std::int32_t slots,
                  std::optional<Instant> deadline, Instant now)
         : state_(state),
           calendar_(state.calendar),
@@ -143,7 +143,7 @@ private:
     void add_fewer(PlanAnswer& answer) const {
         if (!deadline_ || gpus_.named()) return;
         const Slot last = std::min(last_, grid_.slot_at(*deadline_) - slots_);
-        GpuChoice fewer = gpus_;
+        WishedGpus fewer = gpus_;
         for (--fewer.wish.count; fewer.wish.count > 0; fewer.wish.count /= 2) {
             const auto placement = earliest(calendar_, fewer, slots_, next_, last);
             if (!placement) continue;
@@ -157,7 +157,7 @@ private:
     const State& state_;
     const Calendar& calendar_;
     const SlotGrid& grid_;
-    const GpuChoice& gpus_;
+    const WishedGpus& gpus_;
     std::int32_t slots_;
     std::optional<Instant> deadline_;
     Instant now_;

@@ -2,20 +2,17 @@
 
 namespace berth {
 
-State::State(std::shared_ptr<const Fleet> the_fleet, const SlotGrid& grid, Instant now,
-             CalendarLimits limits)
-    : fleet(std::move(the_fleet)), calendar(fleet, grid, now, limits), last_time(now) {}
-
-const Reservation* State::find(ReservationId id) const {
+const Reservation* View::find(ReservationId id) const {
     const auto found = reservations.find(id);
-    return found == reservations.end() ? nullptr : &found->second;
+    return found == reservations.end() ? nullptr : found->second.get();
 }
 
-ReservationId State::next_id() const {
-    return {reservations.empty() ? 1 : reservations.rbegin()->first.number + 1};
+std::shared_ptr<const Reservation> View::share(ReservationId id) const {
+    const auto found = reservations.find(id);
+    return found == reservations.end() ? nullptr : found->second;
 }
 
-std::vector<GpuIndex> State::gpus_of(const Reservation& reservation) const {
+std::vector<GpuIndex> View::gpus_of(const Reservation& reservation) const {
     std::vector<GpuIndex> indexes;
     indexes.reserve(reservation.gpus.size());
     for (const auto& id : reservation.gpus) {
@@ -24,8 +21,48 @@ std::vector<GpuIndex> State::gpus_of(const Reservation& reservation) const {
     return indexes;
 }
 
+void View::put(std::shared_ptr<const Reservation> reservation) {
+    const ReservationId id = reservation->id;
+    const bool has_begun =
+        reservation->state != ReservationState::confirmed && !is_ended(reservation->state);
+    if (has_begun) {
+        begun.insert(id);
+    } else {
+        begun.erase(id);
+    }
+    reservations.insert_or_assign(id, std::move(reservation));
+}
+
+void View::erase(ReservationId id) {
+    begun.erase(id);
+    reservations.erase(id);
+}
+
+State::State(std::shared_ptr<const Fleet> the_fleet, const SlotGrid& the_grid, Instant now,
+             CalendarLimits limits)
+    : View(the_fleet, the_grid, now), calendar(std::move(the_fleet), the_grid, now, limits) {
+    horizon = calendar.horizon();
+}
+
 std::string idempotency_key_of(const std::string& actor, const std::string& key) {
     return actor + '\n' + key;
+}
+
+Holder holder_of(ReservationId id) {
+    return {id.number};
+}
+
+std::optional<Instant> due_at(const Reservation& reservation) {
+    switch (reservation.state) {
+        case ReservationState::confirmed:
+            return reservation.start;
+        case ReservationState::starting:
+        case ReservationState::running:
+            if (!reservation.workload) return reservation.end;
+            return std::nullopt;
+        default:
+            return std::nullopt;
+    }
 }
 
 }  // namespace berth

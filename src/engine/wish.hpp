@@ -12,7 +12,7 @@
 
 namespace berth {
 
-struct GpuChoice {
+struct WishedGpus {
     std::vector<GpuIndex> ids;  // exactly these, ascending; empty when a wish says what is asked
     GpuWish wish;               // for named ids: as many like them
 
@@ -20,16 +20,21 @@ struct GpuChoice {
 };
 
 struct Wish {
-    GpuChoice gpus;
+    WishedGpus gpus;
     Span span;
     std::int32_t slots = 1;  // the whole slots that the span touches
 };
 
-std::expected<GpuChoice, Refusal> choose_gpus(const Fleet& fleet, const GpuRequest& request);
+std::expected<WishedGpus, Refusal> choose_gpus(const Fleet& fleet, const GpuRequest& request);
 
 // Precondition: the request has a start. A start within the slot that has already begun means now.
 std::expected<Span, Refusal> choose_span(const SlotGrid& grid, Slot horizon,
                                          const ReservationRequest& request, Instant now);
+
+// Another end for what starts at `start`, which may have passed; the request says it in hours from
+// the start or as an end.
+std::expected<Span, Refusal> choose_end(const SlotGrid& grid, Slot horizon, Instant start,
+                                        const ReservationRequest& request, Instant now);
 
 std::expected<Wish, Refusal> make_exact(const State& state, const ReservationRequest& request,
                                         Instant now);
@@ -39,6 +44,8 @@ std::expected<std::int32_t, Refusal> slots_asked(const SlotGrid& grid,
                                                  const ReservationRequest& request);
 
 // Concrete GPUs for the wish at this span, if they are free.
-std::optional<Placement> try_place(const Calendar& calendar, const GpuChoice& gpus, Span span);
+// What `ignoring` holds counts as free: a reservation that is to be changed.
+std::optional<Placement> try_place(const Calendar& calendar, const WishedGpus& gpus, Span span,
+                                   std::optional<Holder> ignoring = {});
 
 }  // namespace berth

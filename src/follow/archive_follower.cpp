@@ -35,12 +35,12 @@ std::optional<Instant> ArchiveFollower::archive_ended() {
     std::optional<Instant> again;
     for (const AttemptStatus& status : launcher_.attempts()) {
         if (status.phase != AttemptStatus::Phase::ended) continue;
-        std::optional<Reservation> reservation;
-        engine_.read([&](const State& state) {
-            const Reservation* found = state.find(status.id.reservation);
+        std::shared_ptr<const Reservation> reservation;
+        engine_.read([&](const View& view) {
+            const auto found = view.share(status.id.reservation);
             // Until the engine has taken the end, the manifest would not tell the outcome.
             if (found != nullptr && (is_ended(found->state) || found->attempt > status.id.number)) {
-                reservation = *found;
+                reservation = found;
             }
         });
         if (!reservation) continue;

@@ -20,13 +20,6 @@ const std::string end_message =
     "Your reserved time ends soon; please save a checkpoint. "
     "您预订的时间即将结束,请做好保存 checkpoint 的准备。";
 
-bool wants_a_job(const Reservation& reservation) {
-    const bool begun = reservation.state == ReservationState::starting ||
-                       reservation.state == ReservationState::running ||
-                       reservation.state == ReservationState::releasing;
-    return begun && reservation.workload.has_value();
-}
-
 Submission from_launcher(Command command) {
     return {.actor = system_actor,
             .reason = {},
@@ -54,19 +47,19 @@ LaunchFollower::~LaunchFollower() {
 }
 
 std::optional<Instant> LaunchFollower::reconcile() {
-    std::vector<Reservation> begun;
-    engine_.read([&](const State& state) {
-        for (const auto& [id, reservation] : state.reservations) {
-            if (wants_a_job(reservation)) begun.push_back(reservation);
+    std::vector<std::shared_ptr<const Reservation>> begun;
+    engine_.read([&](const View& view) {
+        for (const ReservationId id : view.begun) {
+            if (view.find(id)->workload) begun.push_back(view.share(id));
         }
     });
     if (begun.empty()) return std::nullopt;
     std::map<AttemptId, AttemptStatus> known;
     for (AttemptStatus& status : launcher_.attempts()) known.emplace(status.id, std::move(status));
     told_all_ = true;
-    for (const Reservation& reservation : begun) {
-        const auto found = known.find({reservation.id, reservation.attempt});
-        bring_in_step(reservation, found == known.end() ? nullptr : &found->second);
+    for (const auto& reservation : begun) {
+        const auto found = known.find({reservation->id, reservation->attempt});
+        bring_in_step(*reservation, found == known.end() ? nullptr : &found->second);
     }
     const auto next = warn_of_ends(begun);
     if (told_all_) return next;
@@ -74,13 +67,14 @@ std::optional<Instant> LaunchFollower::reconcile() {
     return std::min(next.value_or(again), again);
 }
 
-std::optional<Instant> LaunchFollower::warn_of_ends(const std::vector<Reservation>& begun) {
+std::optional<Instant> LaunchFollower::warn_of_ends(
+    const std::vector<std::shared_ptr<const Reservation>>& begun) {
     std::optional<Instant> next;
-    for (const Reservation& reservation : begun) {
-        if (reservation.state != ReservationState::running) continue;
-        const Instant warning = reservation.end - end_warning;
+    for (const auto& reservation : begun) {
+        if (reservation->state != ReservationState::running) continue;
+        const Instant warning = reservation->end - end_warning;
         if (clock_.now() >= warning) {
-            launcher_.notify({reservation.id, reservation.attempt}, "end", reservation.end,
+            launcher_.notify({reservation->id, reservation->attempt}, "end", reservation->end,
                              end_message);
         } else {
             next = std::min(next.value_or(warning), warning);
@@ -99,6 +93,7 @@ void LaunchFollower::bring_in_step(const Reservation& reservation, const Attempt
         return launcher_.start(order_for(reservation));
     }
     if (status->phase == Phase::ended) return report_end(id, *status);
+    launcher_.set_end(id, reservation.end);
     if (status->phase == Phase::running && reservation.state == ReservationState::starting) {
         tell_engine(AttemptStarted{id.reservation, id.number});
     }
@@ -135,9 +130,9 @@ AttemptOrder LaunchFollower::order_for(const Reservation& reservation) const {
     order.gpus = reservation.gpus;
     order.ends_at = reservation.end;
     order.token = tokens_.issue(order.id);
-    engine_.read([&](const State& state) {
-        for (const GpuIndex gpu : state.gpus_of(reservation)) {
-            order.devices.push_back(state.fleet->gpu(gpu).spec.device);
+    engine_.read([&](const View& view) {
+        for (const GpuIndex gpu : view.gpus_of(reservation)) {
+            order.devices.push_back(view.fleet->gpu(gpu).spec.device);
         }
     });
     return order;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ private:
     std::optional<Instant> reconcile();
     void bring_in_step(const Reservation& reservation, const AttemptStatus* status);
     // The notice file is one of three ways; the API and SIGTERM are the others.
-    std::optional<Instant> warn_of_ends(const std::vector<Reservation>& begun);
+    std::optional<Instant> warn_of_ends(
+        const std::vector<std::shared_ptr<const Reservation>>& begun);
     void stop_and_report(const AttemptId& id, const AttemptStatus* status);
     void report_end(const AttemptId& id, const AttemptStatus& status);
     void tell_engine(Command command);

@@ -90,9 +90,7 @@ void NotifyFollower::retry_owed() {
 std::expected<void, std::string> NotifyFollower::try_row(const JournalRow& row) {
     Published published{row, {}};
     if (const auto id = ReservationId::parse(row.reservation)) {
-        engine_.read([&](const State& state) {
-            if (const Reservation* found = state.find(*id)) published.reservation = *found;
-        });
+        engine_.read([&](const View& view) { published.reservation = view.share(*id); });
     }
     return notifier_.deliver(published);
 }

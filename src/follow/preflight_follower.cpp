@@ -1,7 +1,7 @@
 #include "follow/preflight_follower.hpp"
 
-#include <algorithm>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 namespace berth {
@@ -18,11 +18,15 @@ PreflightFollower::PreflightFollower(Engine& engine, LauncherPort& launcher, Clo
       launcher_(launcher),
       clock_(clock),
       worker_(
-          clock, [this] { return check_what_is_booked(); }, std::move(report)),
+          clock, [this] { return check_what_is_new_or_due(); }, std::move(report)),
       subscription_(engine.subscribe([this](const std::vector<Published>& rows) {
+          const std::lock_guard lock(mutex_);
           for (const Published& published : rows) {
-              if (published.row.kind == "reservation_confirmed") return worker_.wake();
+              const std::string& kind = published.row.kind;
+              if (kind != "reservation_confirmed" && kind != "reservation_changed") continue;
+              if (published.reservation->workload) fresh_.insert(published.reservation->id);
           }
+          if (!fresh_.empty()) worker_.wake();
       })) {
     worker_.wake();  // for what was booked before the subscription
 }
@@ -31,36 +35,48 @@ PreflightFollower::~PreflightFollower() {
     engine_.unsubscribe(subscription_);
 }
 
-std::optional<Instant> PreflightFollower::check_what_is_booked() {
-    std::vector<Reservation> booked;
-    engine_.read([&](const State& state) {
-        for (const auto& [id, reservation] : state.reservations) {
-            if (reservation.state == ReservationState::confirmed && reservation.workload) {
-                booked.push_back(reservation);
+// Once: what was booked before this follower began.
+void PreflightFollower::look_at_all() {
+    engine_.read([&](const View& view) {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, reservation] : view.reservations) {
+            if (reservation->state == ReservationState::confirmed && reservation->workload) {
+                fresh_.insert(id);
             }
         }
     });
-    std::erase_if(checked_, [&](const auto& entry) {
-        return std::ranges::find(booked, entry.first, &Reservation::id) == booked.end();
-    });
-    std::optional<Instant> again;
-    for (const Reservation& reservation : booked) {
-        const Instant late_check = reservation.start - before_start;
-        const bool late = clock_.now() >= late_check;
-        if (!late) again = std::min(again.value_or(late_check), late_check);
-        const auto done = checked_.find(reservation.id);
-        const Checked wanted = late ? Checked::before_start : Checked::at_booking;
-        if (done != checked_.end() && done->second >= wanted) continue;
-        checked_[reservation.id] = wanted;
-        auto findings = launcher_.preflight(*reservation.workload);
-        if (findings == reservation.preflight) continue;
-        (void)engine_.ask({.actor = "berth",
-                           .reason = {},
-                           .idempotency_key = {},
-                           .body_hash = {},
-                           .command = ReportPreflight{reservation.id, std::move(findings)}});
+}
+
+std::optional<Instant> PreflightFollower::check_what_is_new_or_due() {
+    if (!looked_at_all_) look_at_all();
+    looked_at_all_ = true;
+    std::set<ReservationId> to_check;
+    {
+        const std::lock_guard lock(mutex_);
+        to_check.swap(fresh_);
     }
-    return again;
+    while (!due_.empty() && due_.begin()->first <= clock_.now()) {
+        to_check.insert(due_.begin()->second);
+        due_.erase(due_.begin());
+    }
+    for (const ReservationId id : to_check) check(id);
+    if (due_.empty()) return std::nullopt;
+    return due_.begin()->first;
+}
+
+void PreflightFollower::check(ReservationId id) {
+    std::shared_ptr<const Reservation> booked;
+    engine_.read([&](const View& view) { booked = view.share(id); });
+    if (!booked || booked->state != ReservationState::confirmed) return;
+    const Instant second_check = booked->start - before_start;
+    if (clock_.now() < second_check) due_.insert({second_check, id});
+    auto findings = launcher_.preflight(*booked->workload);
+    if (findings == booked->preflight) return;
+    (void)engine_.ask({.actor = "berth",
+                       .reason = {},
+                       .idempotency_key = {},
+                       .body_hash = {},
+                       .command = ReportPreflight{id, std::move(findings)}});
 }
 
 }  // namespace berth

@@ -19,14 +19,17 @@ public:
     ~PreflightFollower();
 
 private:
-    enum class Checked { at_booking, before_start };
-
-    std::optional<Instant> check_what_is_booked();
+    void look_at_all();
+    std::optional<Instant> check_what_is_new_or_due();
+    void check(ReservationId id);
 
     Engine& engine_;
     LauncherPort& launcher_;
     ClockPort& clock_;
-    std::map<ReservationId, Checked> checked_;
+    std::mutex mutex_;
+    std::set<ReservationId> fresh_;                    // booked or changed; guarded by mutex_
+    std::set<std::pair<Instant, ReservationId>> due_;  // the second checks to come
+    bool looked_at_all_ = false;
     Worker worker_;
     std::uint64_t subscription_;
 };

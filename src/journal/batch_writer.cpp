@@ -79,9 +79,9 @@ ChainHead BatchWriter::write_rows(std::span<const JournalRow> rows) {
 void BatchWriter::write_projections(std::span<const Projection> projections) {
     for (const auto& projection : projections) {
         try {
-            statements_->projections.write(projection.reservation);
+            statements_->projections.write(*projection.reservation);
         } catch (const std::exception&) {
-            last_error_ = " (while writing " + projection.reservation.id.text() + " as of row " +
+            last_error_ = " (while writing " + projection.reservation->id.text() + " as of row " +
                           std::to_string(projection.sequence) + ")";
             throw;
         }

@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "api/api.hpp"
+#include "engine/decide.hpp"
 #include "engine/engine.hpp"
+#include "support/consult.hpp"
 #include "support/manual_clock.hpp"
 #include "support/memory_journal.hpp"
 
@@ -46,6 +48,7 @@ public:
 
     void start(const AttemptOrder&) override {}
     void notify(const AttemptId&, const std::string&, Instant, const std::string&) override {}
+    void set_end(const AttemptId&, Instant) override {}
     void stop(const AttemptId&) override {}
     [[nodiscard]] std::vector<AttemptStatus> attempts() override { return {}; }
     void forget(const AttemptId&) override {}
@@ -148,18 +151,13 @@ protected:
         const auto deadline = std::chrono::steady_clock::now() + 10s;
         bool due = true;
         while (due) {
-            engine->read([&](const State& state) {
-                const auto next = next_due_of(state);
+            consult(*engine, [&](const State& state) {
+                const auto next = next_due(state);
                 due = next && *next <= when;
             });
             if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("stuck");
             std::this_thread::yield();
         }
-    }
-
-    static std::optional<Instant> next_due_of(const State& state) {
-        if (state.due.empty()) return std::nullopt;
-        return state.due.begin()->first;
     }
 
     // Books one GPU with a job and lets it run.

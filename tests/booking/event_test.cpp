@@ -50,12 +50,14 @@ TEST(Event, every_kind_comes_back_from_its_bytes_as_it_was) {
     const std::vector<Event> events = {
         FleetDeclared{{{"node1", 0, "A100", 40, {{"rack", "r1"}}, Health::gone}}},
         ReservationConfirmed{full_reservation()},
+        ReservationChanged{{17}, "v8l", {"node1/0"}, noon, noon + std::chrono::hours(2)},
         ReservationStarting{{17}, 2},
         ReservationRunning{{17}, noon},
         ReservationReleasing{{17}, ReservationState::cancelled, "cancelled by alice"},
         ReservationEnded{{17}, ReservationState::failed, noon, 137, "killed"},
         CheckpointSaved{{17}, {"/c/resume.pt", 3, 120, noon}},
         PreflightReported{{17}, {{"data", true, ""}}},
+        SnapshotTaken{20'000, "aa", "bb"},
     };
     ASSERT_EQ(events.size(), std::variant_size_v<Event>);
     for (const Event& event : events) {

@@ -62,12 +62,18 @@ protected:
         (void)engine->ask(by("berth", DeclareFleet{four_gpus()}));
     }
 
-    [[nodiscard]] std::optional<Reservation> seen(std::uint64_t number) const {
-        std::optional<Reservation> found;
-        engine->read([&](const State& state) {
-            if (const auto* reservation = state.find({number})) found = *reservation;
-        });
+    [[nodiscard]] std::shared_ptr<const Reservation> seen(std::uint64_t number) const {
+        std::shared_ptr<const Reservation> found;
+        engine->read([&](const View& view) { found = view.share({number}); });
         return found;
+    }
+
+    [[nodiscard]] std::vector<Reservation> all_seen() const {
+        std::vector<Reservation> all;
+        engine->read([&](const View& view) {
+            for (const auto& [id, reservation] : view.reservations) all.push_back(*reservation);
+        });
+        return all;
     }
 
     // Waits for what the writer does by itself once the clock has moved.
@@ -156,11 +162,10 @@ TEST_F(EngineTest, a_restart_brings_back_the_very_same_state) {
     ASSERT_TRUE(engine->ask(by("alice", two_hours_from(monday_ten, {"node1/0", "node1/1"}))));
     ASSERT_TRUE(engine->ask(by("bob", two_hours_from(monday_ten, {"node1/2"}))));
     ASSERT_TRUE(engine->ask(by("bob", Cancel{{2}, {}})));
-    std::map<ReservationId, Reservation> before;
-    engine->read([&](const State& state) { before = state.reservations; });
+    const auto before = all_seen();
 
     start(options());
-    engine->read([&](const State& state) { EXPECT_EQ(state.reservations, before); });
+    EXPECT_EQ(all_seen(), before);
     const Answer clash = engine->ask(by("carol", two_hours_from(monday_ten, {"node1/1"})));
     ASSERT_FALSE(clash);
     EXPECT_EQ(clash.error().code, RefusalCode::conflict);
@@ -246,11 +251,11 @@ TEST_F(EngineTest, a_gpu_that_vanishes_keeps_its_number_and_cannot_be_booked) {
     three.erase(three.begin());
     three.push_back({"node2", 0, "H100", 80, {}, Health::healthy});
     ASSERT_TRUE(engine->ask(by("berth", DeclareFleet{three})));
-    engine->read([&](const State& state) {
-        ASSERT_EQ(state.fleet->gpus().size(), 5U);
-        EXPECT_EQ(state.fleet->gpus()[0].spec.health, Health::gone);
-        EXPECT_EQ(state.fleet->find("node1/3")->index.value, 3U);
-        EXPECT_EQ(state.fleet->find("node2/0")->index.value, 4U);
+    engine->read([&](const View& view) {
+        ASSERT_EQ(view.fleet->gpus().size(), 5U);
+        EXPECT_EQ(view.fleet->gpus()[0].spec.health, Health::gone);
+        EXPECT_EQ(view.fleet->find("node1/3")->index.value, 3U);
+        EXPECT_EQ(view.fleet->find("node2/0")->index.value, 4U);
     });
     const Answer refused = engine->ask(by("alice", two_hours_from(monday_ten, {"node1/0"})));
     ASSERT_FALSE(refused);

@@ -41,6 +41,10 @@ public:
         const std::lock_guard lock(mutex_);
         notices[id] = kind + " at " + to_rfc3339(deadline);
     }
+    void set_end(const AttemptId& id, Instant ends_at) override {
+        const std::lock_guard lock(mutex_);
+        ends[id] = ends_at;
+    }
     void stop(const AttemptId& id) override {
         const std::lock_guard lock(mutex_);
         stopped.insert(id);
@@ -78,6 +82,7 @@ public:
     std::map<AttemptId, AttemptOrder> orders;
     std::set<AttemptId> stopped;
     std::map<AttemptId, std::string> notices;
+    std::map<AttemptId, Instant> ends;
     int preflights = 0;
     bool program_missing = false;
 
@@ -136,7 +141,7 @@ protected:
 
     [[nodiscard]] Reservation booked() const {
         Reservation found;
-        engine.read([&](const State& state) { found = *state.find({1}); });
+        engine.read([&](const View& view) { found = *view.find({1}); });
         return found;
     }
 

@@ -35,7 +35,8 @@ using std::chrono::steady_clock;
                                       static_cast<int>(sequence) + 1);
             reservation.revision = sequence;
             rows.push_back(std::move(row));
-            projections.push_back({sequence, std::move(reservation)});
+            projections.push_back(
+                {sequence, std::make_shared<const Reservation>(std::move(reservation))});
         }
         if ((*journal)->append(rows, projections) != CommitOutcome::committed) _exit(3);
         (*journal)->advance("follower", end);

@@ -55,7 +55,7 @@ CommitOutcome JournalTest::append(const std::vector<Reservation>& reservations) 
         auto row = row_at(last_ + rows.size() + 1);
         row.reservation = reservation.id.text();
         reservation.revision = row.sequence;
-        projections.push_back({row.sequence, reservation});
+        projections.push_back({row.sequence, std::make_shared<const Reservation>(reservation)});
         rows.push_back(std::move(row));
     }
     const auto outcome = journal_->append(rows, projections);

@@ -92,7 +92,7 @@ Published about(Event event, std::uint64_t sequence = 7, const std::string& acto
     published.row.actor = actor;
     published.row.kind = event_kind(event);
     published.row.event = encode_event(event);
-    auto& reservation = published.reservation.emplace();
+    Reservation reservation;
     reservation.id = {17};
     reservation.owner = "alice";
     reservation.title = "生产模型 v8l";
@@ -100,6 +100,16 @@ Published about(Event event, std::uint64_t sequence = 7, const std::string& acto
     reservation.state = ReservationState::completed;
     reservation.start = noon;
     reservation.end = noon + std::chrono::hours(4);
+    published.reservation = std::make_shared<const Reservation>(reservation);
+    return published;
+}
+
+// The same row about a reservation that differs.
+template <class Change>
+Published changed(Published published, Change change) {
+    Reservation reservation = *published.reservation;
+    change(reservation);
+    published.reservation = std::make_shared<const Reservation>(std::move(reservation));
     return published;
 }
 
@@ -162,8 +172,8 @@ TEST_F(Notifier, a_channel_that_was_down_gets_it_later_and_the_other_not_twice) 
 
 TEST_F(Notifier, a_title_cannot_become_a_header) {
     auto notifier = make();
-    auto published = the_end();
-    published.reservation->title = "x\r\nBcc: eve@example.org";
+    const auto published =
+        changed(the_end(), [](Reservation& r) { r.title = "x\r\nBcc: eve@example.org"; });
     ASSERT_TRUE(notifier.deliver(published));
     const auto mails = receivers.received("mail");
     ASSERT_EQ(mails.size(), 1U);
@@ -186,22 +196,20 @@ TEST_F(Notifier, who_cancels_their_own_booking_gets_no_mail) {
     auto notifier = make();
     const ReservationEnded cancelled{
         {17}, ReservationState::cancelled, noon, {}, "cancelled by alice"};
-    auto published = about(cancelled, 7, "alice");
-    published.reservation->state = ReservationState::cancelled;
-    ASSERT_TRUE(notifier.deliver(published));
+    const auto is_cancelled = [](Reservation& r) { r.state = ReservationState::cancelled; };
+    ASSERT_TRUE(notifier.deliver(changed(about(cancelled, 7, "alice"), is_cancelled)));
     EXPECT_TRUE(receivers.received("mail").empty());
-    published = about(cancelled, 8, "carol");
-    published.reservation->state = ReservationState::cancelled;
-    ASSERT_TRUE(notifier.deliver(published));
+    ASSERT_TRUE(notifier.deliver(changed(about(cancelled, 8, "carol"), is_cancelled)));
     EXPECT_EQ(receivers.received("mail").size(), 1U);
 }
 
 TEST_F(Notifier, who_is_stopped_by_someone_else_is_told_once) {
     auto notifier = make();
     const auto state_is = [](Published published, ReservationState state) {
-        published.reservation->state = state;
-        published.reservation->attempt = 1;
-        return published;
+        return changed(std::move(published), [&](Reservation& r) {
+            r.state = state;
+            r.attempt = 1;
+        });
     };
     const ReservationReleasing stop{{17}, ReservationState::cancelled, "cancelled by carol"};
     const ReservationEnded end{{17}, ReservationState::cancelled, noon, 143, "cancelled by carol"};
@@ -224,8 +232,8 @@ TEST_F(Notifier, what_the_server_cancels_before_its_start_is_told) {
 
 TEST_F(Notifier, an_address_cannot_become_an_smtp_command) {
     auto notifier = make();
-    auto published = the_end();
-    published.reservation->owner = "x@example.org>\r\nRCPT TO:<eve@example.org";
+    const auto published = changed(
+        the_end(), [](Reservation& r) { r.owner = "x@example.org>\r\nRCPT TO:<eve@example.org"; });
     ASSERT_TRUE(notifier.deliver(published));
     EXPECT_TRUE(receivers.received("mail").empty());
 }

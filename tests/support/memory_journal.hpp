@@ -1,6 +1,7 @@
 // A journal in memory that can be told to fail, for tests of what stands above the journal.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -10,7 +11,12 @@
 
 namespace berth::test {
 
-class MemoryJournal : public JournalPort, public ProgressPort, public CursorPort {
+class MemoryJournal : public JournalPort,
+                      public SnapshotPort,
+                      public HistoryPort,
+                      public AuditPort,
+                      public ProgressPort,
+                      public CursorPort {
 public:
     CommitOutcome append(std::span<const JournalRow> rows,
                          std::span<const Projection> projections) override {
@@ -22,7 +28,7 @@ public:
         }
         rows_.insert(rows_.end(), rows.begin(), rows.end());
         for (const Projection& projection : projections) {
-            projected[projection.reservation.id] = projection.reservation;
+            projected[projection.reservation->id] = *projection.reservation;
         }
         ++commits;
         return CommitOutcome::committed;
@@ -48,6 +54,64 @@ public:
         std::vector<JournalRow> found;
         for (const JournalRow& row : all()) {
             if (row.sequence > sequence && found.size() < limit) found.push_back(row);
+        }
+        return found;
+    }
+
+    std::expected<SnapshotTaken, std::string> keep(const Snapshot& snapshot) override {
+        const std::lock_guard lock(mutex_);
+        snapshots_.push_back(snapshot);
+        return SnapshotTaken{snapshot.through, "row " + std::to_string(snapshot.through), "digest"};
+    }
+
+    std::optional<Snapshot> newest(const std::function<void(const std::string&)>&) override {
+        const auto vouched = [&](const Snapshot& snapshot) {
+            return std::ranges::any_of(all(), [&](const JournalRow& row) {
+                const auto event = decode_event(row.kind, row.event);
+                const auto* taken = event ? std::get_if<SnapshotTaken>(&*event) : nullptr;
+                return taken != nullptr && taken->through == snapshot.through;
+            });
+        };
+        std::optional<Snapshot> newest;
+        for (const Snapshot& snapshot : snapshots_) {
+            if (vouched(snapshot)) newest = snapshot;
+        }
+        return newest;
+    }
+
+    std::optional<Reservation> reservation(ReservationId id) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = projected.find(id);
+        if (found == projected.end()) return std::nullopt;
+        return found->second;
+    }
+
+    std::vector<Reservation> reservations(const ReservationQuery& query) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<Reservation> found;
+        for (const auto& [id, one] : projected) {
+            if (query.after && id <= *query.after) continue;
+            if (query.from && one.end <= *query.from) continue;
+            if (query.to && one.start >= *query.to) continue;
+            if (query.team && one.team != *query.team) continue;
+            if (query.owner && one.owner != *query.owner) continue;
+            if (query.state && one.state != *query.state) continue;
+            if (query.gpu && std::ranges::find(one.gpus, *query.gpu) == one.gpus.end()) continue;
+            if (found.size() < query.limit) found.push_back(one);
+        }
+        return found;
+    }
+
+    std::vector<JournalRow> audit(const AuditQuery& query) override {
+        std::vector<JournalRow> found;
+        for (const JournalRow& row : all()) {
+            if (row.sequence <= query.after) continue;
+            if (query.from && row.time < *query.from) continue;
+            if (query.to && row.time >= *query.to) continue;
+            if (query.actor && row.actor != *query.actor) continue;
+            if (query.reservation && row.reservation != query.reservation->text()) continue;
+            if (query.team && team_of(row) != *query.team) continue;
+            if (found.size() < query.limit) found.push_back(row);
         }
         return found;
     }
@@ -91,7 +155,14 @@ public:
     int commits = 0;
 
 private:
+    std::string team_of(const JournalRow& row) {
+        const auto id = ReservationId::parse(row.reservation);
+        const auto found = id ? reservation(*id) : std::nullopt;
+        return found ? found->team : "";
+    }
+
     std::mutex mutex_;
+    std::vector<Snapshot> snapshots_;
     std::vector<JournalRow> rows_;
     std::vector<Progress> progress_;
     std::map<std::string, std::uint64_t> cursors_;

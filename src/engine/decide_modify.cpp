@@ -1,0 +1,145 @@
+#include "engine/decide_modify.hpp"
+
+#include <algorithm>
+
+#include "engine/conflict.hpp"
+#include "engine/decide_reserve.hpp"
+#include "engine/look_up.hpp"
+#include "engine/refuse.hpp"
+#include "engine/suggest.hpp"
+#include "engine/wish.hpp"
+
+namespace berth {
+
+namespace {
+
+bool has_begun(const Reservation& reservation) {
+    return reservation.state != ReservationState::confirmed;
+}
+
+std::expected<void, Refusal> check_allowed(const Reservation& reservation,
+                                           const ReservationChange& change) {
+    const std::string id = reservation.id.text();
+    if (is_ended(reservation.state) || reservation.state == ReservationState::releasing) {
+        return std::unexpected(
+            refusal(RefusalCode::wrong_state, "", id + " has already ended or is ending"));
+    }
+    if (change.title) {
+        if (auto checked = check_title(*change.title); !checked) return checked;
+    }
+    if (!has_begun(reservation)) return {};
+    if (change.start) {
+        return std::unexpected(refusal(RefusalCode::wrong_state, "start",
+                                       id + " has begun; only its end can still be moved"));
+    }
+    if (change.gpus) {
+        return std::unexpected(
+            refusal(RefusalCode::wrong_state, "gpus",
+                    id + " has begun on its GPUs and keeps them; only its end can be moved"));
+    }
+    return {};
+}
+
+// A move keeps the window's number of slots, so that daylight saving does not stretch it.
+void keep_length(const SlotGrid& grid, const Reservation& reservation, Instant now,
+                 ReservationRequest& request) {
+    const Span span{reservation.start, reservation.end};
+    const Instant start = request.start->at.value_or(now);
+    if (start > now && grid.is_edge(start)) {
+        request.end = grid.start_of(grid.slot_at(start) + grid.covering(span).slots());
+    } else {
+        request.hours = static_cast<double>(span.length().count()) / 3'600'000.0;
+    }
+}
+
+std::expected<Span, Refusal> new_span(const State& state, const Reservation& reservation,
+                                      const ReservationChange& change, Instant now) {
+    if (!change.start && !change.hours && !change.end) {
+        return Span{reservation.start, reservation.end};
+    }
+    ReservationRequest request;
+    request.start = change.start;
+    request.hours = change.hours;
+    request.end = change.end;
+    request.align = change.align;
+    if (!change.start) {
+        return choose_end(state.grid, state.horizon, reservation.start, request, now);
+    }
+    if (!change.hours && !change.end) keep_length(state.grid, reservation, now, request);
+    return choose_span(state.grid, state.horizon, request, now);
+}
+
+// What has begun can only stay where it is: the longest extension that its GPUs are free for.
+Refusal cannot_extend(const State& state, const Reservation& reservation, const Wish& wish,
+                      Instant now) {
+    Refusal refused;
+    refused.code = RefusalCode::conflict;
+    refused.field = "end";
+    const Holding obstacle =
+        *state.calendar.first_clash(wish.gpus.ids, wish.span, holder_of(reservation.id));
+    const std::string& gpu = state.fleet->gpu(obstacle.gpu).id;
+    refused.obstacle = {gpu, obstacle.span};
+    refused.message =
+        "GPU " + gpu + " is booked from " + state.grid.local_text(obstacle.span.from) + " on";
+    const Instant longest = state.grid.edge_at_or_before(obstacle.span.from);
+    if (longest > std::max(reservation.end, now)) {
+        refused.message += "; it can be extended until then";
+        refused.suggestions.push_back(make_suggestion(state, SuggestionKind::shorter,
+                                                      {{reservation.start, longest}, wish.gpus.ids},
+                                                      "as long as its GPUs are free"));
+    }
+    return refused;
+}
+
+std::expected<Placement, Refusal> place_anew(const State& state, const Reservation& reservation,
+                                             const ReservationChange& change, Instant now) {
+    const auto span = new_span(state, reservation, change, now);
+    if (!span) return std::unexpected(span.error());
+    Wish wish{{state.gpus_of(reservation), {}}, *span, state.grid.covering(*span).slots()};
+    if (change.gpus) {
+        auto gpus = choose_gpus(*state.fleet, *change.gpus);
+        if (!gpus) return std::unexpected(std::move(gpus.error()));
+        wish.gpus = std::move(*gpus);
+    }
+    // What lies behind cannot be in the way any more.
+    wish.span.from = std::max(wish.span.from, std::min(now, wish.span.to));
+    const Holder self = holder_of(reservation.id);
+    if (auto placement = try_place(state.calendar, wish.gpus, wish.span, self)) {
+        placement->span.from = span->from;
+        return std::move(*placement);
+    }
+    if (has_begun(reservation)) {
+        return std::unexpected(cannot_extend(state, reservation, wish, now));
+    }
+    if (!change.gpus) {
+        GpuRequest same;
+        same.ids = reservation.gpus;
+        auto like_these = choose_gpus(*state.fleet, same);
+        if (like_these) wish.gpus = std::move(*like_these);
+    }
+    return std::unexpected(conflict(state, wish, now, self));
+}
+
+}  // namespace
+
+std::expected<std::vector<Event>, Refusal> decide_modify(const State& state, const Modify& command,
+                                                         const std::string& actor, Instant now) {
+    const auto found = look_up_own(state, command.id, command.if_revision, actor);
+    if (!found) return std::unexpected(found.error());
+    const Reservation& reservation = **found;
+    const ReservationChange& change = command.change;
+    if (auto allowed = check_allowed(reservation, change); !allowed) {
+        return std::unexpected(allowed.error());
+    }
+    const auto placement = place_anew(state, reservation, change, now);
+    if (!placement) return std::unexpected(placement.error());
+    ReservationChanged changed{reservation.id, change.title.value_or(reservation.title),
+                               ids_of(*state.fleet, placement->gpus), placement->span.from,
+                               placement->span.to};
+    const bool same = changed.title == reservation.title && changed.gpus == reservation.gpus &&
+                      changed.start == reservation.start && changed.end == reservation.end;
+    if (same) return std::vector<Event>{};
+    return std::vector<Event>{std::move(changed)};
+}
+
+}  // namespace berth
