@@ -54,13 +54,13 @@ std::optional<ReservationId> named_by(const Command& command) {
 }  // namespace
 
 struct Engine::Impl {
-    Impl(JournalPort& the_journal, ClockPort& the_clock, EngineOptions the_options)
+    Impl(JournalPort& the_journal, ClockPort& the_clock, EngineOptions the_options,
+         Recovered recovered)
         : journal(the_journal),
           clock(the_clock),
           options(std::move(the_options)),
-          working(
-              recover({journal, options.snapshots, options.grid, options.limits, options.report},
-                      clock.now())),
+          rows_recovered(recovered.rows),
+          working(std::move(recovered.state)),
           committed(working),
           writer([this] { run(); }) {}
 
@@ -263,6 +263,7 @@ struct Engine::Impl {
     JournalPort& journal;
     ClockPort& clock;
     EngineOptions options;
+    std::uint64_t rows_recovered;
 
     State working;   // the writer's own, ahead of `committed` by the batch under way
     View committed;  // what everybody else sees
@@ -282,8 +283,11 @@ struct Engine::Impl {
     std::thread writer;  // last: it uses all of the above
 };
 
-Engine::Engine(JournalPort& journal, ClockPort& clock, EngineOptions options)
-    : impl_(std::make_unique<Impl>(journal, clock, std::move(options))) {}
+Engine::Engine(JournalPort& journal, ClockPort& clock, EngineOptions options) {
+    auto recovered = recover(
+        {journal, options.snapshots, options.grid, options.limits, options.report}, clock.now());
+    impl_ = std::make_unique<Impl>(journal, clock, std::move(options), std::move(recovered));
+}
 
 Engine::~Engine() = default;
 
@@ -306,6 +310,10 @@ void Engine::read(const std::function<void(const View&)>& look) const {
 
 void Engine::consult(std::function<void(const State&)> look) {
     impl_->submit({{}, {}, std::move(look)});
+}
+
+std::uint64_t Engine::rows_recovered() const {
+    return impl_->rows_recovered;
 }
 
 std::uint64_t Engine::subscribe(std::function<void(const std::vector<Published>&)> listen) {

@@ -76,6 +76,9 @@ public:
     // calendar is there alone. Bookings wait meanwhile.
     void consult(std::function<void(const State&)> look);
 
+    // How many rows recovery had to apply, one by one.
+    [[nodiscard]] std::uint64_t rows_recovered() const;
+
     // `listen` is called on the writer's thread after each commit, with its rows in order.
     // Returns a handle for unsubscribe().
     std::uint64_t subscribe(std::function<void(const std::vector<Published>&)> listen);

@@ -31,9 +31,10 @@ std::optional<State> from_snapshot(const Recovery& from) {
 
 }  // namespace
 
-State recover(const Recovery& from, Instant now) {
+Recovered recover(const Recovery& from, Instant now) {
     std::optional<State> state = from_snapshot(from);
     std::string error;
+    std::uint64_t rows = 0;
     const auto read =
         from.journal.read_after(state ? state->last_sequence : 0, [&](const JournalRow& row) {
             if (!error.empty()) return;
@@ -41,11 +42,12 @@ State recover(const Recovery& from, Instant now) {
             if (!state) state.emplace(empty_state(from, row.time));
             if (auto applied = apply_row(*state, row); !applied) error = applied.error();
             forget_old(*state, row.time);
+            ++rows;
         });
     if (!read) throw std::runtime_error("the journal cannot be trusted: " + read.error());
     if (!error.empty()) throw std::runtime_error("the journal cannot be replayed: " + error);
     if (!state) state.emplace(empty_state(from, now));
-    return std::move(*state);
+    return {std::move(*state), rows};
 }
 
 }  // namespace berth

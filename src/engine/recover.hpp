@@ -17,8 +17,13 @@ struct Recovery {
     std::function<void(const std::string&)> report;
 };
 
+struct Recovered {
+    State state;
+    std::uint64_t rows = 0;  // applied one by one, after the snapshot
+};
+
 // `now` is where time begins when the journal is empty. Throws std::runtime_error with a sentence
 // when the journal cannot be trusted.
-State recover(const Recovery& from, Instant now);
+Recovered recover(const Recovery& from, Instant now);
 
 }  // namespace berth

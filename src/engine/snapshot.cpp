@@ -105,6 +105,9 @@ Read read_live(LineReader& lines, std::size_t count, State& state) {
         if (!line) return std::unexpected(line.error());
         const ReservationId id = line->id;
         const Span span{line->start, line->end};
+        if (state.find(id) != nullptr) {
+            return std::unexpected("the snapshot has " + id.text() + " twice");
+        }
         if (!state.calendar.claim(holder_of(id), state.gpus_of(*line), span)) {
             return std::unexpected("the snapshot books a GPU twice, with " + id.text());
         }

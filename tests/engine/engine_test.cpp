@@ -7,89 +7,10 @@
 #include <future>
 #include <thread>
 
-#include "support/manual_clock.hpp"
-#include "support/memory_journal.hpp"
+#include "engine/engine_fixture.hpp"
 
-namespace berth {
+namespace berth::test {
 namespace {
-
-using namespace std::chrono_literals;
-using test::ManualClock;
-using test::MemoryJournal;
-
-const Instant monday_nine = parse_rfc3339("2026-11-30T09:00:00Z").value();
-const Instant monday_ten = parse_rfc3339("2026-11-30T10:00:00Z").value();
-
-EngineOptions options() {
-    return {.grid = SlotGrid::make("UTC", 120min).value(),
-            .limits = {},
-            .largest_batch = 256,
-            .report = {},
-            .give_up = {}};
-}
-
-std::vector<GpuSpec> four_gpus() {
-    std::vector<GpuSpec> gpus;
-    for (int device = 0; device < 4; ++device) {
-        gpus.push_back({"node1", device, "A100", 40, {}, Health::healthy});
-    }
-    return gpus;
-}
-
-Submission by(std::string actor, Command command) {
-    return {.actor = std::move(actor),
-            .reason = {},
-            .idempotency_key = {},
-            .body_hash = {},
-            .command = std::move(command)};
-}
-
-Reserve two_hours_from(Instant start, std::vector<std::string> ids) {
-    Reserve command;
-    command.request.gpus.ids = std::move(ids);
-    command.request.start = StartTime{start};
-    command.request.hours = 2;
-    return command;
-}
-
-class EngineTest : public testing::Test {
-protected:
-    void SetUp() override { start(options()); }
-
-    void start(EngineOptions with) {
-        engine.reset();
-        engine = std::make_unique<Engine>(journal, clock, std::move(with));
-        (void)engine->ask(by("berth", DeclareFleet{four_gpus()}));
-    }
-
-    [[nodiscard]] std::shared_ptr<const Reservation> seen(std::uint64_t number) const {
-        std::shared_ptr<const Reservation> found;
-        engine->read([&](const View& view) { found = view.share({number}); });
-        return found;
-    }
-
-    [[nodiscard]] std::vector<Reservation> all_seen() const {
-        std::vector<Reservation> all;
-        engine->read([&](const View& view) {
-            for (const auto& [id, reservation] : view.reservations) all.push_back(*reservation);
-        });
-        return all;
-    }
-
-    // Waits for what the writer does by itself once the clock has moved.
-    void await_state(std::uint64_t number, ReservationState wanted) const {
-        const auto deadline = std::chrono::steady_clock::now() + 10s;
-        while (std::chrono::steady_clock::now() < deadline) {
-            if (const auto found = seen(number); found && found->state == wanted) return;
-            std::this_thread::yield();
-        }
-        FAIL() << "r-" << number << " did not come into the expected state";
-    }
-
-    MemoryJournal journal;
-    ManualClock clock{monday_nine};
-    std::unique_ptr<Engine> engine;
-};
 
 TEST_F(EngineTest, an_answer_comes_after_its_row_is_in_the_journal) {
     std::promise<bool> was_there;
@@ -280,4 +201,4 @@ TEST_F(EngineTest, a_journal_that_cannot_be_read_stops_the_start_with_its_reason
 }
 
 }  // namespace
-}  // namespace berth
+}  // namespace berth::test

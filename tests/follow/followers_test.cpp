@@ -13,6 +13,7 @@
 #include "follow/launch_follower.hpp"
 #include "follow/notify_follower.hpp"
 #include "follow/preflight_follower.hpp"
+#include "follow/snapshot_follower.hpp"
 #include "support/manual_clock.hpp"
 #include "support/memory_journal.hpp"
 
@@ -387,6 +388,60 @@ TEST_F(Followers, an_ended_attempt_is_archived_with_its_outcome_also_when_the_fi
     clock.move(ten + 1min);
     EVENTUALLY(launcher.attempts().empty());
     EXPECT_THAT(archive.kept, testing::ElementsAre("r-1.1 /logs/r-1.1 /jobs/r-1 completed"));
+}
+
+TEST_F(Followers, an_extension_reaches_the_running_job) {
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+    book_job();
+    clock.move(ten);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+    launcher.set(first, Phase::running);
+    follower.wake();
+    EVENTUALLY(booked().state == ReservationState::running);
+    Modify longer{{1}, {}, {}};
+    longer.change.end = ten + 4h;
+    ASSERT_TRUE(ask("alice", longer));
+    EVENTUALLY(launcher.look([&](auto& l) { return l.ends[first] == ten + 4h; }));
+}
+
+TEST_F(Followers, a_moved_booking_is_checked_again_half_an_hour_before_its_new_start) {
+    PreflightFollower follower(engine, launcher, clock, ignore_report);
+    book_job();
+    EVENTUALLY(launcher.look([](auto& l) { return l.preflights == 1; }));
+    Modify later{{1}, {}, {}};
+    later.change.start = StartTime{ten + 2h};
+    ASSERT_TRUE(ask("alice", later));
+    EVENTUALLY(launcher.look([](auto& l) { return l.preflights == 2; }));
+    clock.move(ten + 2h - 30min);
+    EVENTUALLY(launcher.look([](auto& l) { return l.preflights == 3; }));
+}
+
+TEST_F(Followers, a_snapshot_is_taken_every_so_many_rows_and_recovery_begins_with_it) {
+    SnapshotFollower follower(engine, journal, clock, {.rows = 5, .rows_at_stop = 1},
+                              ignore_report);
+    for (int slot = 0; slot < 6; ++slot) {
+        Reserve command;
+        command.request.gpus.count = 1;
+        command.request.start = StartTime{ten + slot * 2h};
+        command.request.hours = 2;
+        ASSERT_TRUE(ask("alice", command));
+    }
+    const auto newest = [&] { return journal.newest(ignore_report); };
+    EVENTUALLY(newest().has_value());
+    EXPECT_GE(newest()->through, 5U);
+
+    const auto last_row = journal.all().back().sequence;
+    follower.finish();
+    EXPECT_EQ(newest()->through, last_row);
+    Engine restarted(journal, clock,
+                     {.grid = SlotGrid::make("UTC", 120min).value(),
+                      .limits = {},
+                      .largest_batch = 256,
+                      .snapshots = &journal,
+                      .report = {},
+                      .give_up = {}});
+    EXPECT_EQ(restarted.rows_recovered(), 1U);
+    restarted.read([](const View& view) { EXPECT_EQ(view.reservations.size(), 6U); });
 }
 
 }  // namespace

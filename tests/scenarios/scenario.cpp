@@ -201,6 +201,35 @@ ReservationRequest Scenario::request_from(const Words& words, std::size_t i) con
     return request;
 }
 
+// changes r-1 [from thu 20:00] [for 32h] [until fri 04:00] [onto node1/0,node1/1] [onto 4 A100]
+//             [title words…]
+ReservationChange Scenario::change_from(const Words& words, std::size_t i) const {
+    ReservationChange change;
+    while (i < words.size()) {
+        const std::string word = words[i++];
+        if (word == "from" && words.at(i) == "now") {
+            ++i;
+            change.start = StartTime{};
+        } else if (word == "from") {
+            change.start = StartTime{time_from(words, i)};
+        } else if (word == "for") {
+            change.hours = hours(words.at(i++));
+        } else if (word == "until") {
+            change.end = time_from(words, i);
+        } else if (word == "aligned") {
+            change.align = true;
+        } else if (word == "onto") {
+            change.gpus = request_from({words.begin(), words.end()}, i).gpus;
+            return change;
+        } else if (word == "title") {
+            for (change.title.emplace(); i < words.size(); ++i) *change.title += words[i];
+        } else {
+            throw runtime_error("a change has no \"" + word + "\"");
+        }
+    }
+    return change;
+}
+
 void Scenario::at(const Words& words) {
     state();
     std::size_t i = 1;
@@ -217,6 +246,10 @@ void Scenario::at(const Words& words) {
     }
     if (verb == "cancels") return submit(actor, Cancel{id(words.at(i)), {}});
     if (verb == "releases") return submit(actor, Release{id(words.at(i)), {}});
+    if (verb == "changes") {
+        const ReservationId changed = id(words.at(i++));
+        return submit(actor, Modify{changed, change_from(words, i), {}});
+    }
     throw runtime_error("nobody can do \"" + verb + "\"");
 }
 

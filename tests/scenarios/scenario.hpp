@@ -33,6 +33,7 @@ private:
     void expect_every_suggestion_is_accepted();
     void expect_plan(const Words& words);
 
+    [[nodiscard]] ReservationChange change_from(const Words& words, std::size_t i) const;
     ReservationRequest request_from(const Words& words, std::size_t first) const;
     void submit(const std::string& actor, const Command& command);
     std::vector<Event> decide_and_apply(const std::string& actor, const Command& command);
