@@ -26,6 +26,23 @@ GpuWish like_these(const Fleet& fleet, const std::vector<GpuIndex>& ids) {
     return wish;
 }
 
+// "GPU node1/7 does not exist; node1 has node1/0 to node1/3"
+std::string unknown_gpu(const Fleet& fleet, const std::string& id) {
+    const std::string message = "GPU " + id + " does not exist";
+    const std::string node_name = id.substr(0, id.find('/'));
+    std::vector<std::string_view> names;
+    for (const Node& node : fleet.nodes()) {
+        names.push_back(node.name);
+        if (node.name != node_name || node.gpus.empty()) continue;
+        return message + "; " + node.name + " has " + fleet.gpu(node.gpus.front()).id + " to " +
+               fleet.gpu(node.gpus.back()).id;
+    }
+    const std::string nearest = json::nearest_name(node_name, names);
+    if (!nearest.empty()) return message + "; did you mean one of " + nearest + "?";
+    return message + "; an id is a node's name and a number, such as " +
+           (fleet.gpus().empty() ? std::string("node1/0") : fleet.gpus().front().id);
+}
+
 std::expected<WishedGpus, Refusal> choose_named(const Fleet& fleet, const GpuRequest& request) {
     if (request.count && *request.count != static_cast<int>(request.ids.size())) {
         return std::unexpected(refusal(RefusalCode::bad_request, "gpus.count",
@@ -42,7 +59,7 @@ std::expected<WishedGpus, Refusal> choose_named(const Fleet& fleet, const GpuReq
         const Gpu* gpu = fleet.find(request.ids[i]);
         if (gpu == nullptr) {
             return std::unexpected(refusal(RefusalCode::unknown_gpu, field,
-                                           "GPU " + request.ids[i] + " does not exist"));
+                                           unknown_gpu(fleet, request.ids[i])));
         }
         if (gpu->spec.health != Health::healthy) {
             return std::unexpected(

@@ -71,9 +71,12 @@ struct KeyWatcher {
     bool on_comment(Text, Error&) { return true; }
 };
 
-std::string sentence_for(const boost::json::error_code& code, std::size_t at) {
+std::string sentence_for(const boost::json::error_code& code, std::string_view text,
+                         std::size_t at) {
     using enum boost::json::error;
     std::string why = "it is not valid JSON";
+    const bool beyond_ascii = at < text.size() && static_cast<unsigned char>(text[at]) >= 0x80;
+    if (code == syntax && beyond_ascii) why = "its text is not UTF-8";
     if (code == too_deep) why = "it is nested more than 64 levels deep";
     if (code == incomplete) why = "it ends too early";
     if (code == extra_data) why = "something follows the end of the document";
@@ -99,9 +102,9 @@ std::expected<boost::json::value, FieldError> read(std::string_view text) {
         text.substr(seen).find_first_not_of(" \t\r\n") != std::string_view::npos) {
         error = boost::json::make_error_code(boost::json::error::extra_data);
     }
-    if (error) return std::unexpected(FieldError{"", sentence_for(error, seen)});
+    if (error) return std::unexpected(FieldError{"", sentence_for(error, text, seen)});
     auto value = boost::json::parse(text, error, {}, strict_options());
-    if (error) return std::unexpected(FieldError{"", sentence_for(error, text.size())});
+    if (error) return std::unexpected(FieldError{"", sentence_for(error, text, text.size())});
     return value;
 }
 
