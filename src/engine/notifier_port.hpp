@@ -12,8 +12,10 @@ class NotifierPort {
 public:
     virtual ~NotifierPort() = default;
 
-    // Called for each committed row, in order, at least once. Most rows interest nobody. Error: a
-    // sentence; the row will be delivered again later.
+    // Whether rows of this kind may interest somebody: most do not. Any thread.
+    [[nodiscard]] virtual bool concerns(const std::string& kind) const = 0;
+    // Called for each committed row of such a kind, in order, at least once. Error: a sentence; the
+    // row will be delivered again later.
     virtual std::expected<void, std::string> deliver(const Published& published) = 0;
 };
 

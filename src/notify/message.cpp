@@ -101,6 +101,11 @@ std::optional<Message> about_preflight(const Reservation& reservation, const Slo
 
 }  // namespace
 
+bool is_ever_mailed(const std::string& kind) {
+    return kind == "reservation_ended" || kind == "reservation_releasing" ||
+           kind == "preflight_reported";
+}
+
 std::optional<Message> message_about(const Published& published, const SlotGrid& grid) {
     if (!published.reservation) return std::nullopt;
     const Reservation& reservation = *published.reservation;

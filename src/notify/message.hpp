@@ -14,6 +14,8 @@ struct Message {
     std::string body;
 };
 
+// Whether a row of this kind may have a message.
+bool is_ever_mailed(const std::string& kind);
 // Nothing when the row interests nobody. Times are shown in the grid's zone.
 std::optional<Message> message_about(const Published& published, const SlotGrid& grid);
 

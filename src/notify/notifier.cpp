@@ -16,8 +16,9 @@ namespace berth {
 namespace {
 
 bool interests_webhooks(const std::string& kind) {
-    return kind == "reservation_confirmed" || kind == "reservation_running" ||
-           kind == "reservation_ended" || kind == "preflight_reported";
+    return kind == "reservation_confirmed" || kind == "reservation_changed" ||
+           kind == "reservation_running" || kind == "reservation_ended" ||
+           kind == "preflight_reported";
 }
 
 // One mailbox and nothing that could become an SMTP command or a header.
@@ -55,6 +56,11 @@ std::string webhook_signature(const std::string& secret, const std::string& time
 
 MailAndWebhookNotifier::MailAndWebhookNotifier(NotifyOptions options, SlotGrid grid)
     : options_(std::move(options)), grid_(std::move(grid)) {}
+
+bool MailAndWebhookNotifier::concerns(const std::string& kind) const {
+    return (options_.mail && is_ever_mailed(kind)) ||
+           (!options_.webhooks.empty() && interests_webhooks(kind));
+}
 
 std::expected<void, std::string> MailAndWebhookNotifier::deliver(const Published& published) {
     std::set<std::string>& done_for = done_for_[published.row.sequence];

@@ -41,6 +41,7 @@ class MailAndWebhookNotifier : public NotifierPort {
 public:
     MailAndWebhookNotifier(NotifyOptions options, SlotGrid grid);
 
+    [[nodiscard]] bool concerns(const std::string& kind) const override;
     std::expected<void, std::string> deliver(const Published& published) override;
 
 private:

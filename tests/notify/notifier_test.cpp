@@ -192,6 +192,22 @@ TEST_F(Notifier, a_failed_preflight_is_told_and_a_passed_one_is_not) {
     EXPECT_THAT(std::string(mails[0].at("body").as_string()), HasSubstr("/data/coco.yaml"));
 }
 
+TEST_F(Notifier, it_is_concerned_with_every_kind_that_it_tells_anyone_of) {
+    auto notifier = make();
+    for (const Event& event : std::vector<Event>{
+             ReservationEnded{{17}, ReservationState::failed, noon, 1, "why"},
+             ReservationReleasing{{17}, ReservationState::cancelled, "cancelled by carol"},
+             PreflightReported{{17}, {{"data", false, "there is no /data"}}},
+             ReservationConfirmed{}, ReservationChanged{}, ReservationRunning{{17}, noon}}) {
+        EXPECT_TRUE(notifier.concerns(event_kind(event))) << event_kind(event);
+    }
+    EXPECT_FALSE(notifier.concerns("checkpoint_saved"));
+    EXPECT_FALSE(notifier.concerns("snapshot_taken"));
+    EXPECT_FALSE(
+        MailAndWebhookNotifier({}, SlotGrid::make("UTC", std::chrono::minutes(120)).value())
+            .concerns("reservation_ended"));
+}
+
 TEST_F(Notifier, who_cancels_their_own_booking_gets_no_mail) {
     auto notifier = make();
     const ReservationEnded cancelled{
