@@ -169,6 +169,20 @@ TEST_F(MovedEndTest, the_same_end_is_written_once) {
     EXPECT_EQ(std::filesystem::last_write_time(moved), written);
 }
 
+TEST_F(MovedEndTest, an_end_that_cannot_be_written_is_written_as_soon_as_it_can_be) {
+    open();
+    const auto order = until_stopped();
+    start(order);
+    launcher_->notify(order.id, "end", order.ends_at, "Please save.");
+    const auto attempt = options_.attempts_folder / order.id.text();
+    std::filesystem::create_directory(attempt / "end.json.new");  // stands in the way
+    launcher_->set_end(order.id, order.ends_at + 2h);
+    EXPECT_TRUE(std::filesystem::exists(notice_of(order.id))) << "the supervisor does not know yet";
+    std::filesystem::remove(attempt / "end.json.new");
+    EXPECT_TRUE(eventually([&] { return AttemptFolder(attempt).moved_end().has_value(); }));
+    EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(notice_of(order.id)); }));
+}
+
 TEST_F(MovedEndTest, a_notice_of_an_end_that_was_moved_away_is_withdrawn) {
     open();
     const auto order = until_stopped();
