@@ -45,7 +45,10 @@ def say(sentence: str) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """What the launcher told this process; every part may be missing outside a reservation."""
+    """What the launcher told this process; every part may be missing outside a reservation.
+
+    `ends_at` is the end at the start. It can be moved; notices then follow the new one.
+    """
 
     url: Optional[str] = None
     reservation: Optional[str] = None

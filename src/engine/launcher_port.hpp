@@ -52,7 +52,8 @@ public:
     // Puts a notice before the job (the notice file), once; the deadline is on the site's clock.
     virtual void notify(const AttemptId& id, const std::string& kind, Instant deadline,
                         const std::string& message) = 0;
-    // The reservation now ends at another time: the job is stopped then. Idempotent; nothing
+    // The reservation now ends at another time: the job is stopped then, unless it has been told to
+    // stop already, and an "end" notice of another time is withdrawn. Idempotent and cheap; nothing
     // happens when it has ended.
     virtual void set_end(const AttemptId& id, Instant ends_at) = 0;
     // SIGTERM to the job's process group now, SIGKILL after the grace. Idempotent.

@@ -8,6 +8,7 @@
 
 #include "launch/durable_file.hpp"
 #include "launch/job_order.hpp"
+#include "launch/site_time.hpp"
 #include "launch/supervisor_process.hpp"
 
 namespace berth {
@@ -20,11 +21,9 @@ namespace {
 constexpr milliseconds soon{20};            // while a process is starting, or being killed
 constexpr milliseconds retry_pause{1'000};  // after a failure of the machine's
 
+// What says that the attempt's time ends; any other kind has another deadline.
+constexpr auto end_notice = "end";
 constexpr auto forgotten_prefix = ".forgotten-";
-
-Instant wall_now() {
-    return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
-}
 
 // "r-17.1"
 std::optional<AttemptId> parse_attempt(const std::string& text) {
@@ -37,6 +36,27 @@ std::optional<AttemptId> parse_attempt(const std::string& text) {
     const auto [stop, error] = std::from_chars(text.data() + dot + 1, end, id.number);
     if (error != std::errc() || stop != end || id.number < 1) return std::nullopt;
     return id;
+}
+
+struct Notice {
+    std::string kind;
+    std::string deadline;
+
+    bool operator==(const Notice&) const = default;
+};
+
+std::optional<Notice> read_notice(const fs::path& file) {
+    const auto text = read_whole(file);
+    if (!text) return std::nullopt;
+    const auto value = json::read(*text);
+    const auto* fields = value ? value->if_object() : nullptr;
+    if (fields == nullptr) return std::nullopt;
+    const auto field = [&](const char* name) {
+        const auto* known = fields->if_contains(name);
+        const auto* said = known != nullptr ? known->if_string() : nullptr;
+        return said != nullptr ? std::string(*said) : std::string();
+    };
+    return Notice{field("kind"), field("deadline")};
 }
 
 bool share_a_gpu(const JobOrder& one, const JobOrder& other) {
@@ -74,7 +94,9 @@ void AttemptBook::load_one(const fs::path& path) {
     // Neither order nor status: the server died before it had written down what to do.
     if (!order && !attempt.folder.status()) return;
     if (order) attempt.order = *order;
+    attempt.ends_at = attempt.folder.moved_end().value_or(attempt.order.ends_at);
     attempt.is_written = true;
+    withdraw_old_notice(attempt);
     refresh(attempts_.emplace(*id, std::move(attempt)).first->second);
 }
 
@@ -82,6 +104,7 @@ void AttemptBook::order(const AttemptOrder& order) {
     if (attempts_.contains(order.id)) return;
     Attempt attempt{.id = order.id, .folder = folder_of(order.id)};
     attempt.order = make_job_order(order, attempt.folder, options_, clock_.now(), site_clock());
+    attempt.ends_at = order.ends_at;
     if (order.workload.kind == WorkloadKind::yolo) {
         attempt.yolo_document = yolo_document(order.workload);
     }
@@ -99,6 +122,29 @@ void AttemptBook::stop(const AttemptId& id) {
     }
 }
 
+bool AttemptBook::set_end(const AttemptId& id, Instant ends_at) {
+    const auto found = attempts_.find(id);
+    if (found == attempts_.end() || found->second.state == AttemptState::ended) return false;
+    Attempt& attempt = found->second;
+    if (attempt.ends_at == ends_at) return false;
+    attempt.ends_at = ends_at;
+    attempt.end_moved = true;
+    write_end(attempt);
+    return true;
+}
+
+// What cannot be written now is written by a later look. The notice stays until then, as the
+// supervisor does not know better.
+void AttemptBook::write_end(Attempt& attempt) {
+    if (!attempt.end_moved || !attempt.is_written) return;
+    if (!attempt.folder.move_end(attempt.ends_at)) return;
+    attempt.end_moved = false;
+    withdraw_old_notice(attempt);
+    if (attempt.state == AttemptState::running) {
+        signal_supervisor(attempt, SIGHUP, StopReason::time_is_over);
+    }
+}
+
 void AttemptBook::notify(const AttemptId& id, const std::string& kind, Instant deadline,
                          const std::string& message) {
     const auto found = attempts_.find(id);
@@ -106,16 +152,8 @@ void AttemptBook::notify(const AttemptId& id, const std::string& kind, Instant d
     const auto file = found->second.folder.notice_file();
     const std::string when = to_rfc3339(deadline);
     const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - clock_.now());
-    if (const auto known = read_whole(file)) {
-        // The seconds count from when the job saw it first: the same notice is not written again.
-        const auto notice = json::read(*known);
-        const auto* fields = notice ? notice->if_object() : nullptr;
-        const auto says = [&](const char* field, const std::string& text) {
-            const auto* value = fields->if_contains(field);
-            return value != nullptr && value->is_string() && value->get_string() == text;
-        };
-        if (fields != nullptr && says("kind", kind) && says("deadline", when)) return;
-    }
+    // The seconds count from when the job saw it first: the same notice is not written again.
+    if (read_notice(file) == Notice{kind, when}) return;
     const boost::json::object notice{{"kind", kind},
                                      {"deadline", when},
                                      {"seconds_left", std::max<std::int64_t>(left.count(), 0)},
@@ -123,6 +161,17 @@ void AttemptBook::notify(const AttemptId& id, const std::string& kind, Instant d
     // A failure is not fatal: the job is told through the API and by SIGTERM too.
     [[maybe_unused]] const auto written =
         write_durably(file, boost::json::serialize(notice) + "\n");
+}
+
+// The job must not leave early for an end that was moved away. Where the new end is near too, it is
+// told of that one next.
+void AttemptBook::withdraw_old_notice(const Attempt& attempt) {
+    const auto file = attempt.folder.notice_file();
+    const auto notice = read_notice(file);
+    if (!notice || notice->kind != end_notice) return;
+    if (notice->deadline == to_rfc3339(attempt.ends_at)) return;
+    std::error_code ignored;
+    fs::remove(file, ignored);
 }
 
 void AttemptBook::forget(const AttemptId& id) {
@@ -157,6 +206,9 @@ std::optional<milliseconds> AttemptBook::look() {
         next = next ? std::min(*next, pause) : pause;
     };
     for (auto& [id, attempt] : attempts_) {
+        if (attempt.state == AttemptState::ended) continue;
+        write_end(attempt);
+        if (attempt.end_moved) come_back_in(retry_pause);
         if (attempt.state == AttemptState::ordered) advance(attempt);
         if (attempt.state == AttemptState::starting) come_back_in(soon);
         if (attempt.state == AttemptState::orphaned) come_back_in(soon);
@@ -174,7 +226,7 @@ bool AttemptBook::take_changed() {
 void AttemptBook::refresh(Attempt& attempt) {
     if (!attempt.is_written) return;
     auto look = look_at(attempt.folder);
-    if (look.state == AttemptState::orphaned && bury(attempt.folder, *look.status, wall_now())) {
+    if (look.state == AttemptState::orphaned && bury(attempt.folder, *look.status, clock_.now())) {
         look.state = AttemptState::ended;
         look.status = attempt.folder.status();
     }
@@ -187,14 +239,18 @@ void AttemptBook::adopt(Attempt& attempt, AttemptState state, std::optional<JobS
     attempt.status = std::move(status);
     if (state == AttemptState::ended) attempt.seen_ending = clock_.now();
     if (state != AttemptState::running) return;
-    if (!std::exchange(attempt.is_watched, true)) watch_(attempt.status->supervisor);
+    if (!std::exchange(attempt.is_watched, true)) {
+        watch_(attempt.status->supervisor);
+        // Its end may have been moved when nobody could tell it.
+        signal_supervisor(attempt, SIGHUP, StopReason::time_is_over);
+    }
     if (attempt.stop_wanted) signal_supervisor(attempt, SIGTERM, StopReason::asked);
 }
 
 // Precondition: it never ran.
 void AttemptBook::advance(Attempt& attempt) {
     if (attempt.stop_wanted) return end_unstarted(attempt, "It was stopped before it started.");
-    if (clock_.now() >= attempt.order.ends_at) {
+    if (clock_.now() >= attempt.ends_at) {
         return end_unstarted(attempt, "Its time was over before it could start.");
     }
     attempt.trouble.clear();
@@ -202,8 +258,9 @@ void AttemptBook::advance(Attempt& attempt) {
         attempt.trouble = written.error();
         return;
     }
+    write_end(attempt);
     if (!gpus_are_free_for(attempt)) return;
-    const auto ran = run_supervisor(options_.supervisor, attempt.folder);
+    const auto ran = run_supervisor(options_.supervisor, attempt.folder, booted_at());
     refresh(attempt);
     if (attempt.state != AttemptState::ordered) return;
     attempt.trouble = ran ? "Its supervisor did not start." : ran.error();
@@ -237,7 +294,7 @@ std::expected<void, std::string> AttemptBook::write_down(Attempt& attempt) {
 void AttemptBook::end_unstarted(Attempt& attempt, const std::string& why) {
     JobStatus status;
     status.phase = JobPhase::ended;
-    status.ended_at = wall_now();
+    status.ended_at = clock_.now();
     status.detail = why;
     auto written = write_down(attempt);
     if (written) written = attempt.folder.write_status(status);
@@ -263,7 +320,7 @@ std::optional<Instant> AttemptBook::hold_to_time() {
 // A job that has its SIGTERM is killed at its end. Where the clock leapt over both moments at once
 // (a virtual one does), it gets its grace all the same, from the supervisor.
 std::optional<Instant> AttemptBook::hold_to_time(Attempt& attempt, Instant now) {
-    const Instant end = attempt.order.ends_at;
+    const Instant end = attempt.ends_at;
     if (attempt.state == AttemptState::ordered) {
         if (now < end) return end;
         end_unstarted(attempt, "Its time was over before it could start.");
@@ -305,6 +362,12 @@ AttemptStatus AttemptBook::status_of(const Attempt& attempt) const {
         if (known->ended_at) status.ended_at = attempt.seen_ending;
     }
     return status;
+}
+
+// The supervisor goes on with the site's time, should the wall clock be wrong just now.
+std::optional<Instant> AttemptBook::booted_at() const {
+    if (clock_.is_virtual()) return std::nullopt;
+    return clock_.now() - since_boot();
 }
 
 SiteClock AttemptBook::site_clock() const {

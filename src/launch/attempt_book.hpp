@@ -24,6 +24,8 @@ public:
 
     void order(const AttemptOrder& order);
     void stop(const AttemptId& id);
+    // True when that is news.
+    bool set_end(const AttemptId& id, Instant ends_at);
     void notify(const AttemptId& id, const std::string& kind, Instant deadline,
                 const std::string& message);
     void forget(const AttemptId& id);
@@ -44,6 +46,8 @@ private:
         AttemptFolder folder;
         JobOrder order = {};
         std::optional<std::string> yolo_document = {};
+        Instant ends_at = {};    // the order's, or where it was moved to
+        bool end_moved = false;  // … and the disk does not know it yet
         AttemptState state = AttemptState::ordered;
         std::optional<JobStatus> status = {};
         bool is_written = false;  // its order is on the disk
@@ -62,11 +66,14 @@ private:
     void advance(Attempt& attempt);
     [[nodiscard]] bool gpus_are_free_for(const Attempt& attempt) const;
     std::expected<void, std::string> write_down(Attempt& attempt);
+    void write_end(Attempt& attempt);
+    void withdraw_old_notice(const Attempt& attempt);
     void end_unstarted(Attempt& attempt, const std::string& why);
     void signal_supervisor(const Attempt& attempt, int signal, StopReason reason);
     std::optional<Instant> hold_to_time(Attempt& attempt, Instant now);
     [[nodiscard]] AttemptStatus status_of(const Attempt& attempt) const;
     [[nodiscard]] SiteClock site_clock() const;
+    [[nodiscard]] std::optional<Instant> booted_at() const;
 
     ClockPort& clock_;
     LaunchOptions options_;

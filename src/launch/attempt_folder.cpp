@@ -38,6 +38,15 @@ std::expected<void, std::string> AttemptFolder::write_order(const JobOrder& orde
     return write_record(path_ / "order.json", order);
 }
 
+std::optional<Instant> AttemptFolder::moved_end() const {
+    const auto moved = read_record<MovedEnd>(path_ / "end.json");
+    return moved ? std::optional(moved->ends_at) : std::nullopt;
+}
+
+std::expected<void, std::string> AttemptFolder::move_end(Instant ends_at) const {
+    return write_record(path_ / "end.json", MovedEnd{ends_at});
+}
+
 std::optional<JobStatus> AttemptFolder::status() const {
     const auto file = path_ / "status.json";
     if (::access(file.c_str(), F_OK) != 0) return std::nullopt;

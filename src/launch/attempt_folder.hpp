@@ -1,5 +1,6 @@
 // What is on the disk about one attempt: `<attempts>/r-17.1/` with
 //   order.json   what is to run; there before anything runs
+//   end.json     when its time ends, once that is not what the order says any more
 //   lock         held by the supervisor for its life
 //   status.json  what became of it; there before the job's program starts
 //   output.log   what the job printed          notice.json  what it is told
@@ -43,6 +44,11 @@ BOOST_DESCRIBE_STRUCT(JobOrder, (),
                       (attempt, owner, title, gpus, argv, env, workdir, ordered_at, ends_at, clock,
                        grace_ms))
 
+struct MovedEnd {
+    Instant ends_at;
+};
+BOOST_DESCRIBE_STRUCT(MovedEnd, (), (ends_at))
+
 enum class JobPhase { running, ended };
 BOOST_DESCRIBE_ENUM(JobPhase, running, ended)
 
@@ -73,6 +79,9 @@ public:
     // Error: why there is no order that could be carried out.
     [[nodiscard]] std::expected<JobOrder, std::string> order() const;
     std::expected<void, std::string> write_order(const JobOrder& order) const;
+    // Nothing: it was never moved.
+    [[nodiscard]] std::optional<Instant> moved_end() const;
+    std::expected<void, std::string> move_end(Instant ends_at) const;
     // Nothing: it never ran. One that is there and cannot be read counts as ended, with why.
     [[nodiscard]] std::optional<JobStatus> status() const;
     std::expected<void, std::string> write_status(const JobStatus& status) const;

@@ -136,6 +136,14 @@ void LocalLauncher::notify(const AttemptId& id, const std::string& kind, Instant
     impl_->book.notify(id, kind, deadline, message);
 }
 
+void LocalLauncher::set_end(const AttemptId& id, Instant ends_at) {
+    {
+        const std::lock_guard lock(impl_->mutex);
+        if (!impl_->book.set_end(id, ends_at)) return;
+    }
+    impl_->touch();
+}
+
 void LocalLauncher::stop(const AttemptId& id) {
     {
         const std::lock_guard lock(impl_->mutex);

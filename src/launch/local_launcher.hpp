@@ -38,7 +38,7 @@ public:
     void start(const AttemptOrder& order) override;
     void notify(const AttemptId& id, const std::string& kind, Instant deadline,
                 const std::string& message) override;
-    void set_end(const AttemptId&, Instant) override {}
+    void set_end(const AttemptId& id, Instant ends_at) override;
     void stop(const AttemptId& id) override;
     [[nodiscard]] std::vector<AttemptStatus> attempts() override;
     void forget(const AttemptId& id) override;

@@ -3,11 +3,9 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -28,32 +26,16 @@ constexpr milliseconds most_for_strays{5'000};
 constexpr milliseconds between_looks{20};  // while processes are being killed
 constexpr std::chrono::seconds before_writing_again{1};
 
-Instant wall_now() {
-    return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
-}
-
-// Follows the wall clock when somebody sets it.
-FileDescriptor timer_at(Instant instant) {
-    FileDescriptor timer(::timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK));
-    const auto since = std::max(instant.time_since_epoch(), milliseconds(1));
-    itimerspec when{};
-    when.it_value.tv_sec = since.count() / 1000;
-    when.it_value.tv_nsec = since.count() % 1000 * 1'000'000;
-    ::timerfd_settime(timer.get(), TFD_TIMER_ABSTIME, &when, nullptr);
-    return timer;
-}
-
-bool has_fired(const FileDescriptor& timer) {
-    std::uint64_t times = 0;
-    return timer.is_open() && ::read(timer.get(), &times, sizeof times) == sizeof times;
+void report(const std::string& sentence) {
+    std::fprintf(stderr, "berth-supervisor: %s\n", sentence.c_str());
 }
 
 FileDescriptor take_signals() {
     sigset_t ours;
     ::sigemptyset(&ours);
-    for (const int number : {SIGTERM, SIGUSR1, SIGCHLD}) ::sigaddset(&ours, number);
+    for (const int number : {SIGTERM, SIGUSR1, SIGHUP, SIGCHLD}) ::sigaddset(&ours, number);
     ::sigprocmask(SIG_SETMASK, &ours, nullptr);
-    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE}) ::signal(number, SIG_IGN);
+    for (const int number : {SIGINT, SIGQUIT, SIGPIPE}) ::signal(number, SIG_IGN);
     ::signal(SIGCHLD, SIG_DFL);  // were it ignored, as a server may, exit codes would be lost
     return FileDescriptor(::signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK));
 }
@@ -66,8 +48,12 @@ StopReason reason_in(const signalfd_siginfo& signal) {
 
 }  // namespace
 
-Supervision::Supervision(AttemptFolder folder, JobOrder order)
-    : folder_(std::move(folder)), order_(std::move(order)), signals_(take_signals()) {
+Supervision::Supervision(AttemptFolder folder, JobOrder order, std::optional<Instant> booted_at)
+    : folder_(std::move(folder)),
+      order_(std::move(order)),
+      time_(report, booted_at),
+      ends_at_(order_.ends_at),
+      signals_(take_signals()) {
     // What the job's processes leave behind becomes this process's child, wherever it went.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     status_.boot = boot_id();
@@ -75,12 +61,9 @@ Supervision::Supervision(AttemptFolder folder, JobOrder order)
 }
 
 void Supervision::start_job() {
-    if (order_.clock == SiteClock::wall) {
-        if (wall_now() >= order_.ends_at) {
-            return end_unstarted("Its time was over before it could start.");
-        }
-        gentle_timer_ = timer_at(order_.ends_at - milliseconds(order_.grace_ms));
-        firm_timer_ = timer_at(order_.ends_at);
+    learn_end();
+    if (holds_the_end() && time_.now() >= ends_at_) {
+        return end_unstarted("Its time was over before it could start.");
     }
     if (const auto why = try_to_start()) return end_unstarted(*why);
     running_ = true;
@@ -96,7 +79,7 @@ std::optional<std::string> Supervision::try_to_start() {
     if (!job) return job.error();
     status_.job = job->mark();
     enter_cgroup();
-    status_.started_at = wall_now();
+    status_.started_at = time_.now();
     // From here on it counts as started: should the machine stop now, it is not started again.
     if (const auto written = folder_.write_status(status_); !written) return written.error();
     if (const auto released = job->release(); !released) return released.error();
@@ -128,7 +111,7 @@ void Supervision::run() {
         press();
         wait();
         read_signals();
-        read_timers();
+        hold_to_end();
     }
     finish();
 }
@@ -153,19 +136,37 @@ void Supervision::read_signals() {
     while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
         if (signal.ssi_signo == SIGTERM) stop_gently(reason_in(signal));
         if (signal.ssi_signo == SIGUSR1) stop_firmly(reason_in(signal));
+        if (signal.ssi_signo == SIGHUP) learn_end();
     }
 }
 
-void Supervision::read_timers() {
-    if (has_fired(gentle_timer_)) stop_gently(StopReason::time_is_over);
-    if (has_fired(firm_timer_)) stop_firmly(StopReason::time_is_over);
+void Supervision::learn_end() {
+    ends_at_ = folder_.moved_end().value_or(ends_at_);
+}
+
+void Supervision::hold_to_end() {
+    if (!holds_the_end() || force_ != Force::none || time_.now() < gentle_end()) return;
+    learn_end();  // moved by a server that died before it could say so
+    if (time_.now() >= gentle_end()) stop_gently(StopReason::time_is_over);
+}
+
+Instant Supervision::gentle_end() const {
+    return ends_at_ - milliseconds(order_.grace_ms);
+}
+
+// The grace, which ends with the job's time. An end that has passed already (it was moved, or the
+// machine was suspended) leaves the whole grace: nobody is killed untold.
+milliseconds Supervision::time_to_leave() {
+    const milliseconds grace(order_.grace_ms);
+    const milliseconds left = ends_at_ - time_.now();
+    return holds_the_end() && left > milliseconds(0) ? std::min(grace, left) : grace;
 }
 
 void Supervision::stop_gently(StopReason reason) {
     if (force_ != Force::none) return;
     force_ = Force::gentle;
     reason_ = reason;
-    firm_at_ = std::chrono::steady_clock::now() + milliseconds(order_.grace_ms);
+    firm_at_ = std::chrono::steady_clock::now() + time_to_leave();
     if (!wait_status_) ::killpg(static_cast<pid_t>(status_.job.pid), SIGTERM);
 }
 
@@ -199,23 +200,24 @@ void Supervision::signal_all(int signal) {
     for (const auto& process : descendants_of(::getpid())) send_signal(process, signal);
 }
 
-int Supervision::wait_limit_ms() const {
+int Supervision::wait_limit_ms() {
     if (force_ == Force::firm || wait_status_) return static_cast<int>(between_looks.count());
-    if (force_ == Force::none) return -1;
-    const auto left = std::chrono::ceil<milliseconds>(firm_at_ - std::chrono::steady_clock::now());
+    if (force_ == Force::none && !holds_the_end()) return -1;
+    const auto left =
+        force_ == Force::none
+            ? std::min<milliseconds>(gentle_end() - time_.now(), between_clock_looks)
+            : std::chrono::ceil<milliseconds>(firm_at_ - std::chrono::steady_clock::now());
     return static_cast<int>(std::max<milliseconds::rep>(left.count(), 0));
 }
 
 void Supervision::wait() {
-    std::array<pollfd, 3> watched{pollfd{signals_.get(), POLLIN, 0},
-                                  pollfd{gentle_timer_.get(), POLLIN, 0},
-                                  pollfd{firm_timer_.get(), POLLIN, 0}};
-    ::poll(watched.data(), watched.size(), wait_limit_ms());
+    pollfd watched{.fd = signals_.get(), .events = POLLIN, .revents = 0};
+    ::poll(&watched, 1, wait_limit_ms());
 }
 
 void Supervision::finish() {
     status_.phase = JobPhase::ended;
-    status_.ended_at = wall_now();
+    status_.ended_at = time_.now();
     if (running_ && wait_status_) {
         const int how = *wait_status_;
         status_.exit_code = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
@@ -250,7 +252,7 @@ void Supervision::write_end() {
     while (::access(folder_.path().c_str(), F_OK) == 0) {
         const auto written = folder_.write_status(status_);
         if (written) return;
-        std::fprintf(stderr, "berth-supervisor: %s\n", written.error().c_str());
+        report(written.error());
         // An attempt without a status never ran: leaving it so, the server may try again.
         if (!running_ && !folder_.status()) return;
         std::this_thread::sleep_for(before_writing_again);

@@ -7,6 +7,7 @@
 
 #include "launch/attempt_folder.hpp"
 #include "launch/file_descriptor.hpp"
+#include "launch/site_time.hpp"
 #include "launch/supervisor.hpp"
 
 namespace berth {
@@ -14,7 +15,8 @@ namespace berth {
 class Supervision {
 public:
     // The caller holds the folder's lock, and there is no status yet.
-    Supervision(AttemptFolder folder, JobOrder order);
+    // `booted_at` as in SiteTime.
+    Supervision(AttemptFolder folder, JobOrder order, std::optional<Instant> booted_at);
 
     // On return the program runs, or the status says why it does not.
     void start_job();
@@ -30,13 +32,17 @@ private:
     void end_unstarted(const std::string& why);
     void reap();
     void read_signals();
-    void read_timers();
+    void learn_end();
+    void hold_to_end();
     void stop_gently(StopReason reason);
     void stop_firmly(StopReason reason);
+    [[nodiscard]] bool holds_the_end() const { return order_.clock == SiteClock::wall; }
+    [[nodiscard]] Instant gentle_end() const;
+    [[nodiscard]] std::chrono::milliseconds time_to_leave();
     void press();
     void press_strays(SteadyTime now);
     void signal_all(int signal);
-    [[nodiscard]] int wait_limit_ms() const;
+    [[nodiscard]] int wait_limit_ms();
     void wait();
     void finish();
     [[nodiscard]] std::string end_in_words() const;
@@ -44,6 +50,8 @@ private:
 
     AttemptFolder folder_;
     JobOrder order_;
+    SiteTime time_;
+    Instant ends_at_;
     JobStatus status_;
     bool running_ = false;            // the program was started
     bool has_processes_ = true;       // children of ours, which all that come from the job become
@@ -54,8 +62,6 @@ private:
     SteadyTime firm_at_;                      // when gentleness ends
     std::optional<SteadyTime> strays_until_;  // set once what the job left behind was told to stop
     FileDescriptor signals_;
-    FileDescriptor gentle_timer_;
-    FileDescriptor firm_timer_;
 };
 
 }  // namespace berth

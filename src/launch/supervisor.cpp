@@ -30,12 +30,12 @@ void detach_from_server(const AttemptFolder& folder) {
 }
 
 [[noreturn]] void live_as_supervisor(const AttemptFolder& folder, const JobOrder& order,
-                                     FileDescriptor ready) {
+                                     std::optional<Instant> booted_at, FileDescriptor ready) {
     ::setsid();
     const pid_t pid = ::fork();  // not the session's leader: it can never get a terminal
     if (pid != 0) ::_exit(pid < 0 ? 1 : 0);
     detach_from_server(folder);
-    Supervision supervision(folder, order);
+    Supervision supervision(folder, order, booted_at);
     supervision.start_job();
     ready.close();
     supervision.run();
@@ -49,7 +49,8 @@ void wait_until_closed(int descriptor) {
 
 }  // namespace
 
-SupervisorResult start_supervisor(const fs::path& attempt_folder) {
+SupervisorResult start_supervisor(const fs::path& attempt_folder,
+                                  std::optional<Instant> booted_at) {
     const AttemptFolder folder(fs::absolute(attempt_folder));
     // Held by this process and then, through the forks, by the supervisor for its life.
     const FileDescriptor lock = folder.take_lock();
@@ -65,7 +66,7 @@ SupervisorResult start_supervisor(const fs::path& attempt_folder) {
     FileDescriptor done(ends[1]);
     const pid_t pid = ::fork();
     if (pid < 0) return SupervisorResult::failed;
-    if (pid == 0) live_as_supervisor(folder, *order, std::move(done));
+    if (pid == 0) live_as_supervisor(folder, *order, booted_at, std::move(done));
     done.close();
     int result = 0;
     ::waitpid(pid, &result, 0);

@@ -5,10 +5,14 @@
 //
 // SIGTERM: the job is told to stop, and killed after its grace. SIGUSR1: it is killed now. Either
 // may carry a StopReason as its value. Where the site lives by the wall clock, the supervisor does
-// both by itself at the end of the attempt's time.
+// both by itself at the end of the attempt's time. SIGHUP: that end was moved, the folder says
+// where to; it counts until the job has been told to stop.
 #pragma once
 
 #include <filesystem>
+#include <optional>
+
+#include "time/instant.hpp"
 
 namespace berth {
 
@@ -22,7 +26,9 @@ enum class SupervisorResult : int {
 };
 
 // Forks the supervisor into the background; returns once the job's program runs, or is known not
-// to. Call it from a program with one thread.
-SupervisorResult start_supervisor(const std::filesystem::path& attempt_folder);
+// to. `booted_at`: when this machine booted, by the server's time. Call it from a program with one
+// thread.
+SupervisorResult start_supervisor(const std::filesystem::path& attempt_folder,
+                                  std::optional<Instant> booted_at);
 
 }  // namespace berth

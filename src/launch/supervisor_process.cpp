@@ -11,10 +11,12 @@
 namespace berth {
 
 std::expected<void, std::string> run_supervisor(const std::filesystem::path& program,
-                                                const AttemptFolder& folder) {
+                                                const AttemptFolder& folder,
+                                                std::optional<Instant> booted_at) {
     std::string name = program;
     std::string path = folder.path();
-    char* arguments[] = {name.data(), path.data(), nullptr};
+    std::string booted = booted_at ? to_rfc3339(*booted_at) : "";
+    char* arguments[] = {name.data(), path.data(), booted_at ? booted.data() : nullptr, nullptr};
     char* environment[] = {nullptr};  // the job's comes from its order, and nothing else is needed
     pid_t pid = 0;
     const int error = ::posix_spawn(&pid, name.c_str(), nullptr, nullptr, arguments, environment);

@@ -45,6 +45,7 @@ public:
     void set_end(const AttemptId& id, Instant ends_at) override {
         const std::lock_guard lock(mutex_);
         ends[id] = ends_at;
+        if (notices[id] != "end at " + to_rfc3339(ends_at)) notices.erase(id);
     }
     void stop(const AttemptId& id) override {
         const std::lock_guard lock(mutex_);
@@ -138,6 +139,27 @@ protected:
         command.request.workload.emplace().argv = {"train"};
         const Answer answer = ask("alice", command);
         ASSERT_TRUE(answer);
+    }
+
+    // A booked job, seen running at its start.
+    void run_job(LaunchFollower& follower) {
+        book_job();
+        clock.move(ten);
+        EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+        launcher.set(first, Phase::running);
+        follower.wake();
+        EVENTUALLY(booked().state == ReservationState::running);
+    }
+
+    void end_at(Instant end) {
+        Modify change{{1}, {}, {}};
+        change.change.end = end;
+        ASSERT_TRUE(ask("alice", change));
+    }
+
+    std::string notice() {
+        return launcher.look(
+            [&](auto& l) { return l.notices.contains(first) ? l.notices[first] : ""; });
     }
 
     [[nodiscard]] Reservation booked() const {
@@ -412,16 +434,45 @@ TEST_F(Followers, an_ended_attempt_is_archived_with_its_outcome_also_when_the_fi
 
 TEST_F(Followers, an_extension_reaches_the_running_job) {
     LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
-    book_job();
-    clock.move(ten);
-    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
-    launcher.set(first, Phase::running);
-    follower.wake();
-    EVENTUALLY(booked().state == ReservationState::running);
-    Modify longer{{1}, {}, {}};
-    longer.change.end = ten + 4h;
-    ASSERT_TRUE(ask("alice", longer));
+    run_job(follower);
+    end_at(ten + 4h);
     EVENTUALLY(launcher.look([&](auto& l) { return l.ends[first] == ten + 4h; }));
+}
+
+TEST_F(Followers, an_extended_job_is_no_longer_told_of_its_old_end_but_in_time_of_its_new_one) {
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+    run_job(follower);
+    clock.move(ten + 90min);
+    EVENTUALLY(notice() == "end at 2026-11-30T12:00:00Z");
+    end_at(ten + 4h);
+    EVENTUALLY(notice().empty());
+    clock.move(ten + 209min);
+    EXPECT_EQ(notice(), "");
+    clock.move(ten + 210min);
+    EVENTUALLY(notice() == "end at 2026-11-30T14:00:00Z");
+}
+
+TEST_F(Followers, a_job_that_is_shortened_to_a_near_end_is_told_at_once) {
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+    run_job(follower);
+    end_at(ten + 4h);
+    clock.move(ten + 95min);
+    end_at(ten + 2h);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.ends[first] == ten + 2h; }));
+    EVENTUALLY(notice() == "end at 2026-11-30T12:00:00Z");
+}
+
+TEST_F(Followers, an_extension_that_a_crash_kept_from_the_job_reaches_it_after_the_restart) {
+    {
+        LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+        run_job(follower);
+        clock.move(ten + 90min);
+        EVENTUALLY(notice() == "end at 2026-11-30T12:00:00Z");
+    }
+    end_at(ten + 4h);
+    const LaunchFollower restarted(engine, launcher, tokens, clock, ignore_report);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.ends[first] == ten + 4h; }));
+    EVENTUALLY(notice().empty());
 }
 
 TEST_F(Followers, a_moved_booking_is_checked_again_half_an_hour_before_its_new_start) {

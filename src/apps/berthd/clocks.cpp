@@ -1,6 +1,8 @@
 #include "apps/berthd/clocks.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace berth {
 
@@ -11,18 +13,24 @@ constexpr std::chrono::milliseconds look_every{5};
 
 }  // namespace
 
+WallClock::WallClock(std::function<void(const std::string&)> report) : time_(std::move(report)) {}
+
 Instant WallClock::now() const {
-    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    return time_.now();
 }
 
 bool WallClock::wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
                            Instant deadline, const std::function<bool()>& done) {
-    // A time point at the end of the clock's range overflows inside the library.
     if (deadline == Instant::max()) {
         changed.wait(lock, done);
         return true;
     }
-    return changed.wait_until(lock, deadline, done);
+    while (!done()) {
+        const Duration left = deadline - now();
+        if (left <= Duration(0)) return false;
+        changed.wait_for(lock, std::min<Duration>(left, between_clock_looks));
+    }
+    return true;
 }
 
 bool VirtualClock::wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,

@@ -75,7 +75,7 @@ EngineOptions engine_options(const SiteConfig& site, const SlotGrid& grid) {
 }
 
 std::unique_ptr<ClockPort> make_clock(ClockKind kind) {
-    if (kind == ClockKind::wall) return std::make_unique<WallClock>();
+    if (kind == ClockKind::wall) return std::make_unique<WallClock>(warn);
     return std::make_unique<VirtualClock>(
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
 }
