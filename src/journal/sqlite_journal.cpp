@@ -11,6 +11,7 @@
 
 #include "journal/batch_writer.hpp"
 #include "journal/file_hold.hpp"
+#include "journal/reassure.hpp"
 #include "journal/row_reader.hpp"
 #include "journal/side_tables.hpp"
 #include "journal/sqlite_connection.hpp"
@@ -114,8 +115,9 @@ std::expected<std::unique_ptr<soci::session>, std::string> open_current(
     auto sql = connect(file.string(), ConnectionUse::append, options.most_pages);
     if (inspect_schema(*sql, file.string()) == SchemaState::absent) {
         create_schema(*sql);
-        sync_folder(file.parent_path());
     }
+    write_again_and_sync(*sql);
+    sync_folder(file.parent_path());
     return sql;
 }
 
