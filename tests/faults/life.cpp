@@ -77,7 +77,16 @@ private:
         follower_ = std::make_unique<LaunchFollower>(
             *engine_, jobs_, tokens_, clock_, [this](const std::string& what) { violate(what); });
         settle();
+        note_what_readers_see();
         declare_fleet();
+    }
+
+    // Whatever was recovered is shown from now on, and so must not go away any more.
+    void note_what_readers_see() {
+        const std::lock_guard lock(world_.mutex);
+        for (const auto& row : journal_->rows_after(0, 1'000'000)) {
+            world_.told[row.sequence] = text_of(row);
+        }
     }
 
     EngineOptions options() {

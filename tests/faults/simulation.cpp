@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <ostream>
 #include <stdexcept>
 
 namespace berth::faults {
@@ -103,7 +104,7 @@ LifePlan make_plan(Random& random, Flaw flaw) {
     plan.flaw = flaw;
     plan.steps = static_cast<int>(random.between(3, 40));
     plan.closes = random.one_in(4);
-    const auto longest = random.one_of<std::uint64_t>({40, 200, 800});
+    const auto longest = random.one_of<std::uint64_t>({10, 40, 200, 800});
     if (!plan.closes || random.one_in(2)) plan.disk.stop_at = random.between(1, longest);
     if (random.one_in(4)) plan.disk.io_error_at = random.between(1, longest);
     if (random.one_in(12)) {
@@ -136,15 +137,38 @@ void count_ending(World& world) {
 
 // Whether a program ended by itself or was killed: what it wrote is still in memory, until the
 // power goes.
-void end_life(World& world, Random& random) {
+std::string end_life(World& world, Random& random) {
     count_ending(world);
     if (random.one_in(3)) {
         world.disk.forget_removed_files();
         ++world.counts.kills;
-    } else {
-        world.disk.lose_power(random);
-        ++world.counts.power_losses;
+        return "the power stays";
     }
+    world.disk.lose_power(random);
+    ++world.counts.power_losses;
+    return "the power goes";
+}
+
+std::string text_of(const LifePlan& plan) {
+    const auto at = [](std::uint64_t number) {
+        return number == never ? std::string("never") : std::to_string(number);
+    };
+    return std::to_string(plan.steps) + " steps, ends at operation " + at(plan.disk.stop_at) +
+           ", I/O error at " + at(plan.disk.io_error_at) + ", full from " + at(plan.disk.full_from);
+}
+
+std::string text_of(Ending ending) {
+    switch (ending) {
+        case Ending::crashed:
+            return "ended there";
+        case Ending::gave_up:
+            return "an unknown outcome";
+        case Ending::could_not_open:
+            return "could not open the journal";
+        case Ending::closed:
+            return "closed";
+    }
+    return {};
 }
 
 void simulate_part(std::uint64_t first_seed, std::uint64_t seeds, std::uint64_t part, Flaw flaw,
@@ -170,15 +194,22 @@ struct PackedCampaign {
 
 }  // namespace
 
-History simulate(std::uint64_t seed, Flaw flaw) {
+History simulate(std::uint64_t seed, Flaw flaw, std::ostream* trace) {
     const Folder folder;
     const auto path = folder.file("journal.sqlite");
     Random random(seed);
     World world;
     world.now = Instant(std::chrono::days(20'000));
-    for (auto lives = random.between(2, 6); lives > 0 && world.violations.empty(); --lives) {
-        live_in_a_process(world, make_plan(random, flaw), path);
-        if (world.violations.empty()) end_life(world, random);
+    for (auto lives = random.between(2, 6); lives > 0; --lives) {
+        const auto plan = make_plan(random, flaw);
+        if (trace != nullptr) *trace << text_of(plan) << std::flush;
+        live_in_a_process(world, plan, path);
+        if (trace != nullptr) {
+            *trace << ": " << text_of(world.ending) << ", " << world.told.size() << " rows told\n";
+        }
+        if (!world.violations.empty()) break;
+        const auto power = end_life(world, random);
+        if (trace != nullptr) *trace << power << "\n";
     }
     // What is left at the end must pass the checks on a good disk, too.
     if (world.violations.empty()) {

@@ -2,6 +2,8 @@
 // and kills between them.
 #pragma once
 
+#include <iosfwd>
+
 #include "faults/life.hpp"
 
 namespace berth::faults {
@@ -11,7 +13,8 @@ struct History {
     Counts counts;
 };
 
-History simulate(std::uint64_t seed, Flaw flaw);
+// `trace`, where there is one, gets a line on each life.
+History simulate(std::uint64_t seed, Flaw flaw, std::ostream* trace = nullptr);
 
 // Many seeds, on several processes at once. Those that failed, with what was violated.
 struct Campaign {
