@@ -24,7 +24,11 @@ std::string connect_text(const std::string& path, ConnectionUse use) {
 
 void use_write_ahead_log(soci::session& sql) {
     std::string mode;
-    sql << "PRAGMA journal_mode = WAL", soci::into(mode);
+    soci::statement change = (sql.prepare << "PRAGMA journal_mode = WAL", soci::into(mode));
+    // To its end: the switch is committed after the row that says "wal". Left at that row, SOCI
+    // does not tell of an error, and the rollback journal stays in use, whose removal is not
+    // synced.
+    for (bool more = change.execute(true); more; more = change.fetch()) continue;
     if (mode != "wal") {
         throw std::runtime_error("the file system does not allow SQLite's write-ahead log");
     }

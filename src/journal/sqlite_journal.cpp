@@ -1,6 +1,7 @@
 #include "journal/sqlite_journal.hpp"
 
 #include <fcntl.h>
+#include <soci/sqlite3/soci-sqlite3.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +11,7 @@
 
 #include "journal/batch_writer.hpp"
 #include "journal/file_hold.hpp"
+#include "journal/reassure.hpp"
 #include "journal/row_reader.hpp"
 #include "journal/side_tables.hpp"
 #include "journal/sqlite_connection.hpp"
@@ -92,22 +94,30 @@ std::expected<ChainHead, std::string> head_at(RowReader& reader, std::uint64_t s
     return ChainHead{.sequence = sequence, .hash = rows.front().hash};
 }
 
+// Looked at without changing anything: a journal that is refused stays as it is.
+std::expected<SchemaState, std::string> look_at_schema(const path& file) {
+    try {
+        const auto look = connect(file.string(), ConnectionUse::inspect);
+        return inspect_schema(*look, file.string());
+    } catch (const soci::sqlite3_soci_error& error) {
+        if ((error.result() & 0xFF) != SQLITE_READONLY) throw;
+    }
+    // A crash during the very first start left a rollback journal, which only a writer can undo.
+    const auto look = connect(file.string(), ConnectionUse::read);
+    return inspect_schema(*look, file.string());
+}
+
 // The connection on which a current schema is, in a new file or an old one.
 std::expected<std::unique_ptr<soci::session>, std::string> open_current(
     const path& file, const SqliteJournalOptions& options) {
     create_file(file);
-    {
-        // Looked at first and apart: a journal that is refused stays as it is.
-        const auto look = connect(file.string(), ConnectionUse::inspect);
-        if (const auto state = inspect_schema(*look, file.string()); !state) {
-            return std::unexpected(state.error());
-        }
-    }
+    if (const auto state = look_at_schema(file); !state) return std::unexpected(state.error());
     auto sql = connect(file.string(), ConnectionUse::append, options.most_pages);
     if (inspect_schema(*sql, file.string()) == SchemaState::absent) {
         create_schema(*sql);
-        sync_folder(file.parent_path());
     }
+    write_again_and_sync(*sql);
+    sync_folder(file.parent_path());
     return sql;
 }
 
