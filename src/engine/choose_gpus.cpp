@@ -58,8 +58,8 @@ std::expected<WishedGpus, Refusal> choose_named(const Fleet& fleet, const GpuReq
         const std::string field = "gpus.ids." + std::to_string(i);
         const Gpu* gpu = fleet.find(request.ids[i]);
         if (gpu == nullptr) {
-            return std::unexpected(refusal(RefusalCode::unknown_gpu, field,
-                                           unknown_gpu(fleet, request.ids[i])));
+            return std::unexpected(
+                refusal(RefusalCode::unknown_gpu, field, unknown_gpu(fleet, request.ids[i])));
         }
         if (gpu->spec.health != Health::healthy) {
             return std::unexpected(

@@ -69,7 +69,7 @@ ChainHead BatchWriter::write_rows(std::span<const JournalRow> rows) {
         auto& stored = statements_->row;
         stored = to_stored(row);
         stored.previous_hash = head.hash;
-        stored.hash = hash_of(stored);
+        stored.hash = hash_of(hash_, stored);
         statements_->insert_row.execute(true);
         head = {.sequence = row.sequence, .hash = stored.hash};
     }
@@ -79,7 +79,7 @@ ChainHead BatchWriter::write_rows(std::span<const JournalRow> rows) {
 void BatchWriter::write_projections(std::span<const Projection> projections) {
     for (const auto& projection : projections) {
         try {
-            statements_->projections.write(*projection.reservation);
+            statements_->projections.write(projection);
         } catch (const std::exception&) {
             last_error_ = " (while writing " + projection.reservation->id.text() + " as of row " +
                           std::to_string(projection.sequence) + ")";
@@ -109,6 +109,7 @@ CommitOutcome BatchWriter::outcome_of(const soci::soci_error& error, Stage stage
 
 CommitOutcome BatchWriter::recover(CommitOutcome outcome) {
     trusted_ = false;
+    statements_->projections.rolled_back();
     if (!roll_back(sql_) || outcome == CommitOutcome::unknown) return CommitOutcome::unknown;
     try {
         if (read_head(sql_) != head_) return CommitOutcome::unknown;

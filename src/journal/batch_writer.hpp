@@ -37,6 +37,7 @@ private:
 
     soci::session& sql_;
     ChainHead head_;
+    Sha256 hash_;
     std::unique_ptr<Statements> statements_;
     std::string last_error_;
     bool trusted_ = true;  // false after an unknown outcome: nothing is appended any more

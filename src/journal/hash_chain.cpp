@@ -1,10 +1,6 @@
 #include "journal/hash_chain.hpp"
 
-#include <openssl/evp.h>
-
 #include <array>
-#include <memory>
-#include <stdexcept>
 #include <string_view>
 
 namespace berth {
@@ -17,67 +13,38 @@ constexpr std::string_view format_tag = "berth-journal-1";
 // How far beyond its place a row's true sequence number is looked for.
 constexpr long long moved_row_search = 10'000;
 
-class Sha256 {
-public:
-    Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-        require(context_ != nullptr &&
-                EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+// Each field is preceded by its length, so that no two rows have one encoding.
+void add_field(Sha256& hash, std::string_view bytes) {
+    std::array<char, 8> length{};
+    for (std::size_t i = 0; i < length.size(); ++i) {
+        length[i] = static_cast<char>(bytes.size() >> (8 * (length.size() - 1 - i)));
     }
+    hash.add({length.data(), length.size()});
+    hash.add(bytes);
+}
 
-    // Each field is preceded by its length, so that no two rows have one encoding.
-    void add_field(std::string_view bytes) {
-        std::array<unsigned char, 8> length{};
-        for (std::size_t i = 0; i < length.size(); ++i) {
-            length[i] = static_cast<unsigned char>(bytes.size() >> (8 * (length.size() - 1 - i)));
-        }
-        require(EVP_DigestUpdate(context_.get(), length.data(), length.size()) == 1 &&
-                EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
-    }
-
-    std::string hex() {
-        std::array<unsigned char, 32> digest{};
-        unsigned int size = 0;
-        require(EVP_DigestFinal_ex(context_.get(), digest.data(), &size) == 1);
-        constexpr std::string_view digits = "0123456789abcdef";
-        std::string text;
-        text.reserve(2 * digest.size());
-        for (const unsigned char byte : digest) {
-            text.push_back(digits[byte >> 4U]);
-            text.push_back(digits[byte & 0xFU]);
-        }
-        return text;
-    }
-
-private:
-    static void require(bool succeeded) {
-        if (!succeeded) throw std::runtime_error("SHA-256 is not available from OpenSSL");
-    }
-
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
-
-std::string hash_at(const StoredRow& row, long long sequence) {
-    Sha256 hash;
-    hash.add_field(format_tag);
-    hash.add_field(std::to_string(sequence));
-    hash.add_field(std::to_string(row.time_ms));
-    hash.add_field(row.actor);
-    hash.add_field(row.command);
-    hash.add_field(row.reason);
-    hash.add_field(row.idempotency_key);
-    hash.add_field(row.body_hash);
-    hash.add_field(row.reservation);
-    hash.add_field(row.kind);
-    hash.add_field(row.event);
-    hash.add_field(row.previous_hash);
+std::string hash_at(Sha256& hash, const StoredRow& row, long long sequence) {
+    add_field(hash, format_tag);
+    add_field(hash, std::to_string(sequence));
+    add_field(hash, std::to_string(row.time_ms));
+    add_field(hash, row.actor);
+    add_field(hash, row.command);
+    add_field(hash, row.reason);
+    add_field(hash, row.idempotency_key);
+    add_field(hash, row.body_hash);
+    add_field(hash, row.reservation);
+    add_field(hash, row.kind);
+    add_field(hash, row.event);
+    add_field(hash, row.previous_hash);
     return hash.hex();
 }
 
 // The sequence number that the row was written with, when only that was changed. Slow, and only
 // done once, for the row at which a walk ends.
 std::optional<long long> written_sequence(const StoredRow& row) {
+    Sha256 hash;
     for (long long sequence = 1; sequence <= row.sequence + moved_row_search; ++sequence) {
-        if (hash_at(row, sequence) == row.hash) return sequence;
+        if (hash_at(hash, row, sequence) == row.hash) return sequence;
     }
     return std::nullopt;
 }
@@ -134,12 +101,22 @@ std::string genesis_hash() {
     return std::string(64, '0');
 }
 
+std::string hash_of(Sha256& hash, const StoredRow& row) {
+    return hash_at(hash, row, row.sequence);
+}
+
 std::string hash_of(const StoredRow& row) {
-    return hash_at(row, row.sequence);
+    Sha256 hash;
+    return hash_of(hash, row);
 }
 
 std::optional<ChainFault> own_fault(const StoredRow& row) {
-    if (hash_of(row) == row.hash) return std::nullopt;
+    Sha256 hash;
+    return own_fault(hash, row);
+}
+
+std::optional<ChainFault> own_fault(Sha256& hash, const StoredRow& row) {
+    if (hash_of(hash, row) == row.hash) return std::nullopt;
     const auto place = std::to_string(row.sequence);
     if (const auto written = written_sequence(row)) {
         return ChainFault{
@@ -158,7 +135,7 @@ std::optional<ChainFault> ChainWalker::step(const StoredRow& row) {
                           "row " + std::to_string(row.sequence) + " lies where row " +
                               std::to_string(expected) + " belongs"};
     }
-    if (auto fault = own_fault(row)) return fault;
+    if (auto fault = own_fault(hash_, row)) return fault;
     if (row.previous_hash != head_.hash) return not_linked(row, head_);
     head_ = {.sequence = static_cast<std::uint64_t>(row.sequence), .hash = row.hash};
     return std::nullopt;

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "engine/journal_port.hpp"
+#include "journal/sha256.hpp"
 
 namespace berth {
 
@@ -39,6 +40,7 @@ std::string genesis_hash();
 
 // The hash over every column but `hash`, in lower-case hexadecimal.
 std::string hash_of(const StoredRow& row);
+std::string hash_of(Sha256& hash, const StoredRow& row);
 
 // Where a chain stands: its last row's sequence and hash.
 struct ChainHead {
@@ -72,9 +74,11 @@ public:
 
 private:
     ChainHead head_;
+    Sha256 hash_;
 };
 
 // Whether the row's own hash fits its columns, wherever it lies in the chain.
 std::optional<ChainFault> own_fault(const StoredRow& row);
+std::optional<ChainFault> own_fault(Sha256& hash, const StoredRow& row);
 
 }  // namespace berth

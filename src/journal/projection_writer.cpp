@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "journal/sqlite_schema.hpp"
 #include "json/described.hpp"
 
 namespace berth {
@@ -21,27 +22,69 @@ std::string name_of(Enum value) {
     return boost::describe::enum_to_string(value, "unknown");
 }
 
+long long highest_number(soci::session& sql) {
+    long long number = 0;
+    sql << "SELECT coalesce(max(number), 0) FROM reservations", soci::into(number);
+    return number;
+}
+
 }  // namespace
 
+ReservationColumns columns_of(const Reservation& reservation) {
+    return {.id = reservation.id.text(),
+            .number = static_cast<long long>(reservation.id.number),
+            .state = name_of(reservation.state),
+            .owner = reservation.owner,
+            .team = reservation.team,
+            .title = reservation.title,
+            .start_ms = to_ms(reservation.start),
+            .end_ms = to_ms(reservation.end),
+            .booked_end_ms = to_ms(reservation.booked_end),
+            .priority = name_of(reservation.priority),
+            .preemptible = reservation.preemptible ? 1 : 0,
+            .revision = static_cast<long long>(reservation.revision),
+            .body = {}};
+}
+
 ProjectionWriter::ProjectionWriter(soci::session& sql)
-    : upsert_reservation_((
+    : highest_(highest_number(sql)),
+      insert_reservation_((
           sql.prepare
-              << "INSERT INTO reservations (id, number, state, owner, team, title, start_ms, "
-                 "end_ms,"
-                 " booked_end_ms, priority, preemptible, revision, body)"
-                 " VALUES (:id, :number, :state, :owner, :team, :title, :start, :end, :booked_end,"
-                 " :priority, :preemptible, :revision, :body)"
-                 " ON CONFLICT (id) DO UPDATE SET state = excluded.state, owner = excluded.owner,"
-                 " team = excluded.team, title = excluded.title, start_ms = excluded.start_ms,"
-                 " end_ms = excluded.end_ms, booked_end_ms = excluded.booked_end_ms,"
-                 " priority = excluded.priority, preemptible = excluded.preemptible,"
-                 " revision = excluded.revision, body = excluded.body",
+              << "INSERT INTO reservations (id, number, state, owner, team, title, start_ms,"
+                 " end_ms, booked_end_ms, priority, preemptible, revision, body)"
+                 " VALUES (:id, :number, :state, :owner, :team, :title, :start, :end,"
+                 " :booked_end, :priority, :preemptible, :revision, :body)",
           soci::use(reservation_.id), soci::use(reservation_.number), soci::use(reservation_.state),
           soci::use(reservation_.owner), soci::use(reservation_.team),
           soci::use(reservation_.title), soci::use(reservation_.start_ms),
           soci::use(reservation_.end_ms), soci::use(reservation_.booked_end_ms),
           soci::use(reservation_.priority), soci::use(reservation_.preemptible),
           soci::use(reservation_.revision), soci::use(reservation_.body))),
+      update_reservation_((sql.prepare
+                               << "UPDATE reservations SET state = :state, title = :title,"
+                                  " start_ms = :start, end_ms = :end, booked_end_ms = :booked_end,"
+                                  " priority = :priority, preemptible = :preemptible,"
+                                  " revision = :revision, body = :body WHERE number = :number",
+                           soci::use(reservation_.state), soci::use(reservation_.title),
+                           soci::use(reservation_.start_ms), soci::use(reservation_.end_ms),
+                           soci::use(reservation_.booked_end_ms), soci::use(reservation_.priority),
+                           soci::use(reservation_.preemptible), soci::use(reservation_.revision),
+                           soci::use(reservation_.body), soci::use(reservation_.number))),
+      update_owner_((sql.prepare << "UPDATE reservations SET owner = :owner, team = :team"
+                                    " WHERE number = :number"
+                                    " AND (owner <> :owner OR team <> :team)",
+                     soci::use(reservation_.owner, "owner"), soci::use(reservation_.team, "team"),
+                     soci::use(reservation_.number, "number"))),
+      widen_span_((sql.prepare << "INSERT INTO spans (block, first_from_ms, last_to_ms)"
+                                  " VALUES (:block, :from, :to) ON CONFLICT (block) DO UPDATE"
+                                  " SET first_from_ms = min(first_from_ms, excluded.first_from_ms),"
+                                  " last_to_ms = max(last_to_ms, excluded.last_to_ms)"
+                                  " WHERE excluded.first_from_ms < first_from_ms"
+                                  " OR excluded.last_to_ms > last_to_ms",
+                   soci::use(span_.block), soci::use(span_.from_ms), soci::use(span_.to_ms))),
+      insert_row_team_((sql.prepare << "INSERT OR IGNORE INTO row_teams (team, sequence)"
+                                       " VALUES (:team, :sequence)",
+                        soci::use(row_team_.team), soci::use(row_team_.sequence))),
       select_claims_(
           (sql.prepare << "SELECT gpu, from_ms, to_ms FROM claims WHERE holder = :holder",
            soci::use(claim_.holder), soci::into(claim_.gpu), soci::into(claim_.from_ms),
@@ -55,30 +98,53 @@ ProjectionWriter::ProjectionWriter(soci::session& sql)
                      soci::use(claim_.from_ms), soci::use(claim_.to_ms), soci::use(claim_.gpu),
                      soci::use(claim_.holder))),
       delete_claim_((sql.prepare << "DELETE FROM claims WHERE gpu = :gpu AND holder = :holder",
-                     soci::use(claim_.gpu), soci::use(claim_.holder))) {}
+                     soci::use(claim_.gpu), soci::use(claim_.holder))),
+      insert_given_back_((sql.prepare << "INSERT OR IGNORE INTO given_back (gpu, number)"
+                                         " VALUES (:gpu, :number)",
+                          soci::use(claim_.gpu), soci::use(reservation_.number))) {}
 
-void ProjectionWriter::write(const Reservation& reservation) {
-    write_reservation(reservation);
-    const auto holder = reservation.id.text();
-    const auto held = claims_held(holder);
-    change_claims(holder, held, claims_wanted(reservation, held));
+void ProjectionWriter::write(const Projection& projection) {
+    const auto& reservation = *projection.reservation;
+    const auto held = write_reservation(reservation);
+    widen_spans();
+    note_team(projection);
+    change_claims(reservation, held, claims_wanted(reservation, held));
 }
 
-void ProjectionWriter::write_reservation(const Reservation& reservation) {
-    reservation_ = {.id = reservation.id.text(),
-                    .number = static_cast<long long>(reservation.id.number),
-                    .state = name_of(reservation.state),
-                    .owner = reservation.owner,
-                    .team = reservation.team,
-                    .title = reservation.title,
-                    .start_ms = to_ms(reservation.start),
-                    .end_ms = to_ms(reservation.end),
-                    .booked_end_ms = to_ms(reservation.booked_end),
-                    .priority = name_of(reservation.priority),
-                    .preemptible = reservation.preemptible ? 1 : 0,
-                    .revision = static_cast<long long>(reservation.revision),
-                    .body = boost::json::serialize(json::print(reservation))};
-    upsert_reservation_.execute(true);
+ProjectionWriter::Claims ProjectionWriter::write_reservation(const Reservation& reservation) {
+    reservation_ = columns_of(reservation);
+    reservation_.body = boost::json::serialize(json::print(reservation));
+    if (reservation_.number <= highest_) {
+        update_reservation_.execute(true);
+        if (update_reservation_.get_affected_rows() > 0) {
+            // Apart, since they hardly ever change and each has an index.
+            update_owner_.execute(true);
+            return claims_held(reservation_.id);
+        }
+    }
+    insert_reservation_.execute(true);
+    highest_ = std::max(highest_, reservation_.number);
+    return {};
+}
+
+void ProjectionWriter::widen_spans() {
+    span_ = {.block = reservation_.number / span_block,
+             .from_ms = reservation_.start_ms,
+             .to_ms = reservation_.end_ms};
+    const bool newest = span_.block >= widest_.block;
+    if (span_.block == widest_.block) {
+        if (span_.from_ms >= widest_.from_ms && span_.to_ms <= widest_.to_ms) return;
+        span_.from_ms = std::min(span_.from_ms, widest_.from_ms);
+        span_.to_ms = std::max(span_.to_ms, widest_.to_ms);
+    }
+    widen_span_.execute(true);
+    if (newest) widest_ = span_;
+}
+
+void ProjectionWriter::note_team(const Projection& projection) {
+    row_team_ = {.team = projection.reservation->team,
+                 .sequence = static_cast<long long>(projection.sequence)};
+    insert_row_team_.execute(true);
 }
 
 ProjectionWriter::Claims ProjectionWriter::claims_held(const std::string& holder) {
@@ -109,13 +175,14 @@ ProjectionWriter::Claims ProjectionWriter::claims_wanted(const Reservation& rese
     return wanted;
 }
 
-void ProjectionWriter::change_claims(const std::string& holder, const Claims& held,
+void ProjectionWriter::change_claims(const Reservation& reservation, const Claims& held,
                                      const Claims& wanted) {
-    claim_.holder = holder;
+    claim_.holder = reservation_.id;
     for (const auto& [gpu, span] : held) {
         if (wanted.contains(gpu)) continue;
         claim_.gpu = gpu;
         delete_claim_.execute(true);
+        if (is_ended(reservation.state)) insert_given_back_.execute(true);
     }
     for (const auto& [gpu, span] : wanted) {
         const auto before = held.find(gpu);

@@ -8,11 +8,23 @@ namespace {
 
 constexpr std::size_t walk_page = 512;
 
-constexpr const char* select_rows =
-    "SELECT sequence, time_ms, actor, command, reason, idempotency_key, body_hash, reservation,"
-    " kind, event, previous_hash, hash FROM journal ";
-
 }  // namespace
+
+void bind_row(soci::statement& select, StoredRow& row) {
+    select.exchange(soci::into(row.sequence));
+    select.exchange(soci::into(row.time_ms));
+    for (auto* text : {&row.actor, &row.command, &row.reason, &row.idempotency_key, &row.body_hash,
+                       &row.reservation, &row.kind, &row.event, &row.previous_hash, &row.hash}) {
+        select.exchange(soci::into(*text));
+    }
+}
+
+std::vector<JournalRow> to_journal_rows(const std::vector<StoredRow>& rows) {
+    std::vector<JournalRow> found;
+    found.reserve(rows.size());
+    for (const auto& row : rows) found.push_back(to_journal_row(row));
+    return found;
+}
 
 RowReader::RowReader(soci::session& sql)
     : select_page_(
@@ -61,6 +73,33 @@ std::optional<ChainFault> RowReader::walk(ChainWalker& walker, long long start,
             after = row.sequence;
         }
         if (rows.size() < walk_page) return std::nullopt;
+    }
+}
+
+std::expected<ChainHead, std::string> RowReader::head_at(std::uint64_t sequence) {
+    if (sequence == 0) return ChainHead{};
+    const auto number = static_cast<long long>(sequence);
+    const auto rows = page(number - 1, 1);
+    if (rows.empty() || rows.front().sequence != number) {
+        return std::unexpected("row " + std::to_string(sequence) + " is missing");
+    }
+    if (const auto fault = own_fault(rows.front())) return std::unexpected(fault->message);
+    return ChainHead{.sequence = sequence, .hash = rows.front().hash};
+}
+
+std::expected<void, std::string> RowReader::read_after(
+    std::uint64_t sequence, const std::function<void(const JournalRow&)>& give) {
+    try {
+        const auto head = head_at(sequence);
+        if (!head) return std::unexpected(head.error());
+        ChainWalker walker(*head);
+        const auto start = sequence == 0 ? before_all_rows : static_cast<long long>(sequence);
+        const auto fault =
+            walk(walker, start, [&](const StoredRow& stored) { give(to_journal_row(stored)); });
+        if (fault) return std::unexpected(fault->message);
+        return {};
+    } catch (const soci::soci_error& error) {
+        return std::unexpected(std::string("the journal cannot be read: ") + error.what());
     }
 }
 

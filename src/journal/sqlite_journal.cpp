@@ -1,19 +1,19 @@
 #include "journal/sqlite_journal.hpp"
 
-#include <fcntl.h>
 #include <soci/sqlite3/soci-sqlite3.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <mutex>
-#include <system_error>
 
+#include "journal/audit_reader.hpp"
 #include "journal/batch_writer.hpp"
+#include "journal/durable_files.hpp"
 #include "journal/file_hold.hpp"
+#include "journal/history_reader.hpp"
 #include "journal/reassure.hpp"
 #include "journal/row_reader.hpp"
 #include "journal/side_tables.hpp"
+#include "journal/snapshot_store.hpp"
 #include "journal/sqlite_connection.hpp"
 #include "journal/sqlite_schema.hpp"
 
@@ -26,73 +26,37 @@ struct SqliteJournal::Impl {
         : hold(std::move(the_hold)),
           append_sql(std::move(append)),
           read_sql(connect(path, ConnectionUse::read)),
+          query_sql(connect(path, ConnectionUse::read)),
+          snapshot_sql(connect(path, ConnectionUse::read)),
           side_sql(connect(path, ConnectionUse::side, options.most_pages)),
           writer(*append_sql),
           reader(*read_sql),
-          side(*side_sql, write_lock) {}
+          history(*query_sql),
+          audit(*query_sql),
+          snapshots(*snapshot_sql, path),
+          side(*side_sql, write_lock) {
+        snapshots.remove_leftovers();
+    }
 
     FileHold hold;
     std::unique_ptr<soci::session> append_sql;
     std::unique_ptr<soci::session> read_sql;
+    std::unique_ptr<soci::session> query_sql;
+    std::unique_ptr<soci::session> snapshot_sql;
     std::unique_ptr<soci::session> side_sql;
     std::mutex write_lock;
     BatchWriter writer;  // guarded by write_lock
     RowReader reader;
+    std::mutex query_lock;
+    HistoryReader history;  // guarded by query_lock
+    AuditReader audit;      // guarded by query_lock
+    SnapshotStore snapshots;
     SideTables side;
 };
 
 namespace {
 
 using std::filesystem::path;
-
-[[noreturn]] void throw_errno(const std::string& what) {
-    throw std::system_error(errno, std::generic_category(), what);
-}
-
-// A new name in a folder is on disk only once the folder is.
-void sync_folder(const path& folder) {
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) throw_errno("cannot open " + folder.string());
-    const int result = fsync(descriptor);
-    const int error = errno;
-    close(descriptor);
-    errno = error;
-    if (result != 0) throw_errno("cannot sync " + folder.string());
-}
-
-void create_folder(const path& folder) {
-    std::vector<path> missing;
-    for (path at = folder; !std::filesystem::exists(at); at = at.parent_path()) {
-        missing.push_back(at);
-    }
-    std::filesystem::create_directories(folder);
-    for (const auto& made : missing) sync_folder(made.parent_path());
-}
-
-// SQLite would create it readable by everyone; its log and index take over this file's mode.
-void create_file(const path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (descriptor < 0) throw_errno("cannot open " + file.string());
-    close(descriptor);
-}
-
-std::vector<JournalRow> journal_rows(const std::vector<StoredRow>& stored) {
-    std::vector<JournalRow> rows;
-    rows.reserve(stored.size());
-    for (const auto& row : stored) rows.push_back(to_journal_row(row));
-    return rows;
-}
-
-// Where a walk that begins after `sequence` stands. Error: that row is not as it was written.
-std::expected<ChainHead, std::string> head_at(RowReader& reader, std::uint64_t sequence) {
-    if (sequence == 0) return ChainHead{};
-    const auto rows = reader.page(static_cast<long long>(sequence) - 1, 1);
-    if (rows.empty() || rows.front().sequence != static_cast<long long>(sequence)) {
-        return std::unexpected("row " + std::to_string(sequence) + " is missing");
-    }
-    if (const auto fault = own_fault(rows.front())) return std::unexpected(fault->message);
-    return ChainHead{.sequence = sequence, .hash = rows.front().hash};
-}
 
 // Looked at without changing anything: a journal that is refused stays as it is.
 std::expected<SchemaState, std::string> look_at_schema(const path& file) {
@@ -113,9 +77,11 @@ std::expected<std::unique_ptr<soci::session>, std::string> open_current(
     create_file(file);
     if (const auto state = look_at_schema(file); !state) return std::unexpected(state.error());
     auto sql = connect(file.string(), ConnectionUse::append, options.most_pages);
-    if (inspect_schema(*sql, file.string()) == SchemaState::absent) {
+    const auto state = inspect_schema(*sql, file.string());
+    if (state == SchemaState::absent) {
         create_schema(*sql);
     }
+    if (state == SchemaState::older) migrate_schema(*sql);
     write_again_and_sync(*sql);
     sync_folder(file.parent_path());
     return sql;
@@ -151,26 +117,39 @@ CommitOutcome SqliteJournal::append(std::span<const JournalRow> rows,
 
 std::expected<void, std::string> SqliteJournal::read_after(
     std::uint64_t sequence, const std::function<void(const JournalRow&)>& row) {
-    try {
-        const auto head = head_at(impl_->reader, sequence);
-        if (!head) return std::unexpected(head.error());
-        ChainWalker walker(*head);
-        const auto start = sequence == 0 ? before_all_rows : static_cast<long long>(sequence);
-        const auto fault = impl_->reader.walk(
-            walker, start, [&](const StoredRow& stored) { row(to_journal_row(stored)); });
-        if (fault) return std::unexpected(fault->message);
-        return {};
-    } catch (const soci::soci_error& error) {
-        return std::unexpected(std::string("the journal cannot be read: ") + error.what());
-    }
+    return impl_->reader.read_after(sequence, row);
 }
 
 std::vector<JournalRow> SqliteJournal::rows_of(ReservationId reservation) {
-    return journal_rows(impl_->reader.about(reservation.text()));
+    return to_journal_rows(impl_->reader.about(reservation.text()));
 }
 
 std::vector<JournalRow> SqliteJournal::rows_after(std::uint64_t sequence, std::size_t limit) {
-    return journal_rows(impl_->reader.page(static_cast<long long>(sequence), limit));
+    return to_journal_rows(impl_->reader.page(static_cast<long long>(sequence), limit));
+}
+
+std::expected<SnapshotTaken, std::string> SqliteJournal::keep(const Snapshot& snapshot) {
+    return impl_->snapshots.keep(snapshot);
+}
+
+std::optional<Snapshot> SqliteJournal::newest(
+    const std::function<void(const std::string&)>& report) {
+    return impl_->snapshots.newest(report);
+}
+
+std::optional<Reservation> SqliteJournal::reservation(ReservationId id) {
+    const std::lock_guard lock(impl_->query_lock);
+    return impl_->history.reservation(id);
+}
+
+std::vector<Reservation> SqliteJournal::reservations(const ReservationQuery& query) {
+    const std::lock_guard lock(impl_->query_lock);
+    return impl_->history.reservations(query);
+}
+
+std::vector<JournalRow> SqliteJournal::audit(const AuditQuery& query) {
+    const std::lock_guard lock(impl_->query_lock);
+    return impl_->audit.audit(query);
 }
 
 void SqliteJournal::save(const Progress& progress) {

@@ -1,5 +1,6 @@
-// The journal in one SQLite file: the rows with their hash chain, the projections for SQL users,
-// and the side tables. docs/journal-format.md describes the file.
+// The journal in one SQLite file: the rows with their hash chain, the projections for SQL users and
+// searches, and the side tables; snapshots lie in files beside it. docs/journal-format.md describes
+// them all.
 //
 //     auto journal = SqliteJournal::open("var/journal.sqlite");
 //     if (!journal) return fail(journal.error());
@@ -22,7 +23,12 @@ struct SqliteJournalOptions {
     long long most_pages = 0;
 };
 
-class SqliteJournal : public JournalPort, public ProgressPort, public CursorPort {
+class SqliteJournal : public JournalPort,
+                      public SnapshotPort,
+                      public HistoryPort,
+                      public AuditPort,
+                      public ProgressPort,
+                      public CursorPort {
 public:
     // Creates the file, and its folder, where they are missing. Errors are sentences: the journal
     // is open elsewhere, is of a newer Berth, is no journal, or cannot be opened.
@@ -40,6 +46,14 @@ public:
     [[nodiscard]] std::vector<JournalRow> rows_of(ReservationId reservation) override;
     [[nodiscard]] std::vector<JournalRow> rows_after(std::uint64_t sequence,
                                                      std::size_t limit) override;
+
+    std::expected<SnapshotTaken, std::string> keep(const Snapshot& snapshot) override;
+    [[nodiscard]] std::optional<Snapshot> newest(
+        const std::function<void(const std::string&)>& report) override;
+
+    [[nodiscard]] std::optional<Reservation> reservation(ReservationId id) override;
+    [[nodiscard]] std::vector<Reservation> reservations(const ReservationQuery& query) override;
+    [[nodiscard]] std::vector<JournalRow> audit(const AuditQuery& query) override;
 
     void save(const Progress& progress) override;
     [[nodiscard]] std::vector<Progress> of(ReservationId reservation) override;

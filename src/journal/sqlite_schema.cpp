@@ -1,5 +1,8 @@
 #include "journal/sqlite_schema.hpp"
 
+#include <array>
+#include <span>
+
 #include "journal/sqlite_connection.hpp"
 
 namespace berth {
@@ -25,12 +28,25 @@ CREATE TABLE journal (
     hash            TEXT NOT NULL
 ) STRICT)";
 
-constexpr const char* journal_index = "CREATE INDEX journal_reservation ON journal (reservation)";
+// Each index of SQLite's ends with the row's number, so a page in order needs no sorting.
+constexpr std::array journal_indices = {
+    "CREATE INDEX journal_reservation ON journal (reservation)",
+    "CREATE INDEX journal_actor ON journal (actor)",
+    // Few rows have an entry in it: those that vouch for a snapshot.
+    "CREATE INDEX journal_snapshot ON journal (kind) WHERE kind = 'snapshot_taken'",
+};
+
+constexpr const char* row_teams_table = R"(
+CREATE TABLE row_teams (
+    team     TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (team, sequence)
+) STRICT, WITHOUT ROWID)";
 
 constexpr const char* reservations_table = R"(
 CREATE TABLE reservations (
-    id            TEXT PRIMARY KEY,
-    number        INTEGER NOT NULL UNIQUE,
+    id            TEXT NOT NULL,
+    number        INTEGER PRIMARY KEY,
     state         TEXT NOT NULL,
     owner         TEXT NOT NULL,
     team          TEXT NOT NULL,
@@ -44,6 +60,21 @@ CREATE TABLE reservations (
     body          TEXT NOT NULL
 ) STRICT)";
 
+constexpr std::array reservation_indices = {
+    "CREATE INDEX reservations_state ON reservations (state)",
+    "CREATE INDEX reservations_owner ON reservations (owner)",
+    "CREATE INDEX reservations_team ON reservations (team)",
+};
+
+// An index by time would not help: a page is in the order of the numbers. This one says which
+// numbers are worth a look, and rarely changes.
+constexpr const char* spans_table = R"(
+CREATE TABLE spans (
+    block         INTEGER PRIMARY KEY,
+    first_from_ms INTEGER NOT NULL,
+    last_to_ms    INTEGER NOT NULL
+) STRICT)";
+
 // Clustered by GPU and time: the guard finds both neighbours of a claim with one seek each.
 constexpr const char* claims_table = R"(
 CREATE TABLE claims (
@@ -53,6 +84,13 @@ CREATE TABLE claims (
     to_ms   INTEGER NOT NULL CHECK (from_ms < to_ms),
     PRIMARY KEY (gpu, from_ms),
     UNIQUE (holder, gpu)
+) STRICT, WITHOUT ROWID)";
+
+constexpr const char* given_back_table = R"(
+CREATE TABLE given_back (
+    gpu    TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (gpu, number)
 ) STRICT, WITHOUT ROWID)";
 
 // Claims on one GPU never overlap, so the nearest one on each side decides. The claim's own earlier
@@ -111,21 +149,54 @@ std::expected<SchemaState, std::string> inspect_schema(soci::session& sql,
                                std::to_string(schema_version) +
                                "): start the newer program, or restore an older copy");
     }
-    return SchemaState::current;
+    return version < schema_version ? SchemaState::older : SchemaState::current;
 }
 
 void create_schema(soci::session& sql) {
     WriteTransaction transaction(sql);
     sql << journal_table;
-    sql << journal_index;
+    for (const auto* index : journal_indices) sql << index;
+    sql << row_teams_table;
     sql << reservations_table;
+    for (const auto* index : reservation_indices) sql << index;
+    sql << spans_table;
     sql << claims_table;
+    sql << given_back_table;
     sql << overlap_guard("INSERT", "NEW.holder");
     sql << overlap_guard("UPDATE", "OLD.holder");
     sql << progress_table;
     sql << progress_index;
     sql << cursors_table;
     sql << "PRAGMA application_id = " << application_id;
+    sql << "PRAGMA user_version = " << schema_version;
+    transaction.commit();
+}
+
+// Version 2 keys `reservations` by number, and adds what pages of history and audit search with.
+void migrate_schema(soci::session& sql) {
+    WriteTransaction transaction(sql);
+    sql << "ALTER TABLE reservations RENAME TO reservations_1";
+    sql << reservations_table;
+    sql << "INSERT INTO reservations SELECT id, number, state, owner, team, title, start_ms, "
+           "end_ms,"
+           " booked_end_ms, priority, preemptible, revision, body FROM reservations_1"
+           " ORDER BY number";
+    sql << "DROP TABLE reservations_1";
+    for (const auto* index : reservation_indices) sql << index;
+    for (const auto* index : std::span(journal_indices).subspan(1)) sql << index;
+    sql << row_teams_table;
+    sql << "INSERT INTO row_teams SELECT team, sequence FROM journal JOIN reservations"
+           " ON number = CAST(substr(reservation, 3) AS INTEGER)"
+           " WHERE reservation <> '' ORDER BY team, sequence";
+    sql << spans_table;
+    sql << "INSERT INTO spans SELECT number / " << span_block
+        << ", min(start_ms), max(end_ms) FROM reservations GROUP BY 1";
+    sql << given_back_table;
+    // Those that ended without a claim: what they had booked is in their last state.
+    sql << "INSERT INTO given_back SELECT DISTINCT value, number FROM reservations,"
+           " json_each(body, '$.gpus')"
+           " WHERE state IN ('completed', 'failed', 'cancelled', 'expired')"
+           " AND NOT EXISTS (SELECT 1 FROM claims WHERE holder = id AND gpu = value)";
     sql << "PRAGMA user_version = " << schema_version;
     transaction.commit();
 }

@@ -1,4 +1,5 @@
-// The journal's tables: creating them in a new file, and refusing a file that is not ours to write.
+// The journal's tables: creating them in a new file, bringing those of an older Berth up to date,
+// and refusing a file that is not ours to write.
 #pragma once
 
 #include <soci/soci.h>
@@ -9,12 +10,15 @@
 namespace berth {
 
 // Raised whenever a stored table or the hash's encoding changes.
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
 // What the overlap guard of the table `claims` aborts with.
 inline constexpr const char* double_booking_text = "double booking";
 
-enum class SchemaState { absent, current };
+// One row of the table `spans` stands for so many consecutive reservations.
+inline constexpr long long span_block = 256;
+
+enum class SchemaState { absent, older, current };
 
 // Error: the file holds something else, or the journal of a newer Berth. `path` is for the
 // sentence.
@@ -22,5 +26,9 @@ std::expected<SchemaState, std::string> inspect_schema(soci::session& sql, const
 
 // Precondition: the schema is absent. One transaction.
 void create_schema(soci::session& sql);
+
+// Precondition: the schema is older. One transaction; the rows of the table `journal` stay as they
+// are.
+void migrate_schema(soci::session& sql);
 
 }  // namespace berth

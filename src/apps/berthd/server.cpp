@@ -16,6 +16,7 @@
 #include "follow/launch_follower.hpp"
 #include "follow/notify_follower.hpp"
 #include "follow/preflight_follower.hpp"
+#include "follow/snapshot_follower.hpp"
 #include "identity/job_tokens.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "launch/local_launcher.hpp"
@@ -84,14 +85,16 @@ std::unique_ptr<ClockPort> make_clock(ClockKind kind) {
 void set_up_log(ClockKind clock) {
     spdlog::set_pattern(clock == ClockKind::test ? "%Y-%m-%dT%H:%M:%S.%e %l [TEST CLOCK] %v"
                                                  : "%Y-%m-%dT%H:%M:%S.%e %l %v");
-    spdlog::flush_on(spdlog::level::info);
+    spdlog::flush_on(spdlog::level::warn);
 }
 
+// Flushed once for all of them: a write for each line would slow bookings down.
 void log_rows(const std::vector<Published>& rows) {
     for (const Published& published : rows) {
         spdlog::info("{} {} {} by {}", published.row.sequence, published.row.kind,
                      published.row.reservation, published.row.actor);
     }
+    spdlog::default_logger()->flush();
 }
 
 }  // namespace
@@ -110,6 +113,7 @@ struct Server::Parts {
     std::unique_ptr<ArchiveFollower> archive_follower;
     std::unique_ptr<NotifyFollower> notify_follower;
     std::unique_ptr<PreflightFollower> preflight_follower;
+    std::unique_ptr<SnapshotFollower> snapshot_follower;
     unsigned short port = 0;
 
     std::expected<void, std::string> open_stores(const ServerOptions& options,
@@ -137,8 +141,9 @@ std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions&
     if (!notify) return std::unexpected(notify.error());
     notifier = std::make_unique<MailAndWebhookNotifier>(std::move(*notify), grid);
     try {
-        engine =
-            std::make_unique<Engine>(*journal, *clock, engine_options(options.config.site, grid));
+        EngineOptions with = engine_options(options.config.site, grid);
+        with.snapshots = journal.get();
+        engine = std::make_unique<Engine>(*journal, *clock, std::move(with));
     } catch (const std::runtime_error& error) {
         return std::unexpected(error.what());
     }
@@ -197,9 +202,11 @@ void Server::Parts::follow() {
     launch_follower = std::make_unique<LaunchFollower>(*engine, *launcher, *tokens, *clock, warn);
     archive_follower =
         std::make_unique<ArchiveFollower>(*engine, *launcher, *archive, *clock, warn);
-    notify_follower =
-        std::make_unique<NotifyFollower>(*engine, *journal, *journal, *notifier, *clock, warn);
+    notify_follower = std::make_unique<NotifyFollower>(*engine, *journal, *journal, *journal,
+                                                       *notifier, *clock, warn);
     preflight_follower = std::make_unique<PreflightFollower>(*engine, *launcher, *clock, warn);
+    snapshot_follower =
+        std::make_unique<SnapshotFollower>(*engine, *journal, *clock, SnapshotPolicy{}, warn);
     launcher->on_change([this] { launch_follower->wake(); });
 }
 
@@ -226,6 +233,7 @@ std::expected<std::unique_ptr<Server>, std::string> Server::start(ServerOptions 
     }
     parts->follow();
     spdlog::info("Berth serves at http://{}:{}", options.address, parts->port);
+    spdlog::default_logger()->flush();
     return std::unique_ptr<Server>(new Server(std::move(parts)));  // NOLINT: private constructor
 }
 
@@ -238,6 +246,8 @@ Server::~Server() {
     parts_->archive_follower.reset();
     parts_->launch_follower.reset();
     parts_->launcher.reset();
+    parts_->snapshot_follower->finish();
+    parts_->snapshot_follower.reset();
 }
 
 unsigned short Server::port() const {
