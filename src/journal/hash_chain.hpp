@@ -53,7 +53,8 @@ struct ChainHead {
 enum class ChainFaultKind {
     changed_row,  // its columns are not what was written
     missing_row,
-    moved_row,  // it is a row of this journal, at another place than it was written
+    moved_row,           // it is a row of this journal, at another place than it was written
+    changed_projection,  // the rows are whole, but a reservation's own table does not fit them
 };
 
 // The first place at which a journal is not what was written.

@@ -3,7 +3,7 @@
 //
 //     auto journal = JournalReader::open("var/journal.sqlite");
 //     if (!journal) return fail(journal.error());
-//     for (const JournalRow& row : (*journal)->audit({.actor = "alice"})) print(row);
+//     for (const JournalRow& row : (*journal)->audit(query)) print(row);
 //
 // One thread at a time. SQLite may leave its log and index (-wal, -shm) beside the file. Reading
 // throws std::runtime_error when SQLite fails.

@@ -28,6 +28,8 @@ struct ReservationColumns {
     long long preemptible = 0;
     long long revision = 0;
     std::string body;
+
+    bool operator==(const ReservationColumns&) const = default;
 };
 
 // `body` stays empty.

@@ -193,10 +193,10 @@ void migrate_schema(soci::session& sql) {
         << ", min(start_ms), max(end_ms) FROM reservations GROUP BY 1";
     sql << given_back_table;
     // Those that ended without a claim: what they had booked is in their last state.
-    sql << "INSERT INTO given_back SELECT DISTINCT value, number FROM reservations,"
-           " json_each(body, '$.gpus')"
-           " WHERE state IN ('completed', 'failed', 'cancelled', 'expired')"
-           " AND NOT EXISTS (SELECT 1 FROM claims WHERE holder = id AND gpu = value)";
+    sql << "INSERT INTO given_back SELECT DISTINCT booked.value, r.number"
+           " FROM reservations r, json_each(r.body, '$.gpus') booked"
+           " WHERE r.state IN ('completed', 'failed', 'cancelled', 'expired') AND NOT EXISTS"
+           " (SELECT 1 FROM claims WHERE holder = r.id AND gpu = booked.value)";
     sql << "PRAGMA user_version = " << schema_version;
     transaction.commit();
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "journal/projection_check.hpp"
 #include "journal/row_reader.hpp"
 #include "journal/sqlite_connection.hpp"
 #include "journal/sqlite_schema.hpp"
@@ -22,15 +23,17 @@ std::optional<ChainFault> cut_off(const ChainHead& head, long long last_revision
 }
 
 VerifyReport walk_all(soci::session& sql) {
-    // Read before the rows: a server may append some meanwhile.
-    long long last_revision = 0;
-    sql << "SELECT coalesce(max(revision), 0) FROM reservations", soci::into(last_revision);
+    ProjectionCheck projections(sql);
     RowReader reader(sql);
     ChainWalker walker(ChainHead{});
     VerifyReport report;
-    report.fault = reader.walk(walker, before_all_rows, [&](const StoredRow&) { ++report.rows; });
+    report.fault = reader.walk(walker, before_all_rows, [&](const StoredRow& row) {
+        ++report.rows;
+        projections.see(row);
+    });
     report.head = walker.head();
-    if (!report.fault) report.fault = cut_off(report.head, last_revision);
+    if (!report.fault) report.fault = cut_off(report.head, projections.last_revision());
+    if (!report.fault) report.fault = projections.fault();
     return report;
 }
 

@@ -1,6 +1,6 @@
-// Checks a journal file against its own hash chain, without a server: what `berth audit verify`
-// does. It shows partial edits; whoever may rewrite the whole file can also hash it again, so note
-// the last hash somewhere else and compare.
+// Checks a journal file against its own hash chain, and the table of reservations against the rows,
+// without a server: what `berth audit verify` does. It shows partial edits; whoever may rewrite the
+// whole file can also hash it again, so note the last hash somewhere else and compare.
 //
 //     auto report = verify_journal("var/journal.sqlite");
 //     if (report && report->fault) print(report->fault->message);

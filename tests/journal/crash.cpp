@@ -34,6 +34,7 @@ using std::chrono::steady_clock;
             auto reservation = booked(sequence, {"n/0"}, static_cast<int>(sequence),
                                       static_cast<int>(sequence) + 1);
             reservation.revision = sequence;
+            row.reservation = reservation.id.text();
             rows.push_back(std::move(row));
             projections.push_back(
                 {sequence, std::make_shared<const Reservation>(std::move(reservation))});

@@ -54,6 +54,8 @@ CommitOutcome JournalTest::append(const std::vector<Reservation>& reservations) 
     for (auto reservation : reservations) {
         auto row = row_at(last_ + rows.size() + 1);
         row.reservation = reservation.id.text();
+        row.actor = reservation.owner;
+        row.kind = "reservation_confirmed";
         reservation.revision = row.sequence;
         projections.push_back({row.sequence, std::make_shared<const Reservation>(reservation)});
         rows.push_back(std::move(row));
@@ -83,7 +85,7 @@ JournalRow row_at(std::uint64_t sequence) {
             .idempotency_key = "key-" + number,
             .body_hash = "c0ffee" + number,
             .reservation = "r-" + std::to_string(sequence % 3),
-            .kind = "reservation_confirmed",
+            .kind = "checkpoint_saved",
             .event = R"({"number":)" + number + "}"};
 }
 

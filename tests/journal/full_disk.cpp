@@ -26,6 +26,7 @@ protected:
         auto reservation = booked(row.sequence, {"n/0"}, static_cast<int>(row.sequence),
                                   static_cast<int>(row.sequence) + 1);
         reservation.revision = row.sequence;
+        row.reservation = reservation.id.text();
         const auto outcome = journal_->append(
             std::vector{row}, std::vector{Projection{
                                   row.sequence, std::make_shared<const Reservation>(reservation)}});

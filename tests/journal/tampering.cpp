@@ -127,6 +127,80 @@ TEST_F(TamperingTest, rows_cut_from_the_end_show_by_the_reservations_they_change
     EXPECT_EQ(report->fault->sequence, 6);
 }
 
+// Nothing in the file tells that the last rows are gone when no reservation was changed by them:
+// only a hash noted elsewhere does.
+TEST_F(TamperingTest, rows_about_no_reservation_cut_from_the_end_are_not_noticed) {
+    edit("DELETE FROM journal WHERE sequence >= 6");
+    const auto report = verify_journal(path_);
+    ASSERT_TRUE(report.has_value()) << report.error();
+    EXPECT_FALSE(report->fault.has_value());
+    EXPECT_EQ(report->head.sequence, 5U);
+}
+
+// The rows are whole; what stands beside them is not.
+class TamperedProjectionTest : public TamperingTest {
+protected:
+    void SetUp() override {
+        TamperingTest::SetUp();
+        open();
+        const auto first = booked(11, {"n/0"}, 0, 2);
+        ASSERT_EQ(append({first, booked(12, {"n/1"}, 0, 2)}), CommitOutcome::committed);
+        ASSERT_EQ(append(ended(first, ReservationState::cancelled, 1)), CommitOutcome::committed);
+        close();
+    }
+
+    // The fault's row and sentence; the server starts all the same.
+    std::string found() {
+        const auto report = verify_journal(path_);
+        if (!report) return report.error();
+        if (!report->fault) return "no fault";
+        EXPECT_EQ(report->fault->kind, ChainFaultKind::changed_projection);
+        return std::to_string(report->fault->sequence) + ": " + report->fault->message;
+    }
+};
+
+TEST_F(TamperedProjectionTest, as_it_was_written_it_has_no_fault) {
+    EXPECT_EQ(found(), "no fault");
+}
+
+TEST_F(TamperedProjectionTest, an_older_state_of_a_reservation_shows) {
+    edit("UPDATE reservations SET revision = 7 WHERE number = 11");
+    EXPECT_EQ(found(),
+              "9: the table of reservations was changed: it shows r-11 as of row 7, but row 9 is"
+              " the last about it");
+}
+
+TEST_F(TamperedProjectionTest, a_removed_reservation_shows) {
+    edit("DELETE FROM reservations WHERE number = 12");
+    EXPECT_EQ(found(),
+              "8: the table of reservations was changed: r-12 is missing, which row 8 is about");
+}
+
+TEST_F(TamperedProjectionTest, an_invented_reservation_shows) {
+    edit(
+        "INSERT INTO reservations SELECT 'r-13', 13, state, owner, team, title, start_ms, end_ms,"
+        " booked_end_ms, priority, preemptible, 8, body FROM reservations WHERE number = 12");
+    EXPECT_EQ(found(),
+              "0: the table of reservations was changed: r-13 is in it, but no row is about it");
+}
+
+TEST_F(TamperedProjectionTest, a_changed_column_shows) {
+    for (const std::string change :
+         {"owner = 'mallory'", "team = 'other'", "state = 'running'", "end_ms = end_ms + 1",
+          "priority = 'P0'", "body = replace(body, 'alice', 'mallory')", "body = '{'"}) {
+        SCOPED_TRACE(change);
+        edit("CREATE TABLE saved AS SELECT * FROM reservations");
+        edit("UPDATE reservations SET " + change + " WHERE number = 12");
+        EXPECT_EQ(found(),
+                  "8: the table of reservations was changed: the columns and the body of r-12 say"
+                  " different things");
+        edit("DELETE FROM reservations");
+        edit("INSERT INTO reservations SELECT * FROM saved");
+        edit("DROP TABLE saved");
+        EXPECT_EQ(found(), "no fault");
+    }
+}
+
 TEST_F(TamperingTest, a_reader_that_starts_later_checks_the_row_it_starts_from) {
     edit("UPDATE journal SET reason = '' WHERE sequence = 3");
     open();
