@@ -1,0 +1,43 @@
+#include "calendar/gpu_set.hpp"
+
+#include "calendar/for_avx2.hpp"
+
+namespace berth {
+namespace {
+
+using Word = GpuSet::Word;
+
+BERTH_ALSO_FOR_AVX2
+int count_ones(std::span<const Word> words) {
+    int count = 0;
+    for (const Word word : words) count += std::popcount(word);
+    return count;
+}
+
+// How many bits of each byte are set, in that byte.
+Word ones_by_byte(Word word) {
+    word -= (word >> 1) & 0x5555'5555'5555'5555;
+    word = (word & 0x3333'3333'3333'3333) + ((word >> 2) & 0x3333'3333'3333'3333);
+    return (word + (word >> 4)) & 0x0F0F'0F0F'0F0F'0F0F;
+}
+
+}  // namespace
+
+int GpuSet::size() const {
+    return count_ones(words_);
+}
+
+std::vector<std::uint8_t> GpuSet::size_by_octet() const {
+    std::vector<std::uint8_t> sizes(words_.size() * sizeof(Word));
+    const Extent used = extent();
+    for (std::size_t i = used.first; i < used.last; ++i) {
+        const Word ones = ones_by_byte(words_[i]);
+        std::uint8_t* const into = &sizes[i * sizeof(Word)];
+        for (std::size_t byte = 0; byte < sizeof(Word); ++byte) {
+            into[byte] = static_cast<std::uint8_t>(ones >> (byte * 8));
+        }
+    }
+    return sizes;
+}
+
+}  // namespace berth
