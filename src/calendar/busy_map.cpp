@@ -1,6 +1,7 @@
 #include "calendar/busy_map.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "calendar/for_avx2.hpp"
@@ -24,6 +25,13 @@ void unite(Word* into, const Word* rows, std::size_t words, std::size_t stride, 
     }
 }
 
+// The bytes that come first in memory.
+Word first_bytes(int count) {
+    const int others = static_cast<int>(sizeof(Word)) - count;
+    return std::endian::native == std::endian::little ? ~Word{0} >> (8 * others)
+                                                      : ~Word{0} << (8 * others);
+}
+
 }  // namespace
 
 BusyMap::BusyMap(std::uint32_t octets, Window window, int reach)
@@ -33,7 +41,7 @@ BusyMap::BusyMap(std::uint32_t octets, Window window, int reach)
       // At least one block, so that a row of an empty fleet has an address.
       words_per_slot_(
           std::max(GpuSet::words_for(std::size_t{octets} * octet_size), GpuSet::block_words)),
-      by_octet_(octets * octet_stride_, all_busy),
+      by_octet_(octets * octet_stride_ + sizeof(Word), all_busy),
       by_slot_(static_cast<std::size_t>(window.slots()) * words_per_slot_, ~Word{0}) {}
 
 void BusyMap::busy_in(Window slots, std::size_t first, std::span<Word> into) const {
@@ -59,16 +67,18 @@ void BusyMap::reset_octet(std::uint32_t octet, int from_column, OctetBits bits) 
 }
 
 void BusyMap::add_to_octet(std::uint32_t octet, int column, int count, OctetBits bits) {
+    constexpr int at_once = sizeof(Word);
     OctetBits* at = &by_octet_[octet * octet_stride_ + static_cast<std::size_t>(column)];
+    const auto add = [&](Word added) {
+        Word here;
+        std::memcpy(&here, at, sizeof here);
+        here |= added;
+        std::memcpy(at, &here, sizeof here);
+    };
     const Word pattern = ~Word{0} / all_busy * bits;
-    for (; count >= static_cast<int>(sizeof pattern); count -= static_cast<int>(sizeof pattern)) {
-        Word eight;
-        std::memcpy(&eight, at, sizeof eight);
-        eight |= pattern;
-        std::memcpy(at, &eight, sizeof eight);
-        at += sizeof eight;
-    }
-    for (; count > 0; --count) *at++ |= bits;
+    for (; count > at_once; count -= at_once, at += at_once) add(pattern);
+    // The rest as a whole, too: how many there are is hard to guess for the processor.
+    add(pattern & first_bytes(count));
 }
 
 void BusyMap::copy_to_slots(int from_column) {

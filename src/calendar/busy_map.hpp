@@ -34,7 +34,11 @@ public:
 
     // To set many, in the row of an octet, then all of them by slot.
     void reset_octet(std::uint32_t octet, int from_column, OctetBits bits);
+    // Precondition: count > 0.
     void add_to_octet(std::uint32_t octet, int column, int count, OctetBits bits);
+    void prefetch(std::uint32_t octet, int column) const {
+        __builtin_prefetch(this->octet(octet) + column, 1);
+    }
     void copy_to_slots(int from_column);
 
     // Moves on by this many columns. What comes in at the end means nothing until it is set.

@@ -12,6 +12,7 @@ CheckedSearch::CheckedSearch(const CalendarTables& tables, const GpuWish& wish, 
       slots_(slots),
       selection_(selection),
       wanted_(selected_gpus(*tables.layout, *tables.fleet, wish.selector, selection)),
+      extent_(wanted_.extent()),
       choice_(*tables.layout, *tables.fleet, wish, wanted_) {
     // A longer window is free only if each piece of it is that has rows of its own.
     const int piece = std::min(slots, tables.index.longest());
@@ -144,8 +145,9 @@ std::optional<int> CheckedSearch::misfit(Slot start, From side) const {
 // What remains of `free` in the slots [from, to) of the window, counted from that side.
 GpuSet CheckedSearch::without(const GpuSet& free, Slot start, From side, int from, int to) const {
     const Slot end = start + slots_;
-    return tables_.free_in(free, side == From::front ? Window{start + from, start + to}
-                                                     : Window{end - to, end - from});
+    return tables_.free_in(
+        free, side == From::front ? Window{start + from, start + to} : Window{end - to, end - from},
+        extent_);
 }
 
 }  // namespace berth

@@ -48,6 +48,7 @@ private:
     const std::int32_t slots_;
     Selection selection_;
     GpuSet wanted_;
+    GpuSet::Extent extent_;  // of wanted_
     GpuChoice choice_;
     std::vector<Condition> conditions_;
 };

@@ -20,6 +20,9 @@ namespace {
 using Bytes = std::int8_t __attribute__((vector_size(block_size), aligned(block_size)));
 using Words = std::uint64_t __attribute__((vector_size(block_size), aligned(block_size)));
 
+// For how many lengths rows are asked from memory before they are needed.
+constexpr int ahead = 4;
+
 // How many changes by at most octet_size a Bytes may add up.
 constexpr std::size_t most_at_once = 15;
 
@@ -74,23 +77,37 @@ struct ByLevel {
     Bytes at[octet_size + 1]{};
 };
 
-// Ors of busy bits, so far.
-struct Busy {
-    Bytes before{};
-    Bytes after{};
-};
-
 }  // namespace
+
+struct CountTable::Busy {
+    Bytes before;
+    Bytes after;
+};
 
 template <class Change>
 BERTH_INLINE void CountTable::add(int block, RowName row, const Change& change) {
     Count* const counts = counts_[index(block, row)].at.data();
+    // The same level of longer windows follows, and the processor does not guess at which distance.
+    __builtin_prefetch(counts + ahead * (levels_ + 1) * block_size, 1);
     Count largest = 0;
     for (std::size_t i = 0; i < block_size; ++i) {
         counts[i] = static_cast<Count>(counts[i] + change[i]);
     }
     for (std::size_t i = 0; i < block_size; ++i) largest = std::max(largest, counts[i]);
     most(block, row) = largest;
+}
+
+BERTH_INLINE void CountTable::add_changes(std::span<const Busy> changed, int block, int length,
+                                          CountTable* total) {
+    Bytes gpus{};
+    for (const Busy& busy : changed) gpus += busy.before - busy.after;
+    add(block, {RowName::gpus, length}, numbers(gpus));
+    if (total != nullptr) total->add(block, {RowName::gpus, length}, numbers(gpus));
+    for (int level = 1; level <= std::min<int>(levels_, octet_size); ++level) {
+        Bytes nodes{};
+        for (const Busy& busy : changed) nodes += level_change(busy.before, busy.after, level);
+        if (any(nodes)) add(block, {level, length}, numbers(nodes));
+    }
 }
 
 BERTH_ALSO_FOR_AVX2
@@ -100,32 +117,19 @@ void CountTable::change(std::span<const OctetChange> groups, int first_block, in
         change(groups.first(most_at_once), first_block, blocks, total);
     }
     for (int block = 0; block < blocks; ++block) {
-        std::array<Busy, most_at_once> busy{};
+        Busy busy[most_at_once];
+        std::fill_n(busy, groups.size(), Busy{});
         for (int length = 1; length <= longest_; ++length) {
-            ByLevel levels;
-            bool changes = false;
             const int column = block * block_size + length - 1;
+            Busy changed[most_at_once];  // how many GPUs are busy in the groups that change
+            std::size_t count = 0;
             for (std::size_t i = 0; i < groups.size(); ++i) {
                 busy[i].before |= load(groups[i].before + column);
                 busy[i].after |= load(groups[i].after + column);
                 if (!any(busy[i].before ^ busy[i].after)) continue;
-                changes = true;
-                const Bytes before = ones(busy[i].before);
-                const Bytes after = ones(busy[i].after);
-                levels.at[RowName::gpus] += before - after;
-                for (int level = 1; level <= static_cast<int>(octet_size); ++level) {
-                    levels.at[level] += level_change(before, after, level);
-                }
+                changed[count++] = {ones(busy[i].before), ones(busy[i].after)};
             }
-            if (!changes) continue;
-            for (int level = 0; level <= std::min<int>(levels_, octet_size); ++level) {
-                const Bytes each = levels.at[level];
-                if (any(each)) add(first_block + block, {level, length}, numbers(each));
-            }
-            if (total != nullptr) {
-                total->add(first_block + block, {RowName::gpus, length},
-                           numbers(levels.at[RowName::gpus]));
-            }
+            if (count > 0) add_changes({changed, count}, first_block + block, length, total);
         }
     }
 }

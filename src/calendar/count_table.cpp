@@ -2,7 +2,26 @@
 
 #include <algorithm>
 
+#include "calendar/for_avx2.hpp"
+
 namespace berth {
+namespace {
+
+// The first index from `from` on whose count is at least `least`, or the end.
+BERTH_ALSO_FOR_AVX2
+int first_with(std::span<const Count> counts, Count least, int from) {
+    constexpr std::size_t at_once = 16;
+    auto i = static_cast<std::size_t>(from);
+    for (; i + at_once <= counts.size(); i += at_once) {
+        Count most = 0;
+        for (std::size_t j = 0; j < at_once; ++j) most = std::max(most, counts[i + j]);
+        if (most >= least) break;
+    }
+    while (i < counts.size() && counts[i] < least) ++i;
+    return static_cast<int>(i);
+}
+
+}  // namespace
 
 CountTable::CountTable(int levels, int longest, int blocks)
     : levels_(levels),
@@ -12,23 +31,24 @@ CountTable::CountTable(int levels, int longest, int blocks)
       most_(counts_.size()) {}
 
 std::optional<int> CountTable::first_column(RowName row, Count least, int from, int to) const {
-    const Count* const most = most_of(row);
-    for (int block = from / block_size; block * block_size <= to; ++block) {
-        if (most[block] < least) continue;
+    const std::span<const Count> most = most_of(row);
+    int block = from / block_size;
+    while ((block = first_with(most, least, block)) * block_size <= to && block < blocks_) {
         const BlockRow& counts = counts_[index(block, row)];
         const int first = block * block_size;
         const int end = std::min(to + 1 - first, block_size);
         for (int i = std::max(from - first, 0); i < end; ++i) {
             if (counts.at[static_cast<std::size_t>(i)] >= least) return first + i;
         }
+        ++block;
     }
     return {};
 }
 
 std::optional<int> CountTable::last_column(RowName row, Count least, int from, int to) const {
-    const Count* const most = most_of(row);
+    const std::span<const Count> most = most_of(row);
     for (int block = to / block_size; (block + 1) * block_size > from; --block) {
-        if (most[block] < least) continue;
+        if (most[static_cast<std::size_t>(block)] < least) continue;
         const BlockRow& counts = counts_[index(block, row)];
         const int first = block * block_size;
         const int end = std::max(from - first, 0);

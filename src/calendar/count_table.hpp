@@ -76,26 +76,31 @@ private:
         std::array<Count, block_size> at{};
     };
 
-    [[nodiscard]] std::size_t index(int block, RowName row) const {
-        const int rows = block * longest_ + (row.length - 1);
-        return static_cast<std::size_t>(rows) * static_cast<std::size_t>(levels_ + 1) +
-               static_cast<std::size_t>(row.level);
+    [[nodiscard]] std::size_t row_number(RowName row) const {
+        return static_cast<std::size_t>((row.length - 1) * (levels_ + 1) + row.level);
     }
-    [[nodiscard]] const Count* most_of(RowName row) const {
-        const int rows = row.level * longest_ + (row.length - 1);
-        return &most_[static_cast<std::size_t>(rows) * static_cast<std::size_t>(blocks_)];
+    [[nodiscard]] std::size_t index(int block, RowName row) const {
+        return static_cast<std::size_t>(block * longest_ * (levels_ + 1)) + row_number(row);
+    }
+    [[nodiscard]] std::span<const Count> most_of(RowName row) const {
+        const auto blocks = static_cast<std::size_t>(blocks_);
+        return std::span(most_).subspan(row_number(row) * blocks, blocks);
     }
     [[nodiscard]] Count& most(int block, RowName row) {
-        return const_cast<Count*>(most_of(row))[block];
+        return most_[row_number(row) * static_cast<std::size_t>(blocks_) +
+                     static_cast<std::size_t>(block)];
     }
+    struct Busy;  // vectors of busy bits or counts, before and after a change
+
     template <class Change>
     void add(int block, RowName row, const Change& change);
+    void add_changes(std::span<const Busy> changed, int block, int length, CountTable* total);
 
     int levels_;
     int longest_;
     int blocks_;
     std::vector<BlockRow> counts_;  // by block, length and level
-    std::vector<Count> most_;       // by level, length and block
+    std::vector<Count> most_;       // by length, level and block
 };
 
 }  // namespace berth

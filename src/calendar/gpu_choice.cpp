@@ -49,6 +49,7 @@ GpuChoice::GpuChoice(const FleetLayout& layout, const Fleet& fleet, const GpuWis
     : layout_(layout),
       fleet_(fleet),
       wanted_(wanted),
+      extent_(wanted.extent()),
       count_(wish.count),
       spread_(wish.spread.kind) {
     if (spread_ == Spread::Kind::same_label) group_by_label(wish.spread.label);
@@ -71,6 +72,8 @@ void GpuChoice::group_by_label(const std::string& label) {
 bool GpuChoice::fits(const GpuSet& free) const {
     switch (spread_) {
         case Spread::Kind::same_node:
+            // A node is a byte, nearly always.
+            if (layout_.octets == layout_.node_count()) return free.an_octet_has(count_, extent_);
             return tightest_node(free).has_value();
         case Spread::Kind::any:
             return free.size() >= count_;

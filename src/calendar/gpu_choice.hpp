@@ -45,6 +45,7 @@ private:
     const FleetLayout& layout_;
     const Fleet& fleet_;
     const GpuSet& wanted_;
+    GpuSet::Extent extent_;  // of wanted_
     int count_;
     Spread::Kind spread_;
     std::vector<Group> groups_;  // for same_label

@@ -63,6 +63,8 @@ public:
         return extent;
     }
     [[nodiscard]] int size() const;
+    // Whether an octet has at least `count` of them.
+    [[nodiscard]] bool an_octet_has(int count, Extent within) const;
     // By octet, for all octets in its words.
     [[nodiscard]] std::vector<std::uint8_t> size_by_octet() const;
     void for_each(auto&& visit) const {

@@ -162,11 +162,14 @@ GpuSet CalendarTables::free_for(const GpuSet& wanted, Span span) const {
 }
 
 GpuSet CalendarTables::free_in(const GpuSet& wanted, Window slots) const {
+    return free_in(wanted, slots, wanted.extent());
+}
+
+GpuSet CalendarTables::free_in(const GpuSet& wanted, Window slots, GpuSet::Extent extent) const {
     GpuSet free = wanted;
-    const auto [first, last] = wanted.extent();
-    std::vector<GpuSet::Word> busy(last - first);
-    index.busy().busy_in(slots, first, busy);
-    free.remove(first, busy);
+    std::vector<GpuSet::Word> busy(extent.last - extent.first);
+    index.busy().busy_in(slots, extent.first, busy);
+    free.remove(extent.first, busy);
     return free;
 }
 

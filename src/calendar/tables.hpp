@@ -50,6 +50,8 @@ struct CalendarTables {
     // Those that are free for all of these slots. Precondition: none before next_edge(), none
     // beyond the horizon.
     [[nodiscard]] GpuSet free_in(const GpuSet& wanted, Window slots) const;
+    // The same, for a set that is empty outside of `extent`.
+    [[nodiscard]] GpuSet free_in(const GpuSet& wanted, Window slots, GpuSet::Extent extent) const;
     [[nodiscard]] bool index_equals_rebuild() const;
 
 private:

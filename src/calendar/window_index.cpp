@@ -11,6 +11,9 @@ constexpr std::int32_t slack_slots = 2 * block_size;
 
 constexpr std::size_t large_change = 1 << 20;
 
+// What is filled lies all over the map. So many places are on their way from memory at a time.
+constexpr std::size_t filled_at_once = 32;
+
 constexpr OctetBits all_busy = 0xFF;
 
 std::int32_t blocks_for(std::int32_t slots) {
@@ -84,11 +87,21 @@ void WindowIndex::fill(std::span<const GpuIndex> gpus, Window slots) {
     if (slots.slots() <= 0) return;
     find_touched(gpus, Use::held);
     for (const auto& [octet, bits] : touched_) {
-        busy_.add_to_octet(octet, column(slots.first), slots.slots(), bits);
+        to_fill_.push_back({octet, column(slots.first), slots.slots(), bits});
+        busy_.prefetch(octet, column(slots.first));
     }
+    if (to_fill_.size() >= filled_at_once) add_to_octets();
+}
+
+void WindowIndex::add_to_octets() {
+    for (const ToFill& each : to_fill_) {
+        busy_.add_to_octet(each.octet, each.column, each.count, each.bits);
+    }
+    to_fill_.clear();
 }
 
 void WindowIndex::end_fill(Slot from) {
+    add_to_octets();
     busy_.copy_to_slots(column(from));
     // Windows that reached beyond the end of what was filled before counted as not free.
     const int first_block = std::max(column(from) - longest_ + 1, 0) / block_size;

@@ -55,6 +55,13 @@ private:
         std::uint32_t octet = 0;
         OctetBits bits = 0;
     };
+    // Columns of an octet that are held.
+    struct ToFill {
+        std::uint32_t octet = 0;
+        int column = 0;
+        int count = 0;
+        OctetBits bits = 0;
+    };
     // The columns that change, and the blocks of those at which a window begins that contains one.
     struct Reach {
         int first = 0;
@@ -68,6 +75,7 @@ private:
     // Counts GPUs of all families, if that is not what the only family does.
     [[nodiscard]] CountTable* total();
     void change(std::span<const GpuIndex> gpus, Window slots, Use use);
+    void add_to_octets();
     void find_touched(std::span<const GpuIndex> gpus, Use use);
     void prepare_after(const Reach& reach, Use use);
     [[nodiscard]] OctetChange change_of(std::uint32_t octet, const Reach& reach) const;
@@ -82,6 +90,7 @@ private:
     int longest_;
     BusyMap busy_;
     std::vector<CountTable> tables_;  // by family, then the whole fleet
+    std::vector<ToFill> to_fill_;
     // Of the change in progress.
     std::vector<Touched> touched_;
     std::vector<OctetBits> after_;                  // a row for each octet touched
