@@ -48,6 +48,14 @@ BERTH_INLINE Bytes ones(Bytes bytes) {
     return reinterpret_cast<Bytes>(words);
 }
 
+// Precondition: count >= block_size.
+BERTH_INLINE bool all_same(const OctetBits* bits, int count) {
+    const Bytes first = Bytes{} + static_cast<std::int8_t>(bits[0]);
+    Bytes differs = load(bits + count - block_size) ^ first;
+    for (int i = 0; i < count - block_size; i += block_size) differs |= load(bits + i) ^ first;
+    return !any(differs);
+}
+
 // By how much the number of octets with at least `level` GPUs free changes: by -1, 0 or 1.
 BERTH_INLINE Bytes level_change(Bytes busy_before, Bytes busy_after, int level) {
     const auto most_busy = static_cast<std::int8_t>(static_cast<int>(octet_size) - level);
@@ -182,6 +190,8 @@ void CountTable::count(std::span<const OctetBits* const> octets, int block, Coun
         for (int level = 1; level <= static_cast<int>(octet_size); ++level) {
             lost[0].at[level] += level_change(all_busy, busy_count, level);
         }
+        // In much of a calendar nothing begins or ends, and all windows are as the shortest.
+        if (all_same(octet, block_size + longest_ - 1)) continue;
         for (int length = 2; length <= longest_; ++length) {
             const Bytes before = busy_count;
             busy |= load(octet + length - 1);

@@ -20,30 +20,33 @@ public:
         std::uint32_t count = 0;
     };
 
+    // How many cells a list of so many GPUs takes.
+    static std::size_t room_for(std::size_t count) { return std::bit_ceil(count); }
+    void reserve(std::size_t cells) { cells_.reserve(cells); }
+
     // Valid until the next store().
     [[nodiscard]] std::span<const GpuIndex> at(Place place) const {
         return std::span(cells_).subspan(place.first, place.count);
     }
 
     Place store(std::span<const GpuIndex> gpus) {
-        const auto count = static_cast<std::uint32_t>(gpus.size());
-        const Place place{room_for(count), count};
+        const Place place{find_room(gpus.size()), static_cast<std::uint32_t>(gpus.size())};
         std::ranges::copy(gpus, cells_.begin() + place.first);
         return place;
     }
 
-    void drop(Place place) { spare_[size_class(place.count)].push_back(place.first); }
+    void drop(Place place) { spare_of(place.count).push_back(place.first); }
 
 private:
-    static std::size_t size_class(std::uint32_t count) {
-        return static_cast<std::size_t>(std::countr_zero(std::bit_ceil(count)));
+    std::vector<std::uint32_t>& spare_of(std::size_t count) {
+        return spare_[static_cast<std::size_t>(std::countr_zero(room_for(count)))];
     }
 
-    std::uint32_t room_for(std::uint32_t count) {
-        std::vector<std::uint32_t>& spare = spare_[size_class(count)];
+    std::uint32_t find_room(std::size_t count) {
+        std::vector<std::uint32_t>& spare = spare_of(count);
         if (spare.empty()) {
             const auto first = static_cast<std::uint32_t>(cells_.size());
-            cells_.resize(cells_.size() + std::bit_ceil(count));
+            cells_.resize(cells_.size() + room_for(count));
             return first;
         }
         const std::uint32_t first = spare.back();
@@ -52,7 +55,7 @@ private:
     }
 
     std::vector<GpuIndex> cells_;
-    std::array<std::vector<std::uint32_t>, 32> spare_;
+    std::array<std::vector<std::uint32_t>, 32> spare_;  // by the room's power of two
 };
 
 }  // namespace berth

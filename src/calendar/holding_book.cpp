@@ -84,10 +84,14 @@ std::optional<HeldClaim> HoldingBook::held_by(Holder holder) const {
     return seen(claims_[found->second]);
 }
 
-void HoldingBook::reserve(std::size_t claims) {
-    claims_.reserve(claims);
-    ends_.reserve(claims);
-    by_holder_.reserve(claims);
+void HoldingBook::reserve(std::span<const berth::Claim> claims) {
+    claims_.reserve(claims.size());
+    ends_.reserve(claims.size());
+    by_holder_.reserve(claims.size());
+    std::size_t cells = 0;
+    for (const berth::Claim& claim : claims)
+        cells += GpuLists::room_for(claim.placement.gpus.size());
+    gpus_.reserve(cells);
 }
 
 void HoldingBook::add(Holder holder, std::span<const GpuIndex> gpus, Span span) {

@@ -41,7 +41,7 @@ public:
     }
 
     // Precondition for all: nothing is in the way, and the GPUs are ascending.
-    void reserve(std::size_t claims);
+    void reserve(std::span<const berth::Claim> claims);
     void add(Holder holder, std::span<const GpuIndex> gpus, Span span);
     void shorten(Holder holder, Instant end);
     void remove(Holder holder);

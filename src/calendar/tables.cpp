@@ -24,7 +24,7 @@ void CalendarTables::add(Holder holder, std::span<const GpuIndex> gpus, Span spa
 }
 
 std::expected<void, Holding> CalendarTables::load(std::span<const Claim> claims) {
-    book.reserve(claims.size());
+    book.reserve(claims);
     for (const auto& [holder, placement] : claims) {
         if (const auto clash = book.first_clash(placement.gpus, placement.span, {})) {
             book = HoldingBook(fleet->gpus().size());
