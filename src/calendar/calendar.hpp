@@ -14,7 +14,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "fleet/fleet.hpp"
@@ -42,6 +41,11 @@ struct Placement {
     bool operator==(const Placement&) const = default;
 };
 
+struct Claim {
+    Holder holder;
+    Placement placement;
+};
+
 struct CalendarLimits {
     std::int32_t horizon_slots = 4'380;  // how far ahead windows are searched: a year of 2 h slots
     std::int32_t indexed_slots = 48;     // the longest window with an index row of its own
@@ -57,10 +61,13 @@ public:
     ~Calendar();
 
     // -- changes
-    // ----------------------------------------------------------------------------------- All GPUs
-    // or none. `span` need not lie on the grid. Error: the first holding in the way. Precondition:
-    // the holder holds nothing, `gpus` is not empty and names each GPU once.
+    // All GPUs or none. `span` need not lie on the grid. Error: the first holding in the way.
+    // Precondition: the holder holds nothing, `gpus` is not empty and names each GPU once.
     std::expected<void, Holding> claim(Holder holder, std::span<const GpuIndex> gpus, Span span);
+    // Many claims at once, in a fraction of the time: for a start from a snapshot. Error: of the
+    // first claim that clashes with one before it, the holding in the way; then nothing is held.
+    // Precondition: nothing is held yet, and that of claim() for each.
+    std::expected<void, Holding> load(std::span<const Claim> claims);
     // Ends the holder's claim at `end` (later than its start, not later than its end).
     void shorten(Holder holder, Instant end);
     // Takes away all that the holder holds; nothing happens when it holds nothing.
@@ -73,8 +80,7 @@ public:
     void set_fleet(std::shared_ptr<const Fleet> fleet);
 
     // -- questions
-    // --------------------------------------------------------------------------------- The
-    // earliest holding that overlaps the span on any of the GPUs, `ignoring` aside.
+    // The earliest holding that overlaps the span on any of the GPUs, `ignoring` aside.
     [[nodiscard]] std::optional<Holding> first_clash(std::span<const GpuIndex> gpus, Span span,
                                                      std::optional<Holder> ignoring = {}) const;
     // Concrete GPUs for the wish at exactly this span. Keeps whole nodes free: the fullest node
@@ -86,6 +92,10 @@ public:
     // `latest_start` or earlier.
     [[nodiscard]] std::optional<Placement> earliest(const GpuWish& wish, std::int32_t slots,
                                                     Slot not_before, Slot latest_start) const;
+    // Where it starts, without choosing GPUs: at most a microsecond for windows that are indexed
+    // and selectors without labels, whatever is booked.
+    [[nodiscard]] std::optional<Slot> earliest_start(const GpuWish& wish, std::int32_t slots,
+                                                     Slot not_before, Slot latest_start) const;
     // The last such window.
     [[nodiscard]] std::optional<Placement> latest(const GpuWish& wish, std::int32_t slots,
                                                   Slot not_before, Slot latest_start) const;

@@ -4,69 +4,103 @@
 //     gpus_free(d)[t]      how many of the GPUs are free for all of [t, t + d)
 //     nodes_free(k, d)[t]  on how many nodes at least k of them are
 //
-// A row is contiguous in t, so that "the earliest window" is one scan of one row. Columns count
-// from 0 here; the WindowIndex knows which slot that is.
+// Columns count the slots from 0; the WindowIndex knows which slot that is. Columns come in blocks,
+// and all rows of a block lie together: a change reaches two or three blocks, in all of their rows.
+// So that "the earliest window" need not visit every block, each row also keeps, side by side, the
+// most that each block has.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "calendar/fleet_layout.hpp"
+
 namespace berth {
 
-// Columns are processed in blocks of this many.
+// Columns in a block.
 inline constexpr int block_size = 32;
 
-// A count: signed where it is compared with a length.
 using Count = std::uint16_t;
-using FreeLength = std::int16_t;
+
+// Which row: of GPUs, or of nodes with at least `level` of them.
+struct RowName {
+    static constexpr int gpus = 0;
+
+    int level = gpus;
+    int length = 1;
+};
+
+// An octet's busy bits, before and after a change, from the first column of the first block that
+// changes. Readable for as many columns as the longest length beyond the last block.
+struct OctetChange {
+    const OctetBits* before;
+    const OctetBits* after;
+};
 
 class CountTable {
 public:
-    // `levels`: the most GPUs of the set that one node has. `columns` is a multiple of block_size.
-    CountTable(int levels, int longest, int columns);
+    // `levels`: the most GPUs of the set that one node has; 0 for a table with rows of GPUs only.
+    CountTable(int levels, int longest, int blocks);
 
     [[nodiscard]] int levels() const { return levels_; }
-    // Readable for block_size columns beyond the last, so that a scan may overrun.
-    [[nodiscard]] const Count* gpus_free(int length) const { return &counts_[row(0, length)]; }
-    [[nodiscard]] const Count* nodes_free(int level, int length) const {
-        return &counts_[row(level, length)];
-    }
 
-    // One node's GPUs change from `before` to `after`: for each level, from the GPU that is free
-    // longest to the one that is free shortest, the free length at each column. A level's numbers
-    // lie `stride` apart and cover whole blocks from column `first` on.
-    void shift(const FreeLength* before, const FreeLength* after, int levels, int stride, int first,
-               int blocks);
-    // Replaces the block at column `first`. `histogram` counts nodes by level - 1, free length and
-    // column: [levels][longest + 1][block_size].
-    void replace(int first, std::span<const Count> histogram);
-    // Drops the first columns; those that come in at the end hold no meaning until replaced.
-    void roll(int columns);
+    // The first or last column within [from, to] that has `least` or more.
+    [[nodiscard]] std::optional<int> first_column(RowName row, Count least, int from, int to) const;
+    [[nodiscard]] std::optional<int> last_column(RowName row, Count least, int from, int to) const;
+    // Adds block_size columns of a row to `sums`, from any column on; none beyond the last.
+    void add_to(std::array<Count, block_size>& sums, RowName row, int column) const;
+
+    // The first columns are `blocks` blocks later; those that come in at the end hold no meaning
+    // until they are cleared.
+    void roll(int blocks);
+    void clear(int first_block);
+
+    // -- count_changes.cpp
+    // Several groups of one octet each change. `total`, when given, has the same GPUs and more.
+    void change(std::span<const OctetChange> groups, int first_block, int blocks,
+                CountTable* total);
+    // A group of several octets changes.
+    void change_wide(std::span<const OctetChange> group, int first_block, int blocks,
+                     CountTable* total);
+    // Counts groups of one octet each in a block that was cleared. `octets`: their busy bits, from
+    // the block's first column on.
+    void count(std::span<const OctetBits* const> octets, int block, CountTable* total);
 
     [[nodiscard]] bool equals(const CountTable& other, int from_column) const;
 
 private:
-    [[nodiscard]] std::size_t row(int level, int length) const {
-        return (static_cast<std::size_t>(level) * static_cast<std::size_t>(longest_) +
-                static_cast<std::size_t>(length - 1)) *
-               static_cast<std::size_t>(stride_);
+    struct alignas(2 * block_size) BlockRow {
+        std::array<Count, block_size> at{};
+    };
+
+    [[nodiscard]] std::size_t row_number(RowName row) const {
+        return static_cast<std::size_t>((row.length - 1) * (levels_ + 1) + row.level);
     }
-    Count* at(int level, int length, int column) {
-        return &counts_[row(level, length) + static_cast<std::size_t>(column)];
+    [[nodiscard]] std::size_t index(int block, RowName row) const {
+        return static_cast<std::size_t>(block * longest_ * (levels_ + 1)) + row_number(row);
     }
-    void shift_block(const FreeLength* before, const FreeLength* after, int levels, int stride,
-                     int first);
+    [[nodiscard]] std::span<const Count> most_of(RowName row) const {
+        const auto blocks = static_cast<std::size_t>(blocks_);
+        return std::span(most_).subspan(row_number(row) * blocks, blocks);
+    }
+    [[nodiscard]] Count& most(int block, RowName row) {
+        return most_[row_number(row) * static_cast<std::size_t>(blocks_) +
+                     static_cast<std::size_t>(block)];
+    }
+    struct Busy;  // vectors of busy bits or counts, before and after a change
+
+    template <class Change>
+    void add(int block, RowName row, const Change& change);
+    void add_changes(std::span<const Busy> changed, int block, int length, CountTable* total);
 
     int levels_;
     int longest_;
-    int columns_;
-    int stride_;
-    std::vector<Count> counts_;
-    std::vector<Count> sums_;  // of a block's changes, by length; zero between calls
+    int blocks_;
+    std::vector<BlockRow> counts_;  // by block, length and level
+    std::vector<Count> most_;       // by length, level and block
 };
-
-// Puts the levels of one node into the order that shift() wants, column by column.
-void sort_levels(FreeLength* lengths, int levels, int stride, int blocks);
 
 }  // namespace berth

@@ -3,6 +3,9 @@
 // A family is the GPUs of one model and memory, whatever their labels. The window index keeps rows
 // per family and not per GpuClass, because labels may name racks or hosts and then make a class of
 // every node.
+//
+// A GPU's position is its bit in sets and maps. Positions come in octets of eight, a byte each: the
+// GPUs of one family on one node begin a new octet, and some bits of their last one may be no GPU.
 #pragma once
 
 #include <cstdint>
@@ -15,28 +18,46 @@ namespace berth {
 
 using Family = std::uint32_t;
 
+inline constexpr std::uint32_t octet_size = 8;
+using OctetBits = std::uint8_t;
+
+struct Octets {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+};
+
 struct FleetLayout {
     explicit FleetLayout(const Fleet& fleet);
 
     // The GPUs of one family on one node.
     struct Group {
         Family family = 0;
-        std::vector<GpuIndex> gpus;
+        NodeIndex node;
+        Octets octets;
     };
-    struct NodePlace {
-        std::uint32_t first_position = 0;
-        std::vector<GpuIndex> gpus;  // at first_position and the positions after it
-        std::vector<Group> groups;
+    // GPUs of one model and memory. The last family may have several kinds.
+    struct Kind {
+        Family family = 0;
+        GpuIndex example;
     };
 
-    [[nodiscard]] std::size_t gpu_count() const { return gpu_at.size(); }
+    [[nodiscard]] std::size_t positions() const { return std::size_t{octet_size} * octets; }
     [[nodiscard]] std::size_t family_count() const { return families.size(); }
+    [[nodiscard]] std::uint32_t node_count() const {
+        return static_cast<std::uint32_t>(first_octet.size()) - 1;
+    }
+    [[nodiscard]] Octets octets_of(NodeIndex node) const {
+        const std::uint32_t first = first_octet[node.value];
+        return {first, first_octet[node.value + 1] - first};
+    }
 
+    std::uint32_t octets = 0;
     std::vector<std::uint32_t> position_of;  // by GpuIndex
-    std::vector<GpuIndex> gpu_at;            // by position
-    std::vector<GpuClass> class_at;          // by position
-    std::vector<NodeIndex> node_at;          // by position
-    std::vector<NodePlace> nodes;            // by NodeIndex
+    std::vector<GpuIndex> gpu_at;            // by position, where there is a GPU
+    std::vector<Group> groups;               // by their octets
+    std::vector<std::uint32_t> group_of;     // by octet
+    std::vector<std::uint32_t> first_octet;  // by NodeIndex, and one beyond the last
+    std::vector<Kind> kinds;
     std::vector<Family> family_of_class;
     std::vector<GpuIndex> example_of_class;
     std::vector<GpuSet> families;   // the healthy GPUs of each
@@ -48,15 +69,5 @@ struct FleetLayout {
 
 // Whether the two differ in nothing but the health of GPUs.
 bool same_but_for_health(const Fleet& a, const Fleet& b);
-
-// The healthy GPUs that a selector matches.
-struct Selection {
-    GpuSet gpus;
-    std::vector<Family> families;  // that have GPUs among them
-    bool whole_families = true;    // false: of some family it takes only a part
-    bool whole_fleet = true;
-};
-
-Selection select(const FleetLayout& layout, const Fleet& fleet, const GpuSelector& selector);
 
 }  // namespace berth

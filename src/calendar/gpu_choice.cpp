@@ -2,59 +2,79 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
+
+#include "calendar/for_avx2.hpp"
 
 namespace berth {
 namespace {
 
-int overlap(const GpuSet& a, const GpuSet& b) {
-    int count = 0;
-    for (std::size_t i = 0; i < a.words().size(); ++i) {
-        count += std::popcount(a.words()[i] & b.words()[i]);
-    }
-    return count;
-}
+using Word = GpuSet::Word;
 
-// One set of the wanted GPUs for each value of the label, in the order in which the inventory first
-// names them. GPUs without the label are in none.
-std::vector<GpuSet> by_label(const FleetLayout& layout, const Fleet& fleet, const GpuSet& wanted,
-                             const std::string& label) {
-    std::vector<GpuSet> groups;
+constexpr std::size_t no_value = ~std::size_t{0};
+
+// By GpuClass: the number of its value of the label, in the order in which the inventory first
+// names them; no_value for GPUs without the label.
+std::vector<std::size_t> number_values(const FleetLayout& layout, const Fleet& fleet,
+                                       const std::string& label) {
     std::map<std::string_view, std::size_t> numbers;
-    constexpr std::size_t no_node = ~std::size_t{0};
-    std::vector<std::size_t> group_of_class;
+    std::vector<std::size_t> value_of_class;
     for (const GpuIndex example : layout.example_of_class) {
         const Labels& labels = fleet.gpu(example).spec.labels;
         const auto found = labels.find(label);
-        if (found == labels.end()) {
-            group_of_class.push_back(no_node);
-            continue;
-        }
-        const auto [number, added] = numbers.try_emplace(found->second, numbers.size());
-        if (added) groups.emplace_back(layout.gpu_count());
-        group_of_class.push_back(number->second);
+        value_of_class.push_back(
+            found == labels.end()
+                ? no_value
+                : numbers.try_emplace(found->second, numbers.size()).first->second);
     }
-    wanted.for_each([&](std::uint32_t position) {
-        const std::size_t group = group_of_class[layout.class_at[position].value];
-        if (group != no_node) groups[group].insert(position);
-    });
-    return groups;
+    return value_of_class;
+}
+
+BERTH_ALSO_FOR_AVX2
+int size_of(std::span<const GpuChoice::Part> parts, std::span<const Word> words) {
+    int size = 0;
+    for (const auto& [word, bits] : parts) size += std::popcount(words[word] & bits);
+    return size;
+}
+
+int sum(const std::vector<std::uint8_t>& by_octet, Octets octets) {
+    int sum = by_octet[octets.first];
+    for (std::uint32_t i = 1; i < octets.count; ++i) sum += by_octet[octets.first + i];
+    return sum;
 }
 
 }  // namespace
 
 GpuChoice::GpuChoice(const FleetLayout& layout, const Fleet& fleet, const GpuWish& wish,
                      const GpuSet& wanted)
-    : layout_(layout), wanted_(wanted), count_(wish.count), spread_(wish.spread.kind) {
-    if (spread_ == Spread::Kind::same_label) {
-        groups_ = by_label(layout, fleet, wanted, wish.spread.label);
-    }
+    : layout_(layout),
+      fleet_(fleet),
+      wanted_(wanted),
+      extent_(wanted.extent()),
+      count_(wish.count),
+      spread_(wish.spread.kind) {
+    if (spread_ == Spread::Kind::same_label) group_by_label(wish.spread.label);
+}
+
+void GpuChoice::group_by_label(const std::string& label) {
+    const std::vector<std::size_t> value_of_class = number_values(layout_, fleet_, label);
+    wanted_.for_each([&](std::uint32_t position) {
+        const Gpu& gpu = fleet_.gpu(layout_.gpu_at[position]);
+        const std::size_t value = value_of_class[gpu.gpu_class.value];
+        if (value == no_value) return;
+        if (value >= groups_.size()) groups_.resize(value + 1);
+        Group& group = groups_[value];
+        const std::uint32_t word = position / GpuSet::word_bits;
+        if (group.empty() || group.back().word != word) group.push_back({word, 0});
+        group.back().bits |= Word{1} << (position % GpuSet::word_bits);
+    });
 }
 
 bool GpuChoice::fits(const GpuSet& free) const {
     switch (spread_) {
         case Spread::Kind::same_node:
-            return tightest_node(free) != nullptr;
+            // A node is a byte, nearly always.
+            if (layout_.octets == layout_.node_count()) return free.an_octet_has(count_, extent_);
+            return tightest_node(free).has_value();
         case Spread::Kind::any:
             return free.size() >= count_;
         case Spread::Kind::same_label:
@@ -64,50 +84,58 @@ bool GpuChoice::fits(const GpuSet& free) const {
 }
 
 std::vector<GpuIndex> GpuChoice::choose(const GpuSet& free) const {
+    std::vector<GpuIndex> gpus;
     switch (spread_) {
-        case Spread::Kind::same_node: {
-            const FleetLayout::NodePlace* const node = tightest_node(free);
-            if (node == nullptr) return {};
-            std::vector<GpuIndex> gpus;
-            for (const GpuIndex gpu : node->gpus) {
-                if (!free.contains(layout_.position_of[gpu.value])) continue;
-                gpus.push_back(gpu);
-                if (std::ssize(gpus) == count_) break;
-            }
+        case Spread::Kind::same_node:
+            if (const auto node = tightest_node(free)) take(free, *node, count_, gpus);
             return gpus;
-        }
         case Spread::Kind::any:
-            return free.size() < count_ ? std::vector<GpuIndex>{} : gather(free, wanted_);
+            return free.size() < count_ ? gpus : gather(free, wanted_);
         case Spread::Kind::same_label: {
-            const GpuSet* const group = tightest_group(free);
-            if (group == nullptr) return {};
-            GpuSet free_in_group = free;
-            free_in_group.keep(group->words());
-            return gather(free_in_group, *group);
+            const Group* const group = tightest_group(free);
+            if (group == nullptr) return gpus;
+            GpuSet members(layout_.positions());
+            for (const auto& [word, bits] : *group) members.insert(word, bits);
+            GpuSet free_members = free;
+            free_members.keep(members.words());
+            return gather(free_members, members);
         }
     }
-    return {};
+    return gpus;
 }
 
-const FleetLayout::NodePlace* GpuChoice::tightest_node(const GpuSet& free) const {
-    const FleetLayout::NodePlace* tightest = nullptr;
+GpuChoice::Nodes GpuChoice::nodes_of(const GpuSet& gpus) const {
+    const GpuSet::Extent extent = gpus.extent();
+    const auto first = static_cast<std::uint32_t>(extent.first * sizeof(Word));
+    const auto last = static_cast<std::uint32_t>(extent.last * sizeof(Word));
+    const std::vector<std::uint32_t>& starts = layout_.first_octet;
+    const auto nodes = std::prev(starts.end());
+    const auto begin = std::prev(std::ranges::upper_bound(starts, first));
+    const auto end = std::lower_bound(begin, nodes, last);
+    return {{static_cast<std::uint32_t>(std::min(begin, nodes) - starts.begin())},
+            {static_cast<std::uint32_t>(end - starts.begin())}};
+}
+
+std::optional<NodeIndex> GpuChoice::tightest_node(const GpuSet& free) const {
+    const std::vector<std::uint8_t> by_octet = free.size_by_octet();
+    const Nodes nodes = nodes_of(free);
+    std::optional<NodeIndex> tightest;
     int fewest = 0;
-    for (const FleetLayout::NodePlace& node : layout_.nodes) {
-        const int count =
-            free.size_within(node.first_position, static_cast<std::uint32_t>(node.gpus.size()));
-        if (count < count_ || (tightest != nullptr && count >= fewest)) continue;
-        tightest = &node;
+    for (NodeIndex node = nodes.first; node < nodes.last; ++node.value) {
+        const int count = sum(by_octet, layout_.octets_of(node));
+        if (count < count_ || (tightest && count >= fewest)) continue;
+        tightest = node;
         fewest = count;
         if (count == count_) break;
     }
     return tightest;
 }
 
-const GpuSet* GpuChoice::tightest_group(const GpuSet& free) const {
-    const GpuSet* tightest = nullptr;
+const GpuChoice::Group* GpuChoice::tightest_group(const GpuSet& free) const {
+    const Group* tightest = nullptr;
     int fewest = 0;
-    for (const GpuSet& group : groups_) {
-        const int count = overlap(free, group);
+    for (const Group& group : groups_) {
+        const int count = size_of(group, free.words());
         if (count < count_ || (tightest != nullptr && count >= fewest)) continue;
         tightest = &group;
         fewest = count;
@@ -117,31 +145,47 @@ const GpuSet* GpuChoice::tightest_group(const GpuSet& free) const {
 
 // Precondition: `free` has enough.
 std::vector<GpuIndex> GpuChoice::gather(const GpuSet& free, const GpuSet& wanted) const {
-    struct Candidate {
-        bool wholly_free;
-        int free;
-        const FleetLayout::NodePlace* node;
-    };
-    std::vector<Candidate> candidates;
-    for (const FleetLayout::NodePlace& node : layout_.nodes) {
-        const auto size = static_cast<std::uint32_t>(node.gpus.size());
-        const int count = free.size_within(node.first_position, size);
+    const std::vector<std::uint8_t> free_by_octet = free.size_by_octet();
+    const std::vector<std::uint8_t> wanted_by_octet = wanted.size_by_octet();
+    const Nodes nodes = nodes_of(free);
+    // Nodes of a lower rank are taken first: partly used ones, then by how few GPUs are free.
+    const auto whole_node = static_cast<std::size_t>(layout_.largest_node);
+    std::vector<int> free_in_rank(2 * whole_node + 1);
+    std::vector<std::size_t> rank_of_node(nodes.last.value - nodes.first.value);
+    for (NodeIndex node = nodes.first; node < nodes.last; ++node.value) {
+        const int count = sum(free_by_octet, layout_.octets_of(node));
         if (count == 0) continue;
-        candidates.push_back(
-            {count == wanted.size_within(node.first_position, size), count, &node});
+        const bool whole = count == sum(wanted_by_octet, layout_.octets_of(node));
+        const std::size_t rank = static_cast<std::size_t>(count) + (whole ? whole_node : 0);
+        rank_of_node[node.value - nodes.first.value] = rank;
+        free_in_rank[rank] += count;
     }
-    std::ranges::stable_sort(candidates, {}, [](const Candidate& candidate) {
-        return std::tuple(candidate.wholly_free, candidate.free);
-    });
+    int left = count_;
+    std::size_t last_rank = 0;
+    while (free_in_rank[last_rank] < left) left -= free_in_rank[last_rank++];
+
     std::vector<GpuIndex> gpus;
-    for (const Candidate& candidate : candidates) {
-        for (const GpuIndex gpu : candidate.node->gpus) {
-            if (std::ssize(gpus) == count_) break;
-            if (free.contains(layout_.position_of[gpu.value])) gpus.push_back(gpu);
-        }
+    gpus.reserve(static_cast<std::size_t>(count_));
+    for (NodeIndex node = nodes.first; node < nodes.last; ++node.value) {
+        const std::size_t rank = rank_of_node[node.value - nodes.first.value];
+        if (rank == 0 || rank > last_rank) continue;
+        const std::size_t before = gpus.size();
+        take(free, node, rank < last_rank ? count_ : left, gpus);
+        if (rank == last_rank) left -= static_cast<int>(gpus.size() - before);
     }
-    std::ranges::sort(gpus);
+    if (!std::ranges::is_sorted(gpus)) std::ranges::sort(gpus);
     return gpus;
+}
+
+// The first `count` of a node's free GPUs, or as many as there are.
+void GpuChoice::take(const GpuSet& free, NodeIndex node, int count,
+                     std::vector<GpuIndex>& into) const {
+    for (const GpuIndex gpu : fleet_.node(node).gpus) {
+        if (count == 0) return;
+        if (!free.contains(layout_.position_of[gpu.value])) continue;
+        into.push_back(gpu);
+        --count;
+    }
 }
 
 }  // namespace berth

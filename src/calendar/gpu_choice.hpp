@@ -12,7 +12,7 @@ namespace berth {
 
 class GpuChoice {
 public:
-    // `wanted`: the healthy GPUs that the wish's selector matches. Keeps references to both.
+    // `wanted`: the healthy GPUs that the wish's selector matches. Keeps references to all three.
     GpuChoice(const FleetLayout& layout, const Fleet& fleet, const GpuWish& wish,
               const GpuSet& wanted);
 
@@ -21,16 +21,34 @@ public:
     // Ascending; empty when it does not fit.
     [[nodiscard]] std::vector<GpuIndex> choose(const GpuSet& free) const;
 
+    // The wanted GPUs with one value of a label, by the words in which they have bits.
+    struct Part {
+        std::uint32_t word;
+        GpuSet::Word bits;
+    };
+    using Group = std::vector<Part>;
+
 private:
-    [[nodiscard]] const FleetLayout::NodePlace* tightest_node(const GpuSet& free) const;
-    [[nodiscard]] const GpuSet* tightest_group(const GpuSet& free) const;
+    // The nodes that may have GPUs in the set: [first, last).
+    struct Nodes {
+        NodeIndex first;
+        NodeIndex last;
+    };
+
+    void group_by_label(const std::string& label);
+    [[nodiscard]] Nodes nodes_of(const GpuSet& gpus) const;
+    [[nodiscard]] std::optional<NodeIndex> tightest_node(const GpuSet& free) const;
+    [[nodiscard]] const Group* tightest_group(const GpuSet& free) const;
     [[nodiscard]] std::vector<GpuIndex> gather(const GpuSet& free, const GpuSet& wanted) const;
+    void take(const GpuSet& free, NodeIndex node, int count, std::vector<GpuIndex>& into) const;
 
     const FleetLayout& layout_;
+    const Fleet& fleet_;
     const GpuSet& wanted_;
+    GpuSet::Extent extent_;  // of wanted_
     int count_;
     Spread::Kind spread_;
-    std::vector<GpuSet> groups_;  // the wanted GPUs by the label's value, for same_label
+    std::vector<Group> groups_;  // for same_label
 };
 
 }  // namespace berth

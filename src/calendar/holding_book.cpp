@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 namespace berth {
 namespace {
@@ -9,11 +10,16 @@ namespace {
 // Below this many, forgotten ends are not worth clearing out.
 constexpr std::size_t few_ends = 1'024;
 
-Instant from_of(const Held& held) {
-    return held.span.from;
+// Ascending with the instant, over all of time.
+std::uint32_t second_of(Instant instant) {
+    const std::int64_t seconds =
+        std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
+    return static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(seconds, 0, std::numeric_limits<std::uint32_t>::max()));
 }
-Instant to_of(const Held& held) {
-    return held.span.to;
+
+Instant last_before(Instant instant) {
+    return instant - Duration(1);
 }
 
 }  // namespace
@@ -22,25 +28,37 @@ void HoldingBook::grow(std::size_t gpus) {
     by_gpu_.resize(std::max(by_gpu_.size(), gpus));
 }
 
-std::span<const Held> HoldingBook::held_from(GpuIndex gpu, Slot slot) const {
+std::optional<Holding> HoldingBook::first_in(GpuIndex gpu, Span span) const {
     const Row& row = by_gpu_[gpu.value];
-    return {
-        std::ranges::upper_bound(row, slot, {}, [](const Held& each) { return each.slots.last; }),
-        row.end()};
+    const auto found = first_reaching(row, span.from);
+    if (found == row.end() || !claim_of(*found).span.overlaps(span)) return {};
+    return Holding{gpu, claim_of(*found).holder, claim_of(*found).span};
 }
 
-const Held* HoldingBook::first_in(GpuIndex gpu, Span span) const {
+std::optional<Holding> HoldingBook::last_in(GpuIndex gpu, Span span) const {
     const Row& row = by_gpu_[gpu.value];
-    const auto found = std::ranges::upper_bound(row, span.from, {}, to_of);
-    return found != row.end() && found->span.overlaps(span) ? &*found : nullptr;
+    const auto after = first_after(row, last_before(span.to));
+    if (after == row.begin()) return {};
+    const Claim& last = claim_of(*std::prev(after));
+    if (!last.span.overlaps(span)) return {};
+    return Holding{gpu, last.holder, last.span};
 }
 
-const Held* HoldingBook::last_in(GpuIndex gpu, Span span) const {
+bool HoldingBook::is_free(GpuIndex gpu, Span span) const {
     const Row& row = by_gpu_[gpu.value];
-    const auto after = std::ranges::lower_bound(row, span.to, {}, from_of);
-    if (after == row.begin()) return nullptr;
-    const Held& last = *std::prev(after);
-    return last.span.overlaps(span) ? &last : nullptr;
+    const auto found = first_reaching(row, span.from);
+    return found == row.end() || !claim_of(*found).span.overlaps(span);
+}
+
+std::vector<Holding> HoldingBook::all_in(GpuIndex gpu, Span span) const {
+    std::vector<Holding> found;
+    const Row& row = by_gpu_[gpu.value];
+    for (auto at = first_reaching(row, span.from); at != row.end(); ++at) {
+        const Claim& claim = claim_of(*at);
+        if (!claim.span.overlaps(span)) break;
+        found.push_back({gpu, claim.holder, claim.span});
+    }
+    return found;
 }
 
 std::optional<Holding> HoldingBook::first_clash(std::span<const GpuIndex> gpus, Span span,
@@ -48,55 +66,64 @@ std::optional<Holding> HoldingBook::first_clash(std::span<const GpuIndex> gpus, 
     std::optional<Holding> first;
     for (const GpuIndex gpu : gpus) {
         const Row& row = by_gpu_[gpu.value];
-        auto at = std::ranges::upper_bound(row, span.from, {}, to_of);
-        while (at != row.end() && at->holder == ignoring) ++at;
-        if (at == row.end() || !at->span.overlaps(span)) continue;
-        if (!first || std::pair(at->span.from, gpu) < std::pair(first->span.from, first->gpu)) {
-            first = Holding{gpu, at->holder, at->span};
+        auto at = first_reaching(row, span.from);
+        while (at != row.end() && claim_of(*at).holder == ignoring) ++at;
+        if (at == row.end()) continue;
+        const Claim& claim = claim_of(*at);
+        if (!claim.span.overlaps(span)) continue;
+        if (!first || std::pair(claim.span.from, gpu) < std::pair(first->span.from, first->gpu)) {
+            first = Holding{gpu, claim.holder, claim.span};
         }
     }
     return first;
 }
 
-const Placement* HoldingBook::held_by(Holder holder) const {
+std::optional<HeldClaim> HoldingBook::held_by(Holder holder) const {
     const auto found = by_holder_.find(holder.number);
-    return found == by_holder_.end() ? nullptr : &found->second;
+    if (found == by_holder_.end()) return {};
+    return seen(claims_[found->second]);
 }
 
-Window HoldingBook::slots_of(Holder holder) const {
-    const Placement& placement = by_holder_.at(holder.number);
-    const Row& row = by_gpu_[placement.gpus.front().value];
-    return std::ranges::lower_bound(row, placement.span.from, {}, from_of)->slots;
+void HoldingBook::reserve(std::span<const berth::Claim> claims) {
+    claims_.reserve(claims.size());
+    ends_.reserve(claims.size());
+    by_holder_.reserve(claims.size());
+    std::size_t cells = 0;
+    for (const berth::Claim& claim : claims)
+        cells += GpuLists::room_for(claim.placement.gpus.size());
+    gpus_.reserve(cells);
 }
 
-void HoldingBook::add(Holder holder, Placement placement, Window slots) {
-    for (const GpuIndex gpu : placement.gpus) {
+void HoldingBook::add(Holder holder, std::span<const GpuIndex> gpus, Span span) {
+    const ClaimNumber number = store({span, holder, gpus_.store(gpus)});
+    for (const GpuIndex gpu : gpus) {
         Row& row = by_gpu_[gpu.value];
-        row.insert(std::ranges::lower_bound(row, placement.span.from, {}, from_of),
-                   Held{placement.span, holder, slots});
+        const auto at = first_after(row, span.from) - row.begin();
+        // Rows are many and grow slowly: doubling them would leave a third of the memory unused.
+        if (row.size() == row.capacity()) row.reserve(row.size() + row.size() / 8 + 8);
+        row.insert(row.begin() + at, {second_of(span.from), number});
     }
-    expect_end(placement.span.to, holder);
-    by_holder_.insert_or_assign(holder.number, std::move(placement));
+    by_holder_.insert_or_assign(holder.number, number);
+    expect_end(span.to, holder);
 }
 
-void HoldingBook::shorten(Holder holder, Instant end, Window slots) {
-    Placement& placement = by_holder_.at(holder.number);
-    placement.span.to = end;
-    for (const GpuIndex gpu : placement.gpus) {
-        Held& held = entry(gpu, placement.span.from);
-        held.span.to = end;
-        held.slots = slots;
-    }
+void HoldingBook::shorten(Holder holder, Instant end) {
+    claims_[by_holder_.at(holder.number)].span.to = end;
     expect_end(end, holder);
 }
 
 void HoldingBook::remove(Holder holder) {
     const auto found = by_holder_.find(holder.number);
     if (found == by_holder_.end()) return;
-    for (const GpuIndex gpu : found->second.gpus) {
+    const ClaimNumber number = found->second;
+    Claim& claim = claims_[number];
+    for (const GpuIndex gpu : gpus_.at(claim.gpus)) {
         Row& row = by_gpu_[gpu.value];
-        row.erase(row.begin() + (&entry(gpu, found->second.span.from) - row.data()));
+        row.erase(std::prev(first_after(row, claim.span.from)));
     }
+    gpus_.drop(claim.gpus);
+    claim.gpus = {};
+    spare_claims_.push_back(number);
     by_holder_.erase(found);
 }
 
@@ -105,22 +132,45 @@ std::optional<Holder> HoldingBook::next_ended(Instant now) {
         std::ranges::pop_heap(ends_, std::greater());
         const Holder holder = ends_.back().second;
         ends_.pop_back();
-        const Placement* placement = held_by(holder);
-        if (placement != nullptr && placement->span.to <= now) return holder;
+        const auto claim = held_by(holder);
+        if (claim && claim->span.to <= now) return holder;
     }
     return {};
 }
 
-Held& HoldingBook::entry(GpuIndex gpu, Instant from) {
-    return *std::ranges::lower_bound(by_gpu_[gpu.value], from, {}, from_of);
+// The first entry that begins after this instant.
+HoldingBook::Row::const_iterator HoldingBook::first_after(const Row& row, Instant instant) const {
+    const std::uint32_t second = second_of(instant);
+    return std::ranges::partition_point(row, [&](const Entry& entry) {
+        if (entry.begins != second) return entry.begins < second;
+        return claim_of(entry).span.from <= instant;
+    });
+}
+
+// The first entry that ends after this instant.
+HoldingBook::Row::const_iterator HoldingBook::first_reaching(const Row& row,
+                                                             Instant instant) const {
+    const auto after = first_after(row, instant);
+    if (after == row.begin()) return after;
+    const auto last = std::prev(after);
+    return claim_of(*last).span.to > instant ? last : after;
+}
+
+HoldingBook::ClaimNumber HoldingBook::store(Claim claim) {
+    if (spare_claims_.empty()) {
+        claims_.push_back(claim);
+        return static_cast<ClaimNumber>(claims_.size() - 1);
+    }
+    const ClaimNumber number = spare_claims_.back();
+    spare_claims_.pop_back();
+    claims_[number] = claim;
+    return number;
 }
 
 void HoldingBook::expect_end(Instant end, Holder holder) {
     if (ends_.size() > few_ends && ends_.size() > 2 * by_holder_.size()) {
         ends_.clear();
-        for (const auto& [number, placement] : by_holder_) {
-            ends_.emplace_back(placement.span.to, Holder{number});
-        }
+        for_each([&](const HeldClaim& claim) { ends_.emplace_back(claim.span.to, claim.holder); });
         std::ranges::make_heap(ends_, std::greater());
     }
     ends_.emplace_back(end, holder);

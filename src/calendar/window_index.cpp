@@ -2,240 +2,281 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 namespace berth {
 namespace {
 
 // How far the index reaches beyond the horizon, so that it rolls on only now and then.
-constexpr std::int32_t slack_slots = 64;
+constexpr std::int32_t slack_slots = 2 * block_size;
 
-constexpr std::size_t large_change = 1 << 18;
+constexpr std::size_t large_change = 1 << 20;
 
-std::int32_t round_up(std::int32_t slots) {
-    return (slots + block_size - 1) / block_size * block_size;
+// What is filled lies all over the map. So many places are on their way from memory at a time.
+constexpr std::size_t filled_at_once = 32;
+
+constexpr OctetBits all_busy = 0xFF;
+
+std::int32_t blocks_for(std::int32_t slots) {
+    return (slots + block_size - 1) / block_size;
 }
 
 int longest_length(CalendarLimits limits) {
-    const std::int32_t most = std::numeric_limits<FreeLength>::max();
+    const std::int32_t most = std::numeric_limits<std::int16_t>::max();
     return std::clamp(std::min(limits.indexed_slots, limits.horizon_slots), 1, most);
 }
 
 }  // namespace
 
-WindowIndex::WindowIndex(std::shared_ptr<const FleetLayout> layout, const HoldingBook& book,
-                         Slot current, CalendarLimits limits)
+WindowIndex::WindowIndex(std::shared_ptr<const FleetLayout> layout, Slot current,
+                         CalendarLimits limits)
     : layout_(std::move(layout)),
       current_(current),
       horizon_slots_(limits.horizon_slots),
       longest_(longest_length(limits)),
-      countdown_(static_cast<std::size_t>(longest_)),
-      busy_(layout_->gpu_count(), {current, current + round_up(horizon_slots_ + slack_slots)}) {
-    std::iota(countdown_.rbegin(), countdown_.rend(), FreeLength{1});
-    const int columns = window().slots();
-    for (const int levels : layout_->most_on_node) tables_.emplace_back(levels, longest_, columns);
-    if (layout_->a_node_mixes_families) {
-        tables_.emplace_back(layout_->largest_node, longest_, columns);
-    }
-    fill(book, current);
-}
-
-void WindowIndex::begin_change(const HoldingBook& book, std::span<const GpuIndex> gpus,
-                               Window slots) {
-    change_.slots = {std::max(slots.first, current_), std::min(slots.last, window().last)};
-    change_.blocks = 0;
-    if (change_.slots.slots() <= 0) return;
-    // A window changes if any of its slots does, so the longest one that reaches in is the first.
-    change_.columns = {std::max(change_.slots.first - (longest_ - 1), current_),
-                       change_.slots.last};
-    change_.first_block = column(change_.columns.first) / block_size * block_size;
-    change_.blocks = round_up(column(change_.columns.last) - change_.first_block) / block_size;
-    change_.gpus.assign(gpus.begin(), gpus.end());
-    change_.nodes.clear();
-    for (const GpuIndex gpu : gpus) {
-        change_.nodes.push_back(layout_->node_at[layout_->position_of[gpu.value]]);
-    }
-    std::ranges::sort(change_.nodes);
-    change_.nodes.erase(std::ranges::unique(change_.nodes).begin(), change_.nodes.end());
-
-    std::size_t rows = 0;
-    for (const NodeIndex node : change_.nodes) rows += layout_->nodes[node.value].gpus.size();
-    change_.before.assign(rows * static_cast<std::size_t>(width()), 0);
-    FreeLength* row = change_.before.data();
-    for (const NodeIndex node : change_.nodes) {
-        for (const GpuIndex gpu : layout_->nodes[node.value].gpus) {
-            read_lengths(book, gpu, row);
-            row += width();
-        }
+      busy_(layout_->octets,
+            {current, current + blocks_for(horizon_slots_ + slack_slots) * block_size}, longest_),
+      narrow_(layout_->family_count()) {
+    const int blocks = blocks_for(window().slots());
+    for (const int levels : layout_->most_on_node) tables_.emplace_back(levels, longest_, blocks);
+    if (tables_.size() != 1) {
+        tables_.emplace_back(layout_->a_node_mixes_families ? layout_->largest_node : 0, longest_,
+                             blocks);
     }
 }
 
-void WindowIndex::end_change(const HoldingBook& book) {
-    if (change_.blocks == 0) return;
-    change_.after = change_.before;
-    std::ranges::sort(change_.gpus, {},
-                      [&](GpuIndex gpu) { return layout_->position_of[gpu.value]; });
-    auto changed = change_.gpus.begin();
-    std::size_t first_row = 0;
-    for (const NodeIndex index : change_.nodes) {
-        const FleetLayout::NodePlace& node = layout_->nodes[index.value];
-        for (; changed != change_.gpus.end(); ++changed) {
-            const std::uint32_t position = layout_->position_of[changed->value];
-            if (layout_->node_at[position] != index) break;
-            const std::size_t row = first_row + position - node.first_position;
-            read_lengths(book, *changed, &change_.after[row * static_cast<std::size_t>(width())]);
-            busy_.refresh(position, book.held_from(*changed, change_.slots.first), change_.slots);
-        }
-        shift_node(node, first_row);
-        first_row += node.gpus.size();
-    }
-    // Outages and week-long maintenance of whole sites are rare; their buffers need not stay.
-    if (change_.before.size() > large_change) change_ = {};
+void WindowIndex::take(std::span<const GpuIndex> gpus, Window slots) {
+    change(gpus, slots, Use::held);
 }
 
-void WindowIndex::change_health(const HoldingBook& book, std::shared_ptr<const FleetLayout> layout,
+void WindowIndex::give_back(std::span<const GpuIndex> gpus, Window slots) {
+    change(gpus, slots, Use::free);
+}
+
+void WindowIndex::change_health(std::shared_ptr<const FleetLayout> layout,
                                 std::span<const GpuIndex> gpus) {
-    begin_change(book, gpus, {current_, window().last});
     layout_ = std::move(layout);
-    end_change(book);
+    std::vector<GpuIndex> gone;
+    std::vector<GpuIndex> back;
+    for (const GpuIndex gpu : gpus) {
+        (layout_->healthy.contains(layout_->position_of[gpu.value]) ? back : gone).push_back(gpu);
+    }
+    const Window all{current_, window().last};
+    change(gone, all, Use::out_of_order);
+    change(back, all, Use::free);
 }
 
-void WindowIndex::advance(const HoldingBook& book, Slot current) {
+Slot WindowIndex::advance(Slot current) {
     current_ = current;
-    if (current + horizon_slots_ <= window().last) return;
-    const Slot filled = std::max(window().last, current);
-    const std::int32_t passed = std::min(current - window().first, window().slots());
+    const Slot filled = window().last;
+    if (current + horizon_slots_ <= filled) return filled;
+    const int passed = (current - window().first) / block_size;
+    busy_.roll(passed * block_size);
     for (CountTable& table : tables_) table.roll(passed);
-    busy_.roll_to(current);
-    // The windows that reached beyond the old end counted as not free.
-    fill(book, std::max(filled - longest_ + 1, current));
+    return std::max(filled, window().first);
 }
 
-bool WindowIndex::equals_rebuild(const HoldingBook& book) const {
-    WindowIndex rebuilt = *this;
-    rebuilt.fill(book, window().first);
+void WindowIndex::begin_fill(Slot from) {
+    for (std::uint32_t octet = 0; octet < layout_->octets; ++octet) {
+        const OctetBits healthy = layout_->healthy.octet(octet);
+        busy_.reset_octet(octet, column(from), static_cast<OctetBits>(~healthy));
+    }
+}
+
+void WindowIndex::fill(std::span<const GpuIndex> gpus, Window slots) {
+    slots = {std::max(slots.first, current_), std::min(slots.last, window().last)};
+    if (slots.slots() <= 0) return;
+    find_touched(gpus, Use::held);
+    for (const auto& [octet, bits] : touched_) {
+        to_fill_.push_back({octet, column(slots.first), slots.slots(), bits});
+        busy_.prefetch(octet, column(slots.first));
+    }
+    if (to_fill_.size() >= filled_at_once) add_to_octets();
+}
+
+void WindowIndex::add_to_octets() {
+    for (const ToFill& each : to_fill_) {
+        busy_.add_to_octet(each.octet, each.column, each.count, each.bits);
+    }
+    to_fill_.clear();
+}
+
+void WindowIndex::end_fill(Slot from) {
+    add_to_octets();
+    busy_.copy_to_slots(column(from));
+    // Windows that reached beyond the end of what was filled before counted as not free.
+    const int first_block = std::max(column(from) - longest_ + 1, 0) / block_size;
+    for (CountTable& table : tables_) table.clear(first_block);
+    count_narrow_groups(first_block);
+    for (const FleetLayout::Group& group : layout_->groups) {
+        if (group.octets.count == 1) continue;
+        count_wide(tables_[group.family], group.octets, first_block, total());
+    }
+    if (!layout_->a_node_mixes_families) return;
+    for (NodeIndex node; node.value < layout_->node_count(); ++node.value) {
+        count_wide(tables_.back(), layout_->octets_of(node), first_block, nullptr);
+    }
+}
+
+bool WindowIndex::equals(const WindowIndex& other) const {
+    if (window() != other.window()) return false;
     for (std::size_t i = 0; i < tables_.size(); ++i) {
-        if (!tables_[i].equals(rebuilt.tables_[i], column(current_))) return false;
+        if (!tables_[i].equals(other.tables_[i], column(current_))) return false;
+    }
+    for (std::uint32_t octet = 0; octet < layout_->octets; ++octet) {
+        const OctetBits* const row = busy_.octet(octet);
+        if (!std::equal(row + column(current_), row + window().slots(),
+                        other.busy_.octet(octet) + column(current_))) {
+            return false;
+        }
     }
     for (Slot slot = current_; slot < window().last; slot = slot + 1) {
-        if (!std::ranges::equal(busy_.busy_in(slot), rebuilt.busy_.busy_in(slot))) return false;
+        if (!std::ranges::equal(busy_.busy_in(slot), other.busy_.busy_in(slot))) return false;
     }
     return true;
 }
 
-// Within the change's columns; the rest of its blocks is left as it is.
-void WindowIndex::read_lengths(const HoldingBook& book, GpuIndex gpu, FreeLength* row) const {
-    free_lengths(gpu, book.held_from(gpu, change_.columns.first), change_.columns,
-                 row + (column(change_.columns.first) - change_.first_block));
+CountTable* WindowIndex::total() {
+    const bool apart = tables_.size() > layout_->family_count() && !layout_->a_node_mixes_families;
+    return apart ? &tables_.back() : nullptr;
 }
 
-// For how many slots the GPU is free, from each slot of `columns`; at most the longest length.
-// `held`: what is held on it from the first column on.
-void WindowIndex::free_lengths(GpuIndex gpu, std::span<const Held> held, Window columns,
-                               FreeLength* into) const {
-    if (!layout_->healthy.contains(layout_->position_of[gpu.value])) {
-        std::fill_n(into, columns.slots(), FreeLength{0});
-        return;
-    }
-    Slot slot = columns.first;
-    // The columns from `slot` to before `end`; then `slot` is `end`.
-    const auto take_until = [&](Slot end) {
-        const std::int32_t count = std::max(std::min(end, columns.last) - slot, 0);
-        const std::span<FreeLength> taken(into + (slot - columns.first),
-                                          static_cast<std::size_t>(count));
-        slot = slot + count;
-        return taken;
-    };
-    const auto free_until = [&](Slot busy) {
-        std::ranges::fill(take_until(busy - longest_), static_cast<FreeLength>(longest_));
-        const std::int32_t left = busy - slot;
-        const std::span<FreeLength> ramp = take_until(busy);
-        if (!ramp.empty()) std::copy_n(countdown_.end() - left, ramp.size(), ramp.begin());
-    };
-    for (auto next = held.begin(); next != held.end() && slot < columns.last; ++next) {
-        free_until(std::min(next->slots.first, window().last));
-        std::ranges::fill(take_until(next->slots.last), FreeLength{0});
-    }
-    free_until(window().last);
+WindowIndex::Reach WindowIndex::reach_of(Window slots) const {
+    Reach reach{.first = column(slots.first), .last = column(slots.last)};
+    // A window changes if any of its slots does, so the longest one that reaches in is the first.
+    const int first_start = std::max(reach.first - (longest_ - 1), column(current_));
+    reach.first_block = first_start / block_size;
+    reach.blocks = blocks_for(reach.last) - reach.first_block;
+    return reach;
 }
 
-void WindowIndex::shift_node(const FleetLayout::NodePlace& node, std::size_t row) {
-    for (const FleetLayout::Group& group : node.groups) {
-        shift_rows(tables_[group.family], node, row, group.gpus);
-    }
-    if (layout_->a_node_mixes_families) shift_rows(tables_.back(), node, row, node.gpus);
+std::size_t WindowIndex::width(const Reach& reach) const {
+    return static_cast<std::size_t>(reach.blocks * block_size + longest_);
 }
 
-void WindowIndex::shift_rows(CountTable& table, const FleetLayout::NodePlace& node, std::size_t row,
-                             std::span<const GpuIndex> gpus) {
-    const auto length = static_cast<std::size_t>(width());
-    const int levels = static_cast<int>(gpus.size());
-    change_.scratch.resize(2 * gpus.size() * length);
-    FreeLength* const before = change_.scratch.data();
-    FreeLength* const after = before + gpus.size() * length;
-    for (std::size_t level = 0; level < gpus.size(); ++level) {
-        const std::uint32_t position = layout_->position_of[gpus[level].value];
-        const std::size_t from = (row + position - node.first_position) * length;
-        std::copy_n(&change_.before[from], length, before + level * length);
-        std::copy_n(&change_.after[from], length, after + level * length);
+void WindowIndex::change(std::span<const GpuIndex> gpus, Window slots, Use use) {
+    slots = {std::max(slots.first, current_), std::min(slots.last, window().last)};
+    if (slots.slots() <= 0) return;
+    find_touched(gpus, use);
+    if (touched_.empty()) return;
+    const Reach reach = reach_of(slots);
+    prepare_after(reach, use);
+    count_changes(reach);
+    const auto columns = static_cast<std::size_t>(reach.last - reach.first);
+    const OctetBits* row = &after_[static_cast<std::size_t>(reach.first) -
+                                   static_cast<std::size_t>(reach.first_block * block_size)];
+    for (const auto& [octet, bits] : touched_) {
+        busy_.set(octet, reach.first, {row, columns});
+        row += width(reach);
     }
-    sort_levels(before, levels, width(), change_.blocks);
-    sort_levels(after, levels, width(), change_.blocks);
-    table.shift(before, after, levels, width(), change_.first_block, change_.blocks);
+    // Outages and week-long maintenance of whole sites are rare; their buffers need not stay.
+    if (after_.size() > large_change) after_ = {};
 }
 
-// Reads everything from this slot on anew.
-void WindowIndex::fill(const HoldingBook& book, Slot from) {
-    Slot first = window().first + column(from) / block_size * block_size;
-    std::vector<std::span<const Held>> held;
-    for (const GpuIndex gpu : layout_->gpu_at) held.push_back(book.held_from(gpu, first));
-    for (; first < window().last; first = first + block_size) {
-        for (std::uint32_t position = 0; position < layout_->gpu_count(); ++position) {
-            std::span<const Held>& ahead = held[position];
-            while (!ahead.empty() && ahead.front().slots.last <= first) ahead = ahead.subspan(1);
-            busy_.refresh(position, ahead, {first, first + block_size});
+void WindowIndex::find_touched(std::span<const GpuIndex> gpus, Use use) {
+    touched_.clear();
+    bool sorted = true;
+    for (const GpuIndex gpu : gpus) {
+        const std::uint32_t position = layout_->position_of[gpu.value];
+        // What is out of order stays busy, whoever gives it back.
+        if (use == Use::free && !layout_->healthy.contains(position)) continue;
+        const std::uint32_t octet = position / octet_size;
+        const auto bit = static_cast<OctetBits>(1U << (position % octet_size));
+        if (touched_.empty() || touched_.back().octet != octet) {
+            sorted &= touched_.empty() || touched_.back().octet < octet;
+            touched_.push_back({octet, 0});
         }
-        fill_block(held, first);
+        touched_.back().bits |= bit;
+    }
+    if (sorted) return;
+    std::ranges::sort(touched_, {}, &Touched::octet);
+    auto merged = touched_.begin();
+    for (auto next = std::next(merged); next != touched_.end(); ++next) {
+        if (next->octet == merged->octet) {
+            merged->bits |= next->bits;
+        } else {
+            *++merged = *next;
+        }
+    }
+    touched_.erase(std::next(merged), touched_.end());
+}
+
+void WindowIndex::prepare_after(const Reach& reach, Use use) {
+    after_.resize(touched_.size() * width(reach));
+    OctetBits* row = after_.data();
+    const int first_column = reach.first_block * block_size;
+    for (const auto& [octet, bits] : touched_) {
+        std::copy_n(busy_.octet(octet) + first_column, width(reach), row);
+        for (int column = reach.first; column < reach.last; ++column) {
+            OctetBits& at = row[column - first_column];
+            at = static_cast<OctetBits>(use == Use::free ? at & ~bits : at | bits);
+        }
+        row += width(reach);
     }
 }
 
-// `held`: by position, what is held from `first` on.
-void WindowIndex::fill_block(std::span<const std::span<const Held>> held, Slot first) {
-    const auto per_level = static_cast<std::size_t>(longest_ + 1) * block_size;
-    std::vector<std::vector<Count>> histograms;
-    for (const CountTable& table : tables_) {
-        histograms.emplace_back(static_cast<std::size_t>(table.levels()) * per_level);
+OctetChange WindowIndex::change_of(std::uint32_t octet, const Reach& reach) const {
+    const OctetBits* const before = busy_.octet(octet) + reach.first_block * block_size;
+    const auto touched = std::ranges::lower_bound(touched_, octet, {}, &Touched::octet);
+    if (touched == touched_.end() || touched->octet != octet) return {before, before};
+    const auto row = static_cast<std::size_t>(touched - touched_.begin());
+    return {before, &after_[row * width(reach)]};
+}
+
+void WindowIndex::count_changes(const Reach& reach) {
+    for (std::vector<OctetChange>& changes : narrow_) changes.clear();
+    std::uint32_t next_octet = 0;  // of the wide groups, those before it have been counted
+    std::uint32_t next_node = 0;   // likewise
+    for (const auto& [octet, bits] : touched_) {
+        const FleetLayout::Group& group = layout_->groups[layout_->group_of[octet]];
+        if (group.octets.count == 1) {
+            narrow_[group.family].push_back(change_of(octet, reach));
+        } else if (octet >= next_octet) {
+            change_wide(tables_[group.family], group.octets, reach, total());
+            next_octet = group.octets.first + group.octets.count;
+        }
+        if (!layout_->a_node_mixes_families || group.node.value < next_node) continue;
+        change_wide(tables_.back(), layout_->octets_of(group.node), reach, nullptr);
+        next_node = group.node.value + 1;
     }
-    const auto tally = [&](std::vector<Count>& histogram, const FreeLength* lengths,
-                           std::size_t levels) {
-        for (std::size_t level = 0; level < levels; ++level) {
-            Count* const counts = &histogram[level * per_level];
-            for (int column = 0; column < block_size; ++column) {
-                ++counts[*lengths++ * block_size + column];
-            }
-        }
-    };
-    std::vector<FreeLength> lengths(static_cast<std::size_t>(layout_->largest_node) * block_size);
-    const auto read = [&](std::span<const GpuIndex> gpus) {
-        FreeLength* row = lengths.data();
-        for (const GpuIndex gpu : gpus) {
-            free_lengths(gpu, held[layout_->position_of[gpu.value]], {first, first + block_size},
-                         row);
-            row += block_size;
-        }
-        sort_levels(lengths.data(), static_cast<int>(gpus.size()), block_size, 1);
-    };
-    for (const FleetLayout::NodePlace& node : layout_->nodes) {
-        for (const FleetLayout::Group& group : node.groups) {
-            read(group.gpus);
-            tally(histograms[group.family], lengths.data(), group.gpus.size());
-        }
-        if (!layout_->a_node_mixes_families) continue;
-        if (node.groups.size() > 1) read(node.gpus);
-        tally(histograms.back(), lengths.data(), node.gpus.size());
+    for (Family family = 0; family < layout_->family_count(); ++family) {
+        if (narrow_[family].empty()) continue;
+        tables_[family].change(narrow_[family], reach.first_block, reach.blocks, total());
     }
-    for (std::size_t i = 0; i < tables_.size(); ++i)
-        tables_[i].replace(column(first), histograms[i]);
+}
+
+void WindowIndex::change_wide(CountTable& table, Octets octets, const Reach& reach,
+                              CountTable* total) {
+    std::vector<OctetChange> changes;
+    for (std::uint32_t i = 0; i < octets.count; ++i) {
+        changes.push_back(change_of(octets.first + i, reach));
+    }
+    table.change_wide(changes, reach.first_block, reach.blocks, total);
+}
+
+void WindowIndex::count_narrow_groups(int first_block) {
+    std::vector<std::vector<const OctetBits*>> rows(layout_->family_count());
+    for (const FleetLayout::Group& group : layout_->groups) {
+        if (group.octets.count > 1) continue;
+        rows[group.family].push_back(busy_.octet(group.octets.first) + first_block * block_size);
+    }
+    for (int block = first_block; block < blocks_for(window().slots()); ++block) {
+        for (Family family = 0; family < layout_->family_count(); ++family) {
+            tables_[family].count(rows[family], block, total());
+            for (const OctetBits*& row : rows[family]) row += block_size;
+        }
+    }
+}
+
+void WindowIndex::count_wide(CountTable& table, Octets octets, int first_block, CountTable* total) {
+    const int blocks = blocks_for(window().slots()) - first_block;
+    const std::vector<OctetBits> nothing_free(
+        static_cast<std::size_t>(blocks * block_size + longest_), all_busy);
+    std::vector<OctetChange> changes;
+    for (std::uint32_t i = 0; i < octets.count; ++i) {
+        changes.push_back(
+            {nothing_free.data(), busy_.octet(octets.first + i) + first_block * block_size});
+    }
+    table.change_wide(changes, first_block, blocks, total);
 }
 
 }  // namespace berth

@@ -1,10 +1,5 @@
 // Counts of free GPUs and nodes for every window of up to `longest` slots (count_table.hpp), by
-// family; over the whole fleet they add up, unless nodes mix families. Derived from the
-// HoldingBook, and kept in step with it:
-//
-//     index.begin_change(book, gpus, slots);
-//     ... change what these GPUs hold within these slots ...
-//     index.end_change(book);
+// family, and over the whole fleet. Derived from what is held: whoever changes that says so here.
 //
 // It covers somewhat more than the horizon, and rolls on when the horizon reaches its end. A window
 // that would reach beyond its end counts as not free. Columns before the current slot are stale.
@@ -14,69 +9,92 @@
 #include <vector>
 
 #include "calendar/busy_map.hpp"
+#include "calendar/calendar.hpp"
 #include "calendar/count_table.hpp"
 #include "calendar/fleet_layout.hpp"
-#include "calendar/holding_book.hpp"
 
 namespace berth {
 
 class WindowIndex {
 public:
-    WindowIndex(std::shared_ptr<const FleetLayout> layout, const HoldingBook& book, Slot current,
-                CalendarLimits limits);
+    // Nothing in it means anything until it was filled from its first slot on.
+    WindowIndex(std::shared_ptr<const FleetLayout> layout, Slot current, CalendarLimits limits);
 
     [[nodiscard]] Window window() const { return busy_.window(); }
     [[nodiscard]] int longest() const { return longest_; }
     [[nodiscard]] const BusyMap& busy() const { return busy_; }
     [[nodiscard]] const CountTable& family(Family family) const { return tables_[family]; }
-    // Precondition: a node mixes families. (Otherwise the families add up to this.)
+    // Counts nodes only when a node mixes families. (Otherwise the families' add up to these.)
     [[nodiscard]] const CountTable& whole_fleet() const { return tables_.back(); }
-    // The column of a slot in the rows of its tables.
+    // The column of a slot in its tables.
     [[nodiscard]] int column(Slot slot) const { return slot - window().first; }
 
-    void begin_change(const HoldingBook& book, std::span<const GpuIndex> gpus, Window slots);
-    void end_change(const HoldingBook& book);
-    // As a change: GPUs have gone or come back, and nothing else differs. `gpus` are those.
-    void change_health(const HoldingBook& book, std::shared_ptr<const FleetLayout> layout,
-                       std::span<const GpuIndex> gpus);
-    // Goes on to this current slot.
-    void advance(const HoldingBook& book, Slot current);
+    // These GPUs are held in these slots from now on, or free.
+    void take(std::span<const GpuIndex> gpus, Window slots);
+    void give_back(std::span<const GpuIndex> gpus, Window slots);
+    // Only the health of GPUs differs. `gpus` are those that have gone or come back; what came back
+    // counts as free until it is taken.
+    void change_health(std::shared_ptr<const FleetLayout> layout, std::span<const GpuIndex> gpus);
 
-    // Whether reading everything anew gives the same, but for what is stale.
-    [[nodiscard]] bool equals_rebuild(const HoldingBook& book) const;
+    // Goes on to this current slot. Returns the first slot that is to be filled: the window's end
+    // when none is.
+    [[nodiscard]] Slot advance(Slot current);
+    // Rebuilds it: as if nothing was held from this slot on, then what is, then the counts.
+    void begin_fill(Slot from);
+    void fill(std::span<const GpuIndex> gpus, Window slots);
+    void end_fill(Slot from);
+
+    // Whether the two are equal, but for what is stale.
+    [[nodiscard]] bool equals(const WindowIndex& other) const;
 
 private:
-    // Between begin_change() and end_change(): which columns, and what was free there.
-    struct Change {
-        std::vector<GpuIndex> gpus;
-        Window slots;
-        Window columns;  // the slots at which a window may begin that the change reaches
+    enum class Use { held, free, out_of_order };
+
+    // An octet of which some bits change.
+    struct Touched {
+        std::uint32_t octet = 0;
+        OctetBits bits = 0;
+    };
+    // Columns of an octet that are held.
+    struct ToFill {
+        std::uint32_t octet = 0;
+        int column = 0;
+        int count = 0;
+        OctetBits bits = 0;
+    };
+    // The columns that change, and the blocks of those at which a window begins that contains one.
+    struct Reach {
+        int first = 0;
+        int last = 0;
         int first_block = 0;
-        int blocks = 0;  // that cover the columns
-        std::vector<NodeIndex> nodes;
-        std::vector<FreeLength> before;  // a row for every GPU of the nodes
-        std::vector<FreeLength> after;
-        std::vector<FreeLength> scratch;
+        int blocks = 0;
     };
 
-    [[nodiscard]] int width() const { return change_.blocks * block_size; }
-    void read_lengths(const HoldingBook& book, GpuIndex gpu, FreeLength* row) const;
-    void free_lengths(GpuIndex gpu, std::span<const Held> held, Window columns,
-                      FreeLength* into) const;
-    void shift_node(const FleetLayout::NodePlace& node, std::size_t row);
-    void shift_rows(CountTable& table, const FleetLayout::NodePlace& node, std::size_t row,
-                    std::span<const GpuIndex> gpus);
-    void fill(const HoldingBook& book, Slot from);
-    void fill_block(std::span<const std::span<const Held>> held, Slot first);
+    [[nodiscard]] Reach reach_of(Window slots) const;
+    [[nodiscard]] std::size_t width(const Reach& reach) const;
+    // Counts GPUs of all families, if that is not what the only family does.
+    [[nodiscard]] CountTable* total();
+    void change(std::span<const GpuIndex> gpus, Window slots, Use use);
+    void add_to_octets();
+    void find_touched(std::span<const GpuIndex> gpus, Use use);
+    void prepare_after(const Reach& reach, Use use);
+    [[nodiscard]] OctetChange change_of(std::uint32_t octet, const Reach& reach) const;
+    void count_changes(const Reach& reach);
+    void change_wide(CountTable& table, Octets octets, const Reach& reach, CountTable* total);
+    void count_narrow_groups(int first_block);
+    void count_wide(CountTable& table, Octets octets, int first_block, CountTable* total);
 
     std::shared_ptr<const FleetLayout> layout_;
     Slot current_;
     std::int32_t horizon_slots_;
     int longest_;
-    std::vector<FreeLength> countdown_;  // longest_, ..., 2, 1
     BusyMap busy_;
-    std::vector<CountTable> tables_;  // by family, then the whole fleet if a node mixes them
-    Change change_;
+    std::vector<CountTable> tables_;  // by family, then the whole fleet
+    std::vector<ToFill> to_fill_;
+    // Of the change in progress.
+    std::vector<Touched> touched_;
+    std::vector<OctetBits> after_;                  // a row for each octet touched
+    std::vector<std::vector<OctetChange>> narrow_;  // by family
 };
 
 }  // namespace berth

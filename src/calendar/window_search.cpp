@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "calendar/checked_search.hpp"
+#include "calendar/gpu_choice.hpp"
+
 namespace berth {
 namespace {
 
@@ -24,114 +27,82 @@ WindowSearch::WindowSearch(const CalendarTables& tables, const GpuWish& wish, st
     : tables_(tables),
       wish_(wish),
       slots_(slots),
-      selection_(select(*tables.layout, *tables.fleet, wish.selector)),
-      choice_(*tables.layout, *tables.fleet, wish, selection_.gpus),
-      exact_(selection_.whole_families && wish.spread.kind != Spread::Kind::same_label &&
-             slots <= tables.index.longest()) {
-    // A longer window is free only if each piece of it is that has rows of its own.
-    const int piece = std::min(slots, tables.index.longest());
-    for (int offset = 0; offset + piece < slots; offset += piece) demand_windows(offset, piece);
-    demand_windows(slots - piece, piece);
-}
-
-void WindowSearch::demand_windows(int offset, int length) {
-    if (wish_.spread.kind == Spread::Kind::same_node) {
-        demand_node(offset, length);
+      selection_(select(*tables.layout, *tables.fleet, wish.selector)) {
+    if (wish.spread.kind == Spread::Kind::same_node) {
+        row_ = {wish.count, slots};
     } else {
-        demand_gpus(offset, length);
+        row_ = {RowName::gpus, slots};
+        least_ = static_cast<Count>(wish.count);
     }
 }
 
-void WindowSearch::demand_gpus(int offset, int length) {
-    RowCondition enough{.rows = {}, .offset = offset, .least = static_cast<Count>(wish_.count)};
-    for (const Family family : selection_.families) {
-        enough.rows.push_back(tables_.index.family(family).gpus_free(length));
+bool WindowSearch::rows_decide() const {
+    if (slots_ > tables_.index.longest() || !selection_.whole_families) return false;
+    if (selection_.family_count <= 1 || selection_.whole_fleet) {
+        return wish_.spread.kind != Spread::Kind::same_label;
     }
-    conditions_.push_back(std::move(enough));
+    // GPUs of several families may add up to enough only together.
+    return wish_.spread.kind == Spread::Kind::same_node && !tables_.layout->a_node_mixes_families;
 }
 
-void WindowSearch::demand_node(int offset, int length) {
-    RowCondition a_node{.rows = {}, .offset = offset, .least = 1};
-    const auto add_row = [&](const CountTable& table) {
-        if (wish_.count > table.levels()) return;
-        a_node.rows.push_back(table.nodes_free(wish_.count, length));
+void WindowSearch::for_each_table(auto&& visit) const {
+    const auto visit_table = [&](const CountTable& table) {
+        if (row_.level <= table.levels()) visit(table);
     };
-    // On nodes that mix families, GPUs of several may add up to enough, and only the whole fleet
-    // has a row that counts them together.
-    const bool mixed = tables_.layout->a_node_mixes_families && selection_.families.size() > 1;
-    if (mixed) {
-        add_row(tables_.index.whole_fleet());
-    } else {
-        for (const Family family : selection_.families) add_row(tables_.index.family(family));
-    }
-    conditions_.push_back(std::move(a_node));
-    if (!mixed || selection_.whole_fleet) return;
-    demand_gpus(offset, length);
-    exact_ = false;
+    const bool together =
+        wish_.spread.kind == Spread::Kind::any || tables_.layout->a_node_mixes_families;
+    if (selection_.family_count > 1 && together) return visit_table(tables_.index.whole_fleet());
+    selection_.for_each_family([&](Family family) { visit_table(tables_.index.family(family)); });
 }
 
-std::optional<Placement> WindowSearch::earliest(Starts starts) const {
+std::optional<Slot> WindowSearch::earliest_start(Starts starts) const {
     auto [first, last] = within_horizon(tables_, slots_, starts);
+    if (first > last) return {};
+    if (!rows_decide()) {
+        return CheckedSearch(tables_, wish_, slots_, selection_).earliest_start(first, last);
+    }
     const WindowIndex& index = tables_.index;
-    while (first <= last) {
-        const auto column = first_column(conditions_, index.column(first), index.column(last));
-        if (!column) return {};
-        const Slot start = index.window().first + *column;
-        if (auto placed = placed_at(start)) return placed;
-        first = exact_ ? start + 1 : next_start_after(start);
+    for (; first <= last; first = first + 1) {
+        std::optional<int> earliest;
+        for_each_table([&](const CountTable& table) {
+            const int end = earliest ? *earliest - 1 : index.column(last);
+            const auto found = table.first_column(row_, least_, index.column(first), end);
+            if (found) earliest = found;
+        });
+        if (!earliest) return {};
+        first = index.window().first + *earliest;
+        if (tables_.has_length(window_at(first))) return first;
     }
     return {};
 }
 
-std::optional<Placement> WindowSearch::latest(Starts starts) const {
+std::optional<Slot> WindowSearch::latest_start(Starts starts) const {
     auto [first, last] = within_horizon(tables_, slots_, starts);
+    if (first > last) return {};
+    if (!rows_decide()) {
+        return CheckedSearch(tables_, wish_, slots_, selection_).latest_start(first, last);
+    }
     const WindowIndex& index = tables_.index;
-    while (first <= last) {
-        const auto column = last_column(conditions_, index.column(first), index.column(last));
-        if (!column) return {};
-        const Slot start = index.window().first + *column;
-        if (auto placed = placed_at(start)) return placed;
-        last = exact_ ? start - 1 : next_start_before(start);
+    for (; first <= last; last = last - 1) {
+        std::optional<int> latest;
+        for_each_table([&](const CountTable& table) {
+            const int begin = latest ? *latest + 1 : index.column(first);
+            const auto found = table.last_column(row_, least_, begin, index.column(last));
+            if (found) latest = found;
+        });
+        if (!latest) return {};
+        last = index.window().first + *latest;
+        if (tables_.has_length(window_at(last))) return last;
     }
     return {};
 }
 
-std::optional<Placement> WindowSearch::placed_at(Slot start) const {
-    const Window slots{start, start + slots_};
-    const Span span = tables_.edges.span_of(slots);
-    // Slots that the clocks skip have no length.
-    if (span.empty()) return {};
-    std::vector<GpuIndex> gpus = choice_.choose(tables_.free_in(selection_.gpus, slots));
-    if (gpus.empty() || tables_.book.first_clash(gpus, span, {})) return {};
-    return Placement{span, std::move(gpus)};
-}
-
-// The wish does not fit at `start`. When it does not fit even in the window's last slots alone,
-// then no window that contains these slots needs to be looked at.
-Slot WindowSearch::next_start_after(Slot start) const {
-    GpuSet free = selection_.gpus;
-    std::int32_t next_check = 1;
-    for (std::int32_t taken = 1; taken <= slots_; ++taken) {
-        const Slot slot = start + (slots_ - taken);
-        free.remove(tables_.index.busy().busy_in(slot));
-        if (taken != next_check) continue;
-        if (!choice_.fits(free)) return slot + 1;
-        next_check *= 2;
-    }
-    return start + 1;
-}
-
-// The same from the other side.
-Slot WindowSearch::next_start_before(Slot start) const {
-    GpuSet free = selection_.gpus;
-    std::int32_t next_check = 1;
-    for (std::int32_t taken = 1; taken <= slots_; ++taken) {
-        free.remove(tables_.index.busy().busy_in(start + (taken - 1)));
-        if (taken != next_check) continue;
-        if (!choice_.fits(free)) return start + (taken - 1 - slots_);
-        next_check *= 2;
-    }
-    return start - 1;
+Placement WindowSearch::placed_at(Slot start) const {
+    const Window slots = window_at(start);
+    const FleetLayout& layout = *tables_.layout;
+    const GpuSet wanted = selected_gpus(layout, *tables_.fleet, wish_.selector, selection_);
+    const GpuChoice choice(layout, *tables_.fleet, wish_, wanted);
+    return {tables_.edges.span_of(slots), choice.choose(tables_.free_in(wanted, slots))};
 }
 
 std::optional<Placement> earliest_of(const CalendarTables& tables, std::vector<GpuIndex> gpus,
@@ -142,8 +113,8 @@ std::optional<Placement> earliest_of(const CalendarTables& tables, std::vector<G
         const Span span = tables.edges.span_of({first, first + slots});
         Slot next = first;
         for (const GpuIndex gpu : gpus) {
-            const Held* const held = tables.book.last_in(gpu, span);
-            if (held != nullptr) next = std::max(next, held->slots.last);
+            const auto held = tables.book.last_in(gpu, span);
+            if (held) next = std::max(next, tables.slots_held_by(held->span).last);
         }
         if (next == first && !span.empty()) return Placement{span, std::move(gpus)};
         first = std::max(next, first + 1);
@@ -159,8 +130,8 @@ std::optional<Placement> latest_of(const CalendarTables& tables, std::vector<Gpu
         const Span span = tables.edges.span_of({last, last + slots});
         Slot end = last + slots;
         for (const GpuIndex gpu : gpus) {
-            const Held* const held = tables.book.first_in(gpu, span);
-            if (held != nullptr) end = std::min(end, held->slots.first);
+            const auto held = tables.book.first_in(gpu, span);
+            if (held) end = std::min(end, tables.slots_held_by(held->span).first);
         }
         if (end == last + slots && !span.empty()) return Placement{span, std::move(gpus)};
         last = std::min(end - slots, last - 1);

@@ -1,11 +1,11 @@
-// The earliest or latest window in which a wish fits. The rows of the window index name the windows
-// that may fit. For most wishes they are exact and one scan answers; where they are only necessary
-// (long windows, parts of a family, one value of a label), each window they name is checked GPU by
-// GPU, and a check that fails also says how far to skip.
+// The earliest or latest window in which a wish fits. For most wishes one row of the window index
+// a family has the answer; for the others there is the CheckedSearch.
 #pragma once
 
-#include "calendar/gpu_choice.hpp"
-#include "calendar/row_scan.hpp"
+#include <optional>
+#include <vector>
+
+#include "calendar/selection.hpp"
 #include "calendar/tables.hpp"
 
 namespace berth {
@@ -20,27 +20,24 @@ class WindowSearch {
 public:
     // Keeps references to both.
     WindowSearch(const CalendarTables& tables, const GpuWish& wish, std::int32_t slots);
-    WindowSearch(const WindowSearch&) = delete;
-    WindowSearch& operator=(const WindowSearch&) = delete;
 
-    [[nodiscard]] std::optional<Placement> earliest(Starts starts) const;
-    [[nodiscard]] std::optional<Placement> latest(Starts starts) const;
+    [[nodiscard]] std::optional<Slot> earliest_start(Starts starts) const;
+    [[nodiscard]] std::optional<Slot> latest_start(Starts starts) const;
+    // Precondition: the wish fits in the window that starts there.
+    [[nodiscard]] Placement placed_at(Slot start) const;
 
 private:
-    void demand_windows(int offset, int length);
-    void demand_gpus(int offset, int length);
-    void demand_node(int offset, int length);
-    [[nodiscard]] std::optional<Placement> placed_at(Slot start) const;
-    [[nodiscard]] Slot next_start_after(Slot start) const;
-    [[nodiscard]] Slot next_start_before(Slot start) const;
+    [[nodiscard]] bool rows_decide() const;
+    // The tables of which one must have `row` at `least`.
+    void for_each_table(auto&& visit) const;
+    [[nodiscard]] Window window_at(Slot start) const { return {start, start + slots_}; }
 
     const CalendarTables& tables_;
     const GpuWish& wish_;
     const std::int32_t slots_;
     Selection selection_;
-    GpuChoice choice_;
-    bool exact_;  // whether a window that meets the conditions is one in which the wish fits
-    std::vector<RowCondition> conditions_;
+    RowName row_;
+    Count least_ = 1;
 };
 
 // The same for exactly these GPUs, ascending.

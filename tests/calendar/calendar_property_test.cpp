@@ -66,11 +66,11 @@ private:
           horizon_(dice.between(8, 90)),
           fleet_(std::make_shared<Fleet>(*Fleet::make(random_inventory(dice)))),
           naive_(fleet_, *SlotGrid::make(place_.zone, place_.slot_length), place_.now, horizon_),
-          real_(fleet_, naive_.grid(), place_.now,
-                {.horizon_slots = horizon_, .indexed_slots = dice.between(1, 12)}) {}
+          limits_{.horizon_slots = horizon_, .indexed_slots = dice.between(1, 12)},
+          real_(fleet_, naive_.grid(), place_.now, limits_) {}
 
     void change(Dice& dice) {
-        switch (dice.below(12)) {
+        switch (dice.below(13)) {
             case 0:
             case 1:
             case 2:
@@ -88,6 +88,8 @@ private:
             case 9:
             case 10:
                 return advance(dice);
+            case 11:
+                return load(dice);
             default:
                 return change_fleet(dice);
         }
@@ -142,6 +144,29 @@ private:
         naive_.advance(now);
     }
 
+    // What is held, in any order, in a fresh calendar; sometimes with a claim that may not fit.
+    void load(Dice& dice) {
+        std::vector<Claim> claims;
+        for (const Holder holder : naive_.holders()) {
+            const auto at = claims.begin() + dice.below(static_cast<int>(claims.size()) + 1);
+            claims.insert(at, {holder, *naive_.held_by(holder)});
+        }
+        Calendar fresh(fleet_, naive_.grid(), naive_.now(), limits_);
+        RC_ASSERT(fresh.load(claims).has_value());
+        real_ = fresh;
+        fresh = Calendar(fleet_, naive_.grid(), naive_.now(), limits_);
+        std::vector<GpuIndex> gpus = some_gpus(dice);
+        std::ranges::sort(gpus);
+        const Span span = some_span(dice);
+        claims.push_back({Holder{999'999}, {span, gpus}});
+        const auto obstacle = naive_.first_clash(gpus, span);
+        RC_ASSERT(fresh.load(claims) ==
+                  (obstacle ? std::expected<void, Holding>(std::unexpected(*obstacle))
+                            : std::expected<void, Holding>()));
+        RC_ASSERT(fresh.held_by(Holder{999'999}).has_value() == !obstacle);
+        RC_ASSERT(fresh.index_equals_rebuild());
+    }
+
     void change_fleet(Dice& dice) {
         const auto specs = changed_inventory(naive_.fleet(), dice);
         fleet_ = std::make_shared<Fleet>(*Fleet::make(specs));
@@ -175,6 +200,11 @@ private:
             if (placed) latest = placed;
         }
         RC_ASSERT(real_.earliest(wish, slots, first, last) == earliest);
+        const auto start = real_.earliest_start(wish, slots, first, last);
+        RC_ASSERT(start.has_value() == earliest.has_value());
+        if (start) {
+            RC_ASSERT(naive_.grid().span_of({*start, *start + slots}) == earliest->span);
+        }
         RC_ASSERT(real_.latest(wish, slots, first, last) == latest);
     }
 
@@ -226,6 +256,7 @@ private:
     std::int32_t horizon_;
     std::shared_ptr<const Fleet> fleet_;
     NaiveCalendar naive_;
+    CalendarLimits limits_;
     Calendar real_;
     std::uint64_t last_holder_ = 0;
 };

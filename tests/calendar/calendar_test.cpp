@@ -178,6 +178,45 @@ TEST_F(CalendarTest, a_gone_gpu_keeps_its_holdings_but_is_not_chosen) {
     EXPECT_TRUE(calendar_.index_equals_rebuild());
 }
 
+TEST_F(CalendarTest, what_is_loaded_is_held_as_if_claimed) {
+    const std::vector<Claim> claims{{Holder{1}, {span(0, 4), gpus({0, 1, 2, 3})}},
+                                    {Holder{2}, {span(1, 90), gpus({4, 9})}}};
+    EXPECT_TRUE(calendar_.load(claims));
+    EXPECT_EQ(calendar_.held_by(Holder{2}), (Placement{span(1, 90), gpus({4, 9})}));
+    EXPECT_EQ(calendar_.earliest(wish(4), 1, slot(1), slot(20))->span, span(4, 5));
+    calendar_.release(Holder{2});
+    EXPECT_EQ(calendar_.earliest(wish(4), 1, slot(1), slot(20))->span, span(1, 2));
+    EXPECT_TRUE(calendar_.index_equals_rebuild());
+}
+
+TEST_F(CalendarTest, a_load_with_an_overlap_names_it_and_holds_nothing) {
+    const std::vector<Claim> claims{{Holder{1}, {span(0, 4), gpus({0, 1})}},
+                                    {Holder{2}, {span(6, 9), gpus({1, 2})}},
+                                    {Holder{3}, {span(8, 9), gpus({2})}},
+                                    {Holder{4}, {span(1, 2), gpus({0})}}};
+    const auto loaded = calendar_.load(claims);
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error(), (Holding{{2}, Holder{2}, span(6, 9)}));
+    EXPECT_FALSE(calendar_.held_by(Holder{1}));
+    EXPECT_EQ(calendar_.free_count({}, span(0, 9)), 10);
+    EXPECT_TRUE(calendar_.index_equals_rebuild());
+}
+
+TEST_F(CalendarTest, a_node_may_have_more_gpus_than_a_byte_counts) {
+    std::vector<GpuSpec> many;
+    for (int device = 0; device < 300; ++device) {
+        many.push_back({"big", device, "H100", 80, {}, Health::healthy});
+    }
+    calendar_.set_fleet(std::make_shared<const Fleet>(*Fleet::make(std::move(many))));
+    EXPECT_TRUE(calendar_.claim(Holder{1}, gpus({7}), span(0, 2)));
+    EXPECT_EQ(calendar_.earliest(wish(299), 3, slot(0), slot(20))->span, span(0, 3));
+    EXPECT_EQ(calendar_.earliest(wish(300), 3, slot(0), slot(20))->span, span(2, 5));
+    EXPECT_EQ(calendar_.earliest(wish(300, Spread::Kind::any), 3, slot(0), slot(20))->span,
+              span(2, 5));
+    EXPECT_FALSE(calendar_.earliest(wish(301), 3, slot(0), slot(20)));
+    EXPECT_TRUE(calendar_.index_equals_rebuild());
+}
+
 TEST_F(CalendarTest, a_copy_shares_nothing_that_changes) {
     Calendar copy = calendar_;
     EXPECT_TRUE(copy.claim(Holder{1}, gpus({0}), span(0, 2)));

@@ -34,7 +34,7 @@ std::vector<GpuSpec> random_inventory(Dice& dice) {
         const std::string name = "n" + std::to_string(node);
         const Labels labels = random_labels(name, hosts, dice);
         GpuSpec first = random_gpu(name, 0, labels, dice);
-        const int size = dice.one_in(6) ? dice.between(9, 16) : dice.between(1, 8);
+        const int size = dice.one_in(6) ? dice.between(9, 20) : dice.between(1, 8);
         for (int device = 0; device < size; ++device) {
             GpuSpec gpu = random_gpu(name, device, labels, dice);
             if (!mixed) {

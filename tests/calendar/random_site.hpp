@@ -28,7 +28,7 @@ private:
     std::mt19937 bits_;
 };
 
-// Some GPUs on some nodes of 1 to 16, of several models, often mixed on a node; labels name racks,
+// Some GPUs on some nodes of 1 to 20, of several models, often mixed on a node; labels name racks,
 // and sometimes hosts, so that every node is a class of its own.
 std::vector<GpuSpec> random_inventory(Dice& dice);
 // The same inventory after some GPUs have gone, come back, appeared or been relabelled.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "calendar/random_site.hpp"
 #include "calendar/tables.hpp"
@@ -25,6 +26,8 @@ public:
             release(dice);
         } else if (dice.one_in(4)) {
             advance(dice);
+        } else if (dice.one_in(6)) {
+            rebuild(dice);
         } else {
             claim(dice);
         }
@@ -50,32 +53,25 @@ private:
         const Span span = random_span(tables_.grid, tables_.now, 60, dice);
         if (!tables_.book.is_free(gpu, span)) return;
         const Holder holder{++last_holder_};
-        const Window slots = tables_.slots_held_by(span);
-        tables_.index.begin_change(tables_.book, std::span(&gpu, 1), slots);
-        tables_.book.add(holder, {span, {gpu}}, slots);
-        tables_.index.end_change(tables_.book);
-        holders_[holder.number] = gpu;
+        tables_.add(holder, {&gpu, 1}, span);
+        holders_.push_back(holder);
     }
 
     void release(Dice& dice) {
         if (holders_.empty()) return;
-        const auto it = std::next(holders_.begin(), dice.below(static_cast<int>(holders_.size())));
-        release(Holder{it->first});
-    }
-
-    void release(Holder holder) {
-        const GpuIndex gpu = holders_.at(holder.number);
-        tables_.index.begin_change(tables_.book, std::span(&gpu, 1), tables_.book.slots_of(holder));
-        tables_.book.remove(holder);
-        tables_.index.end_change(tables_.book);
-        holders_.erase(holder.number);
+        const auto chosen = holders_.begin() + dice.below(static_cast<int>(holders_.size()));
+        tables_.remove(*chosen);
+        holders_.erase(chosen);
     }
 
     void advance(Dice& dice) {
-        tables_.now += std::chrono::minutes(dice.below(dice.one_in(5) ? 20'000 : 400));
-        tables_.current = tables_.slot_at(tables_.now);
-        tables_.index.advance(tables_.book, tables_.current);
-        while (const auto ended = tables_.book.next_ended(tables_.now)) release(*ended);
+        tables_.advance(tables_.now +
+                        std::chrono::minutes(dice.below(dice.one_in(5) ? 20'000 : 400)));
+    }
+
+    void rebuild(Dice& dice) {
+        const int ahead = dice.below(tables_.index.window().last - tables_.current);
+        tables_.rebuild_index(dice.one_in(2) ? tables_.current : tables_.current + ahead);
     }
 
     [[nodiscard]] bool is_free(const Gpu& gpu, Slot start, int length) const {
@@ -86,8 +82,21 @@ private:
         return tables_.book.is_free(gpu.index, span);
     }
 
+    // As both ways to read it say.
+    static int number(const CountTable& table, RowName row, int column) {
+        std::array<Count, block_size> numbers{};
+        table.add_to(numbers, row, column);
+        const int number = numbers[0];
+        const auto most = static_cast<Count>(number);
+        const auto too_many = static_cast<Count>(number + 1);
+        RC_ASSERT(table.first_column(row, most, column, column) == column);
+        RC_ASSERT(table.last_column(row, most, column, column) == column);
+        RC_ASSERT(table.first_column(row, too_many, column, column) == std::nullopt);
+        return number;
+    }
+
     void compare(Slot start, int length) const {
-        const auto column = static_cast<std::size_t>(tables_.index.column(start));
+        const int column = tables_.index.column(start);
         const FleetLayout& layout = *tables_.layout;
         std::map<std::pair<std::uint32_t, Family>, int> by_group;
         std::map<std::uint32_t, int> by_node;
@@ -101,26 +110,29 @@ private:
         }
         for (Family family = 0; family < layout.family_count(); ++family) {
             const CountTable& table = tables_.index.family(family);
-            RC_ASSERT(table.gpus_free(length)[column] == by_family[family]);
+            RC_ASSERT(number(table, {RowName::gpus, length}, column) == by_family[family]);
             for (int level = 1; level <= table.levels(); ++level) {
                 const auto nodes = std::ranges::count_if(by_group, [&](const auto& group) {
                     return group.first.second == family && group.second >= level;
                 });
-                RC_ASSERT(table.nodes_free(level, length)[column] == nodes);
+                RC_ASSERT(number(table, {level, length}, column) == nodes);
             }
         }
-        if (!layout.a_node_mixes_families) return;
         const CountTable& whole = tables_.index.whole_fleet();
+        RC_ASSERT(number(whole, {RowName::gpus, length}, column) ==
+                  std::accumulate(by_family.begin(), by_family.end(), 0,
+                                  [](int sum, const auto& each) { return sum + each.second; }));
+        if (!layout.a_node_mixes_families) return;
         for (int level = 1; level <= whole.levels(); ++level) {
             const auto nodes = std::ranges::count_if(
                 by_node, [&](const auto& node) { return node.second >= level; });
-            RC_ASSERT(whole.nodes_free(level, length)[column] == nodes);
+            RC_ASSERT(number(whole, {level, length}, column) == nodes);
         }
     }
 
     Place place_;
     CalendarTables tables_;
-    std::map<std::uint64_t, GpuIndex> holders_;
+    std::vector<Holder> holders_;
     std::uint64_t last_holder_ = 0;
 };
 
