@@ -51,7 +51,7 @@ END
 $$;
 CREATE TABLE offered AS
     SELECT (SELECT array_agg(row(late.*)::booking) FROM late) AS late,
-           (SELECT array_agg(row(some.*)::booking) FROM (SELECT * FROM early LIMIT :more) AS some) AS early;
+           (SELECT array_agg(row(first_ones.*)::booking) FROM (SELECT * FROM early LIMIT :more) AS first_ones) AS early;
 CREATE TABLE result (name text, us float8, accepted bigint);
 INSERT INTO result SELECT 'refuse', o.* FROM offered, offer(early) AS o;
 INSERT INTO result SELECT 'accept', o.* FROM offered, offer(late) AS o;
