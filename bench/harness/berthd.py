@@ -16,7 +16,8 @@ def nodes(count, gpus):
 class Berthd:
     """with Berthd(folder, nodes(8, 4)) as server: … server.port … server.revision()"""
 
-    def __init__(self, folder, fleet, slot_hours=2.0, horizon_days=3660, grace_seconds=30):
+    def __init__(self, folder, fleet, slot_hours=2.0, horizon_days=3660, grace_seconds=30,
+                 patience=30):
         self.folder = folder
         self.data = folder / "data"
         self.data.mkdir(exist_ok=True)
@@ -27,6 +28,7 @@ class Berthd:
             "fleet": {"detect": False, "nodes": fleet},
             "launch": {"grace_seconds": grace_seconds},
         }))
+        self.patience = patience  # seconds for a start
         self.process = None
         self.seconds_to_ready = None
 
@@ -34,13 +36,13 @@ class Berthd:
     def journal(self):
         return self.data / "journal.sqlite"
 
-    def start(self, patience=30):
+    def start(self):
         began = time.monotonic()
         with open(self.folder / "berthd.log", "ab") as log:
             self.process = subprocess.Popen(
                 [BUILD / "berthd", "--config", self.folder / "berth.yaml", "--data", self.data,
                  "--listen", f"127.0.0.1:{self.port}"], stdout=log, stderr=log)
-        until(self.ready, f"berthd is ready: {self.folder}/berthd.log", patience)
+        until(self.ready, f"berthd is ready: {self.folder}/berthd.log", self.patience)
         self.seconds_to_ready = time.monotonic() - began
         return self
 

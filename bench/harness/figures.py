@@ -1,5 +1,6 @@
 """Figures, the table of them, and the ranges that they should lie in."""
 import dataclasses
+import math
 import statistics
 
 
@@ -49,6 +50,11 @@ def range_of(better, ratios, origin):
              else {"at_most": rounded(mean + margin)})
     return {"mean": rounded(mean), **bound, "runs": [rounded(ratio) for ratio in ratios],
             "origin": origin}
+
+
+def percentile(samples, share):
+    """The smallest sample that at least this share of all do not exceed."""
+    return sorted(samples)[max(0, math.ceil(share * len(samples)) - 1)]
 
 
 def rounded(number):

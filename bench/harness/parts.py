@@ -2,8 +2,7 @@
 import dataclasses
 from collections.abc import Callable
 
-from harness.http import TARGETS as HTTP_TARGETS, http
-from harness.postgres import TARGETS as POSTGRES_TARGETS, postgres
+from harness import http, postgres, punctuality, restart, write_path
 
 
 @dataclasses.dataclass
@@ -13,6 +12,9 @@ class Part:
 
 
 ALL = {
-    "http": Part(HTTP_TARGETS, http),
-    "postgres": Part(POSTGRES_TARGETS, postgres),
+    "http": Part(http.TARGETS, http.http),
+    "write_path": Part(write_path.TARGETS, write_path.write_path),
+    "postgres": Part(postgres.TARGETS, postgres.postgres),
+    "restart": Part(restart.TARGETS, restart.restart),
+    "punctuality": Part(punctuality.TARGETS, punctuality.punctuality),
 }
