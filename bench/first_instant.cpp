@@ -1,4 +1,4 @@
-// A job that writes its own first instant (milliseconds since 1970) to a file, and then keeps its
+// A job that writes its own first instant (microseconds since 1970) to a file, and then keeps its
 // GPU to the very end: it leaves neither by itself nor when it is asked to (SIGTERM).
 // usage: bench_first_instant FOLDER NAME
 #include <unistd.h>
@@ -17,6 +17,6 @@ int main(int argc, char** argv) {
         return 2;
     }
     const std::filesystem::path file = std::filesystem::path(argv[1]) / argv[2];
-    std::ofstream(file) << std::chrono::duration<double, std::milli>(now).count() << '\n';
+    std::ofstream(file) << std::chrono::floor<std::chrono::microseconds>(now).count() << '\n';
     for (;;) ::pause();
 }

@@ -59,7 +59,7 @@ def lateness(stamps, starts):
     missing = [name for name in starts if not (stamps / name).exists()]
     if missing:
         raise RuntimeError(f"{len(missing)} of {len(starts)} jobs never started: {missing[:5]}")
-    return [float((stamps / name).read_text()) - start.timestamp() * 1000
+    return [int((stamps / name).read_text()) / 1000 - start.timestamp() * 1000
             for name, start in starts.items()]
 
 

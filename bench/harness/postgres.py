@@ -1,17 +1,21 @@
-"""PostgreSQL's own guard against a double booking, beside Berth's whole decision.
+"""PostgreSQL's own guard against a double booking, beside Berth's whole decision and durable bookings.
 
-10,000 GPUs with 100,000 bookings; neither side commits within what is measured.
+Decisions: 10,000 GPUs with 100,000 bookings; neither side commits within what is measured.
+Commits: 32 GPUs, 64 connections, each booking of one GPU for one slot on disk before its answer.
 """
 import getpass
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 
+from harness import http
 from harness.context import PEERS
 from harness.figures import Figure
 
-TARGETS = ["bench_decision"]
+TARGETS = ["bench_decision", *http.TARGETS]
+GUARD = "PostgreSQL, EXCLUDE USING gist"
 
 
 def programs():
@@ -53,29 +57,54 @@ class Cluster:
         self.run("sh", "-c", '"$0" "$@" </dev/null >control.log 2>&1', programs() / "pg_ctl",
                  "-D", "data", "-w", *arguments)
 
-    def query_file(self, text, **variables):
-        (self.folder / "query.sql").write_text(text)
-        (self.folder / "query.sql").chmod(0o644)
-        sets = [word for name, value in variables.items() for word in ("-v", f"{name}={value}")]
+    def query_file(self, name, **variables):
+        """What psql prints for a file of bench/peers."""
+        sets = [word for key, value in variables.items() for word in ("-v", f"{key}={value}")]
         return self.run("psql", "-X", "-q", "-A", "-t", "-h", self.folder, "-d", "postgres", *sets,
-                        "-f", "query.sql")
+                        "-f", self.copied(name))
+
+    def commits_per_second(self, name, clients, seconds):
+        """pgbench's rate for a file of bench/peers."""
+        text = self.run("pgbench", "-n", "-M", "prepared", "-c", clients, "-j", 1, "-T", seconds,
+                        "-h", self.folder, "-f", self.copied(name), "postgres")
+        return float(re.search(r"^tps = ([0-9.]+)", text, re.MULTILINE).group(1))
+
+    def copied(self, name):
+        """The cluster's user may be unable to read the checkout."""
+        shutil.copy(PEERS / name, self.folder / name)
+        (self.folder / name).chmod(0o644)
+        return name
 
 
-def postgres(context):
+def decisions(context):
     gpus = context.pick(10_000, 1_000)
     bookings, more = 10 * gpus, 2 * gpus
     berth = context.measure("decision", gpus, bookings, more)
     with Cluster(context.folder("postgres")) as cluster:
-        text = (PEERS / "postgres_exclusion.sql").read_text()
-        theirs = json.loads(cluster.query_file(text, gpus=gpus, bookings=bookings, more=more))
+        theirs = json.loads(cluster.query_file("postgres_exclusion.sql", gpus=gpus,
+                                               bookings=bookings, more=more))
     if theirs["accept"]["accepted"] != more or theirs["refuse"]["accepted"] != 0:
         raise RuntimeError(f"PostgreSQL decided otherwise: {theirs}")
-    guard = "PostgreSQL, EXCLUDE USING gist"
     return [
-        Figure("decision, accepted", berth["accept_us"], "us", "lower", guard,
+        Figure("decision, accepted", berth["accept_us"], "us", "lower", GUARD,
                theirs["accept"]["us"]),
-        Figure("decision, conflict with suggestions", berth["refuse_us"], "us", "lower", guard,
+        Figure("decision, conflict with suggestions", berth["refuse_us"], "us", "lower", GUARD,
                theirs["refuse"]["us"]),
         Figure("decision, accepted", berth["accept_us"], "us", "lower",
                "PostgreSQL, table without a guard", theirs["bare"]["us"]),
     ]
+
+
+def commits(context):
+    requests = context.pick(20_000, 1_000)
+    berth, _ = http.load_berth(context, "postgres_berth", requests // 2, requests, *http.ONE_SLOT)
+    with Cluster(context.folder("postgres")) as cluster:
+        cluster.query_file("postgres_calendar.sql", bookings=requests // 2)
+        theirs = cluster.commits_per_second("postgres_commits.sql", http.CONNECTIONS,
+                                            context.pick(5, 1))
+    return [Figure("durable, 1 GPU for 1 slot", berth["accepted_per_second"], "1/s", "higher",
+                   GUARD, theirs)]
+
+
+def postgres(context):
+    return decisions(context) + commits(context)
