@@ -2,7 +2,8 @@
 import dataclasses
 from collections.abc import Callable
 
-from harness import http, postgres, punctuality, restart, write_path
+from harness import http, postgres, programs, punctuality, restart, write_path
+from harness.context import ROOT
 
 
 @dataclasses.dataclass
@@ -18,3 +19,7 @@ ALL = {
     "restart": Part(restart.TARGETS, restart.restart),
     "punctuality": Part(punctuality.TARGETS, punctuality.punctuality),
 }
+
+for name in ("earliest_window", "calendar_text", "event_stream"):
+    if (ROOT / f"bench/{name}.cpp").exists():
+        ALL[name] = Part([f"bench_{name}"], programs.figures_of(name))
