@@ -7,8 +7,9 @@ A real berthd with slots of one minute, the shortest there are, and the local la
 only the configuration knows. Each GPU has a chain of one-minute jobs that ignore SIGTERM, so that
 every start has to wait for the end of the job before it: SIGKILL comes at the booked end. A job's
 first act is to write the time; its lateness is that time minus its booked start. The first job of
-each chain has no predecessor and does not count. One minute later the same number of the same
-program is started on the dot without anything around it: what this machine can do.
+each chain has no predecessor and does not count; the last one leaves at once. Then the same number
+of the same program is started on the dot of a second with nothing around it: what this machine can
+do.
 """
 import argparse
 import datetime
@@ -21,11 +22,12 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from harness.berthd import Berthd, nodes  # noqa: E402
-from harness.context import BUILD, Context  # noqa: E402
+from harness.context import BUILD, Context, until  # noqa: E402
 from harness.figures import percentile  # noqa: E402
 
 TARGETS = ["berthd", "berth-supervisor", "bench_first_instant"]
 MINUTE = datetime.timedelta(minutes=1)
+SECOND = datetime.timedelta(seconds=1)
 JOB = str(BUILD / "bench_first_instant")
 
 
@@ -42,23 +44,27 @@ def sleep_until(instant):
 def book_chains(server, gpus, first, rounds, stamps):
     """Books rounds + 1 jobs on each GPU. Returns the booked starts, by the jobs' names."""
     starts = {}
+    argv = [JOB, str(stamps)]
     for turn in range(rounds + 1):
         for gpu in range(gpus):
             start = first + turn * MINUTE
             name = f"{gpu}-{turn}"
             server.reserve(title=name, gpus={"ids": [f"node0/{gpu}"]},
                            start=start.strftime("%Y-%m-%dT%H:%M:%SZ"), hours=1 / 60,
-                           workload={"kind": "command", "argv": [JOB, str(stamps), name]})
+                           workload={"kind": "command",
+                                     "argv": [*argv, name, "leave" if turn == rounds else "stay"]})
             if turn > 0:
                 starts[name] = start
     return starts
 
 
 def lateness(stamps, starts):
-    """Milliseconds, of each job that started; a job that did not is an error."""
-    missing = [name for name in starts if not (stamps / name).exists()]
-    if missing:
-        raise RuntimeError(f"{len(missing)} of {len(starts)} jobs never started: {missing[:5]}")
+    """Milliseconds, of each job, once all have started."""
+    def written(name):
+        file = stamps / name
+        return file.exists() and file.read_text().endswith("\n")
+
+    until(lambda: all(map(written, starts)), f"all jobs have written to {stamps}")
     return [int((stamps / name).read_text()) / 1000 - start.timestamp() * 1000
             for name, start in starts.items()]
 
@@ -71,19 +77,17 @@ def berth_lateness(context, gpus, rounds):
                 grace_seconds=1) as server:
         first = next_minute(3)
         starts = book_chains(server, gpus, first, rounds, stamps)
-        sleep_until(first + (rounds + 1) * MINUTE + datetime.timedelta(seconds=3))
+        sleep_until(first + rounds * MINUTE)
         return lateness(stamps, starts)
 
 
 def bare_lateness(context, gpus):
-    """The program alone, started so many times on the dot."""
+    """The program alone, started so many times on the dot of a second."""
     stamps = context.folder("punctuality_bare")
-    start = next_minute(0)
+    start = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + 2 * SECOND
     sleep_until(start)
-    jobs = [subprocess.Popen([JOB, stamps, str(gpu)]) for gpu in range(gpus)]
-    time.sleep(2)
+    jobs = [subprocess.Popen([JOB, stamps, str(gpu), "leave"]) for gpu in range(gpus)]
     for job in jobs:
-        job.kill()
         job.wait()
     return lateness(stamps, {str(gpu): start for gpu in range(gpus)})
 

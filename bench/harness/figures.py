@@ -73,21 +73,39 @@ def mark(answer):
     return {True: "yes", False: "NO", None: ""}[answer]
 
 
-def table(figures, ranges):
-    """The figures as aligned text."""
-    rows = [["figure", "value", "unit", "peer", "peer's value", "ratio", "target", "met", "in range"]]
-    for figure in figures:
-        sign = "≥ " if figure.better == "higher" else "≤ "
-        rows.append([
-            figure.name, readable(figure.value), figure.unit, figure.peer,
+HEADINGS = ["figure", "value", "unit", "peer", "peer's value", "ratio", "target", "met", "in range"]
+RIGHT = {1, 4, 5, 6}  # columns of numbers
+
+
+def cells(figure, ranges):
+    sign = "≥ " if figure.better == "higher" else "≤ "
+    return [figure.name, readable(figure.value), figure.unit, figure.peer,
             readable(figure.peer_value), readable(figure.ratio),
             "" if figure.target is None else sign + readable(figure.target),
-            mark(figure.meets_target), mark(figure.within(ranges))])
+            mark(figure.meets_target), mark(figure.within(ranges))]
+
+
+def table(figures, ranges):
+    """The figures as aligned text."""
+    rows = [HEADINGS] + [cells(figure, ranges) for figure in figures]
     widths = [max(map(len, column)) for column in zip(*rows)]
-    right = {1, 4, 5, 6}
     lines = []
     for row in rows:
-        cells = [cell.rjust(width) if i in right else cell.ljust(width)
-                 for i, (cell, width) in enumerate(zip(row, widths))]
-        lines.append("  ".join(cells).rstrip())
+        padded = [cell.rjust(width) if i in RIGHT else cell.ljust(width)
+                  for i, (cell, width) in enumerate(zip(row, widths))]
+        lines.append("  ".join(padded).rstrip())
     return "\n".join(lines)
+
+
+def markdown(figures):
+    """The figures as a table for the documentation."""
+    columns = HEADINGS[:-1]
+    lines = [columns, ["---:" if i in RIGHT else "---" for i in range(len(columns))]]
+    lines += [cells(figure, {})[:-1] for figure in figures]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def middle_of(runs):
+    """Of the same figure in several runs, the one whose ratio (or value) is the median."""
+    ordered = sorted(runs, key=lambda one: one.value if one.ratio is None else one.ratio)
+    return ordered[len(ordered) // 2]
