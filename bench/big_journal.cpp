@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -174,7 +175,8 @@ private:
         rows_.push_back(std::move(row));
         if (after) {
             after->revision = sequence_;
-            projections_.push_back({sequence_, std::move(*after)});
+            projections_.push_back(
+                {sequence_, std::make_shared<const Reservation>(std::move(*after))});
         }
         if (rows_.size() >= rows_in_batch) flush();
     }
