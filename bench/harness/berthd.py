@@ -5,7 +5,7 @@ import time
 import urllib.error
 import urllib.request
 
-from harness.context import BUILD, cpu_seconds, free_port, resident_mb, until
+from harness.context import BUILD, free_port, resident_mb, until
 
 
 def nodes(count, gpus):
@@ -59,6 +59,10 @@ class Berthd:
             self.process.terminate()
             self.process.wait(timeout=120)
 
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
     def __enter__(self):
         return self.start()
 
@@ -82,9 +86,6 @@ class Berthd:
                 return json.load(answer)
         except urllib.error.HTTPError as refusal:
             raise RuntimeError(refusal.read().decode()) from refusal
-
-    def cpu_seconds(self):
-        return cpu_seconds(self.process.pid)
 
     def resident_mb(self):
         return resident_mb(self.process.pid)

@@ -58,9 +58,11 @@ def free_port():
 
 
 def cpu_seconds(pid):
-    """What a process has used of the processors, itself and in the kernel."""
+    """What a process and its children have used of the processors, in themselves and in the kernel."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return own + sum(map(cpu_seconds, children))
 
 
 def resident_mb(pid):

@@ -10,7 +10,7 @@ import subprocess
 import urllib.request
 
 from harness.berthd import Berthd, nodes
-from harness.context import BUILD, PEERS, WORK, free_port, until
+from harness.context import BUILD, PEERS, WORK, cpu_seconds, free_port, until
 from harness.figures import Figure
 
 TARGETS = ["berthd", "berth-supervisor", "bench_http_load", "bench_bare_writer"]
@@ -23,12 +23,16 @@ def tomorrow():
     return f"{day}T00:00:00Z"
 
 
-def load(context, port, start, requests, skip, *more):
-    """What the load client reports; every request must have been accepted."""
+def load(context, port, start, requests, skip, *more, pid=None):
+    """What the load client reports; every request must have been accepted. With the server's process
+    id also what one reservation cost it."""
+    before = cpu_seconds(pid) if pid else 0
     result = context.measure("http_load", "--port", port, "--start", start, "--requests", requests,
                              "--skip", skip, "--connections", CONNECTIONS, *more)
     if result["accepted"] != requests:
         raise RuntimeError(f"{requests} were asked for, {result['accepted']} accepted")
+    if pid:
+        result["cpu_us"] = (cpu_seconds(pid) - before) / requests * 1e6
     return result
 
 
@@ -38,7 +42,8 @@ def load_berth(context, name, existing, requests, *more):
     with Berthd(context.folder(name), nodes(8, 4)) as server:
         load(context, server.port, start, existing, 0, *more)
         before = server.revision()
-        result = load(context, server.port, start, requests, existing, *more)
+        result = load(context, server.port, start, requests, existing, *more,
+                      pid=server.process.pid)
     bare = context.measure("bare_writer", server.journal, before, CONNECTIONS,
                            server.folder / "bare.sqlite")
     return result, bare
@@ -70,7 +75,8 @@ def load_flask(context, existing, requests):
             env={**os.environ, "SEED_CONTENT": str(folder / "content")}, stdout=log, stderr=log)
     try:
         until(lambda: answers(port), f"the Flask service is ready: {folder}/log", 60)
-        return load(context, port, start, requests, existing, "--contract", "seed")
+        return load(context, port, start, requests, existing, "--contract", "seed",
+                    pid=service.pid)
     finally:
         service.terminate()
         service.wait(timeout=30)
@@ -99,6 +105,8 @@ def http(context):
         Figure("durable reservations, p99", api["p99_ms"], "ms", "lower"),
         Figure("durable seed reservations", seed[rate], "1/s", "higher", "Flask seed",
                flask[rate], target=50),
+        Figure("durable seed reservation", seed["cpu_us"], "us CPU", "lower", "Flask seed",
+               flask["cpu_us"]),
         Figure("durable seed reservations, p50", seed["p50_ms"], "ms", "lower", "Flask seed",
                flask["p50_ms"]),
         Figure("durable seed reservations, p99", seed["p99_ms"], "ms", "lower", "Flask seed",
