@@ -3,11 +3,14 @@
 // bench/peers/postgres_exclusion.sql has: each GPU holds a booking at the beginning of each of
 // so many equal parts of the year.
 // usage: bench_decision [GPUS] [BOOKINGS] [MORE]
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "bench/print_figures.hpp"
 #include "engine/decide.hpp"

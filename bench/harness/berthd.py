@@ -42,7 +42,11 @@ class Berthd:
             self.process = subprocess.Popen(
                 [BUILD / "berthd", "--config", self.folder / "berth.yaml", "--data", self.data,
                  "--listen", f"127.0.0.1:{self.port}"], stdout=log, stderr=log)
-        until(self.ready, f"berthd is ready: {self.folder}/berthd.log", self.patience)
+        try:
+            until(self.ready, f"berthd is ready: {self.folder}/berthd.log", self.patience)
+        except BaseException:
+            self.kill()
+            raise
         self.seconds_to_ready = time.monotonic() - began
         return self
 

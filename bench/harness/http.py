@@ -101,6 +101,7 @@ def http(context):
     return [
         Figure("durable reservations", api[rate], "1/s", "higher", "bare SQLite writer",
                bare["reservations_per_second"], target=0.6),
+        Figure("durable reservations, rows in a commit", bare["mean_batch"], "", "higher"),
         Figure("durable reservations, p50", api["p50_ms"], "ms", "lower"),
         Figure("durable reservations, p99", api["p99_ms"], "ms", "lower"),
         Figure("durable seed reservations", seed[rate], "1/s", "higher", "Flask seed",

@@ -3,6 +3,7 @@
 One million reservations that are over and 100,000 that lie ahead, on 1,000 GPUs.
 """
 import datetime
+import shutil
 import subprocess
 import time
 
@@ -65,6 +66,7 @@ def restart(context):
         server.kill()
     with server:
         crash_seconds = server.seconds_to_ready
+    shutil.rmtree(server.data)  # gigabytes
 
     size = f"{past:,} past and {future:,} future"
     return [
