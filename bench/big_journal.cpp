@@ -75,7 +75,7 @@ private:
 };
 
 // In the order in which they happen to one reservation, and at one instant to several.
-enum class Stage : std::uint8_t { ended, confirmed, starting, running };
+enum class Stage : std::uint8_t { ended, confirmed, checked, starting, running };
 
 struct Step {
     Instant time;
@@ -122,6 +122,10 @@ private:
             case Stage::confirmed:
                 add(step.time, now.owner, "reserve", ReservationConfirmed{now}, now);
                 break;
+            case Stage::checked:
+                add(step.time, "berth", "report_preflight",
+                    PreflightReported{now.id, now.preflight}, now);
+                break;
             case Stage::starting:
                 add(step.time, "berth", "tick", ReservationStarting{now.id, 1}, {});
                 break;
@@ -152,7 +156,10 @@ private:
         reservation.booked_end = reservation.end;
         reservation.created_at = start_of(plan) - slot_length;
         reservation.workload.emplace();
-        reservation.workload->argv = {"python3", "train.py", "--epochs", "100"};
+        reservation.workload->argv = {"/bin/sh", "train.sh", "--epochs", "100"};
+        if (step.stage == Stage::confirmed) return reservation;
+        // As the preflight would say again: a start of the server checks all that lie ahead.
+        reservation.preflight = {{"program", true, "/bin/sh is there"}};
         if (step.stage != Stage::ended) return reservation;
         reservation.state = ReservationState::completed;
         reservation.attempt = 1;
@@ -207,9 +214,11 @@ std::vector<Step> steps_of(const std::vector<Plan>& plans, const Writer& writer,
         const Instant start = writer.start_of(plans[i]);
         if (plans[i].first_slot > 0) {
             steps.push_back({now, Stage::confirmed, i});
+            steps.push_back({now, Stage::checked, i});
             continue;
         }
         steps.push_back({start - slot_length, Stage::confirmed, i});
+        steps.push_back({start - slot_length, Stage::checked, i});
         steps.push_back({start, Stage::starting, i});
         steps.push_back({start + std::chrono::seconds(1), Stage::running, i});
         steps.push_back({writer.end_of(plans[i]), Stage::ended, i});

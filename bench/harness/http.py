@@ -10,7 +10,8 @@ import subprocess
 import urllib.request
 
 from harness.berthd import Berthd, nodes
-from harness.context import BUILD, PEERS, WORK, cpu_seconds, free_port, until
+from harness.context import (
+    BUILD, PEERS, WORK, best_bare_writer, cpu_seconds, free_port, until)
 from harness.figures import Figure
 
 TARGETS = ["berthd", "berth-supervisor", "bench_http_load", "bench_bare_writer"]
@@ -44,9 +45,7 @@ def load_berth(context, name, existing, requests, *more):
         before = server.revision()
         result = load(context, server.port, start, requests, existing, *more,
                       pid=server.process.pid)
-    bare = context.measure("bare_writer", server.journal, before, CONNECTIONS,
-                           server.folder / "bare.sqlite")
-    return result, bare
+    return result, best_bare_writer(context, server.journal, before, CONNECTIONS)
 
 
 def flask_python():

@@ -1,4 +1,5 @@
 """The write path without HTTP: decide, commit, answer; one GPU for one slot each."""
+from harness.context import best_bare_writer
 from harness.figures import Figure
 
 TARGETS = ["bench_write_path", "bench_bare_writer"]
@@ -12,8 +13,7 @@ def write_path(context):
         ours = context.measure("write_path", folder, bookings, outstanding)
         if ours["confirmed"] != bookings:
             raise RuntimeError(f"{bookings} were asked for, {ours['confirmed']} confirmed")
-        bare = context.measure("bare_writer", folder / "journal.sqlite", 1, outstanding,
-                               folder / "bare.sqlite")
+        bare = best_bare_writer(context, folder / "journal.sqlite", 1, outstanding)
         name = f"write path, {outstanding} outstanding"
         figures += [
             Figure(name, ours["bookings_per_second"], "1/s", "higher", "bare SQLite writer",
