@@ -1,12 +1,14 @@
-// The write path without HTTP: decide, commit to SQLite (WAL, synchronous FULL), answer.
-// usage: bench_write_path FOLDER [BOOKINGS] [OUTSTANDING]
-#include <algorithm>
+// The write path without HTTP: decide, commit to SQLite (WAL, synchronous FULL), answer. Each
+// booking asks for one GPU and one slot; so many are outstanding at any time. usage:
+// bench_write_path FOLDER [BOOKINGS] [OUTSTANDING]
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <mutex>
 #include <semaphore>
 
+#include "bench/percentile.hpp"
+#include "bench/print_figures.hpp"
 #include "engine/engine.hpp"
 #include "journal/sqlite_journal.hpp"
 
@@ -91,14 +93,11 @@ int main(int argc, char** argv) {
             free_places.release();
         });
     }
-    for (int i = 0; i < outstanding; ++i) free_places.acquire();
+    for (int i = 0; i < outstanding; ++i) free_places.acquire();  // until all are answered
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    std::ranges::sort(milliseconds);
-    const auto at = [&](double share) {
-        return milliseconds[static_cast<std::size_t>(share * (bookings - 1))];
-    };
-    std::printf("%d of %d confirmed, %d outstanding: %.0f/s, p50 %.2f ms, p99 %.2f ms\n",
-                confirmed.load(), bookings, outstanding, bookings / took.count(), at(0.5),
-                at(0.99));
+    bench::print_figures({{"confirmed", confirmed.load()},
+                          {"bookings_per_second", bookings / took.count()},
+                          {"p50_ms", bench::percentile(milliseconds, 0.5)},
+                          {"p99_ms", bench::percentile(milliseconds, 0.99)}});
     return 0;
 }

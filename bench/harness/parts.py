@@ -1,0 +1,25 @@
+"""The parts of bench/run by name: what each builds, and the function that measures it."""
+import dataclasses
+from collections.abc import Callable
+
+from harness import http, postgres, programs, punctuality, restart, write_path
+from harness.context import ROOT
+
+
+@dataclasses.dataclass
+class Part:
+    targets: list[str]
+    measure: Callable
+
+
+ALL = {
+    "http": Part(http.TARGETS, http.http),
+    "write_path": Part(write_path.TARGETS, write_path.write_path),
+    "postgres": Part(postgres.TARGETS, postgres.postgres),
+    "restart": Part(restart.TARGETS, restart.restart),
+    "punctuality": Part(punctuality.TARGETS, punctuality.punctuality),
+}
+
+for name in ("earliest_window", "calendar_text", "event_stream"):
+    if (ROOT / f"bench/{name}.cpp").exists():
+        ALL[name] = Part([f"bench_{name}"], programs.figures_of(name))
