@@ -1,5 +1,6 @@
 #include "engine/snapshot.hpp"
 
+#include <array>
 #include <boost/json.hpp>
 
 #include "booking/fleet_json.hpp"
@@ -58,9 +59,10 @@ public:
     std::expected<T, std::string> next() {
         const auto end = rest_.find('\n');
         if (end == std::string_view::npos) return std::unexpected("the snapshot is cut off");
-        memory_.release();
+        // One for each line: release() of Boost 1.81 keeps a block size that doubles without end.
+        boost::json::monotonic_resource memory(buffer_.data(), buffer_.size());
         boost::system::error_code error;
-        const auto value = boost::json::parse(rest_.substr(0, end), error, &memory_);
+        const auto value = boost::json::parse(rest_.substr(0, end), error, &memory);
         if (error) return std::unexpected("the snapshot has a line that is no JSON");
         rest_.remove_prefix(end + 1);
         auto parsed = json::parse<T>(value);
@@ -71,7 +73,7 @@ public:
 
 private:
     std::string_view rest_;
-    boost::json::monotonic_resource memory_;
+    std::array<unsigned char, 16'384> buffer_{};  // enough for most lines
 };
 
 using Read = std::expected<void, std::string>;
@@ -100,19 +102,23 @@ Read read_ended(LineReader& lines, std::size_t count, State& state) {
 }
 
 Read read_live(LineReader& lines, std::size_t count, State& state) {
+    std::vector<Claim> claims;
+    claims.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         auto line = lines.next<Reservation>();
         if (!line) return std::unexpected(line.error());
         const ReservationId id = line->id;
-        const Span span{line->start, line->end};
         if (state.find(id) != nullptr) {
             return std::unexpected("the snapshot has " + id.text() + " twice");
         }
-        if (!state.calendar.claim(holder_of(id), state.gpus_of(*line), span)) {
-            return std::unexpected("the snapshot books a GPU twice, with " + id.text());
-        }
+        claims.push_back({holder_of(id), {Span{line->start, line->end}, state.gpus_of(*line)}});
         if (const auto due = due_at(*line)) state.due.insert({*due, id});
         state.put(std::make_shared<const Reservation>(std::move(*line)));
+    }
+    if (const auto loaded = state.calendar.load(claims); !loaded) {
+        const Holding& held = loaded.error();
+        return std::unexpected("the snapshot books " + state.fleet->gpu(held.gpu).id +
+                               " twice, once for r-" + std::to_string(held.holder.number));
     }
     return {};
 }

@@ -31,13 +31,13 @@ SnapshotFollower::SnapshotFollower(Engine& engine, SnapshotPort& store, ClockPor
       worker_(
           clock,
           [this] {
-              if (is_due()) take();
+              take(rows_wanted_);
               return std::nullopt;
           },
           report_),
       subscription_(engine.subscribe([this](const std::vector<Published>& rows) {
           rows_since_ += rows.size();
-          if (is_due()) worker_.wake();
+          if (rows_since_ >= rows_wanted_) worker_.wake();
       })) {}
 
 SnapshotFollower::~SnapshotFollower() {
@@ -45,11 +45,12 @@ SnapshotFollower::~SnapshotFollower() {
 }
 
 void SnapshotFollower::finish() {
-    if (rows_since_ >= policy_.rows_at_stop) take();
+    take(policy_.rows_at_stop);
 }
 
-void SnapshotFollower::take() {
+void SnapshotFollower::take(std::uint64_t rows_worth_it) {
     const std::lock_guard lock(taking_);
+    if (rows_since_ < rows_worth_it) return;
     const std::uint64_t covered = rows_since_;
     const SnapshotContents contents = copy_of_state(engine_);
     const auto kept = store_.keep({contents.view.last_sequence, encode_snapshot(contents)});

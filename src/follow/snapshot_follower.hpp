@@ -32,8 +32,7 @@ public:
     void finish();
 
 private:
-    [[nodiscard]] bool is_due() const { return rows_since_ >= rows_wanted_; }
-    void take();
+    void take(std::uint64_t rows_worth_it);
 
     Engine& engine_;
     SnapshotPort& store_;

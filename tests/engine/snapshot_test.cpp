@@ -91,6 +91,22 @@ TEST_F(SnapshotTest, a_snapshot_that_cannot_be_read_is_reported_and_passed_over)
     EXPECT_THAT(reports, testing::Contains(testing::HasSubstr("every row is read instead")));
 }
 
+TEST_F(SnapshotTest, thousands_of_reservations_come_back) {
+    constexpr int bookings = 3'000;
+    for (int i = 0; i < bookings; ++i) {
+        auto booking =
+            two_hours_from(monday_ten + (i / 4) * 2h, {"node1/" + std::to_string(i % 4)});
+        booking.request.title = std::string(static_cast<std::size_t>(i % 200), 'x');
+        ASSERT_TRUE(engine->ask(by("alice", booking)));
+    }
+    std::string text;
+    consult(*engine, [&](const State& state) { text = encode_snapshot(SnapshotContents(state)); });
+    const auto again = decode_snapshot(text, options().grid, options().limits);
+    ASSERT_TRUE(again) << again.error();
+    EXPECT_EQ(again->reservations.size(), std::size_t{bookings});
+    EXPECT_EQ(encode_snapshot(SnapshotContents(*again)), text);
+}
+
 TEST_F(SnapshotTest, text_that_is_cut_off_is_an_error) {
     live_a_while();
     std::string text;
@@ -118,7 +134,7 @@ TEST_F(SnapshotTest, a_text_that_books_a_gpu_twice_is_an_error) {
     replace(copy, "\"id\":\"r-3\"", "\"id\":\"r-4\"");
     const auto other = decode_snapshot(text + copy, options().grid, options().limits);
     ASSERT_FALSE(other);
-    EXPECT_EQ(other.error(), "the snapshot books a GPU twice, with r-4");
+    EXPECT_EQ(other.error(), "the snapshot books node1/2 twice, once for r-3");
 }
 
 TEST_F(SnapshotTest, what_ended_long_ago_leaves_memory_and_its_number_is_not_reused) {
