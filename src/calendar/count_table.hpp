@@ -90,10 +90,12 @@ private:
         return most_[row_number(row) * static_cast<std::size_t>(blocks_) +
                      static_cast<std::size_t>(block)];
     }
-    struct Busy;  // vectors of busy bits or counts, before and after a change
+    struct Busy;  // busy bits or counts, before and after a change
+    struct Lost;  // how the counts of one length differ from those of the length before
 
     template <class Change>
     void add(int block, RowName row, const Change& change);
+    void add_lost(std::span<const Lost> lost, int block, CountTable* total);
     void add_changes(std::span<const Busy> changed, int block, int length, CountTable* total);
 
     int levels_;
