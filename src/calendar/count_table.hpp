@@ -76,11 +76,15 @@ private:
         std::array<Count, block_size> at{};
     };
 
+    [[nodiscard]] std::size_t rows() const {
+        return static_cast<std::size_t>(longest_) * static_cast<std::size_t>(levels_ + 1);
+    }
     [[nodiscard]] std::size_t row_number(RowName row) const {
-        return static_cast<std::size_t>((row.length - 1) * (levels_ + 1) + row.level);
+        return static_cast<std::size_t>(row.length - 1) * static_cast<std::size_t>(levels_ + 1) +
+               static_cast<std::size_t>(row.level);
     }
     [[nodiscard]] std::size_t index(int block, RowName row) const {
-        return static_cast<std::size_t>(block * longest_ * (levels_ + 1)) + row_number(row);
+        return static_cast<std::size_t>(block) * rows() + row_number(row);
     }
     [[nodiscard]] std::span<const Count> most_of(RowName row) const {
         const auto blocks = static_cast<std::size_t>(blocks_);
