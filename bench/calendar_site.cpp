@@ -9,6 +9,8 @@ namespace {
 // Of the nodes, up to where each model reaches.
 constexpr std::array<double, model_count> model_ends{0.5, 0.8, 0.95, 1.0};
 
+constexpr std::array<int, model_count> memory_of_model{40, 80, 80, 141};
+
 int model_at(int node, int nodes) {
     int model = 0;
     while ((node + 0.5) / nodes >= model_ends[static_cast<std::size_t>(model)]) ++model;
@@ -29,11 +31,13 @@ Site site_of(int gpus) {
     const int nodes = (gpus + gpus_per_node - 1) / gpus_per_node;
     for (int i = 0; i < gpus; ++i) {
         const int node = i / gpus_per_node;
+        const int model = model_at(node, nodes);
         specs.push_back({.node = "node" + std::to_string(node),
                          .device = i % gpus_per_node,
-                         .model = model_name(model_at(node, nodes)),
-                         .memory_gb = 80,
-                         .labels = {{"rack", "r" + std::to_string(node / nodes_per_rack)}},
+                         .model = model_name(model),
+                         .memory_gb = memory_of_model[static_cast<std::size_t>(model)],
+                         .labels = {{"rack", "r" + std::to_string(node / nodes_per_rack)},
+                                    {"hall", "h" + std::to_string(node % halls)}},
                          .health = Health::healthy});
     }
     return {.fleet = std::make_shared<const Fleet>(*Fleet::make(std::move(specs))),

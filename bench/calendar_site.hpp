@@ -1,5 +1,6 @@
-// A site of any size whose calendar is full: 8 GPUs a node, 40 nodes a rack, four models on 50, 30,
-// 15 and 5 % of the nodes, a year in slots of two hours. The same seed gives the same bookings.
+// A site of any size whose calendar is full: 8 GPUs a node, 40 nodes a rack, every third node in
+// the same hall, four models on 50, 30, 15 and 5 % of the nodes, a year in slots of two hours. The
+// same seed gives the same bookings.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@ namespace berth::bench {
 
 inline constexpr int gpus_per_node = 8;
 inline constexpr int nodes_per_rack = 40;
+inline constexpr int halls = 3;
 inline constexpr int model_count = 4;
 // How long a booking of the calendar is, at most.
 inline constexpr int longest_booking = 24;

@@ -8,7 +8,6 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -20,6 +19,7 @@
 
 #include "bench/calendar_site.hpp"
 #include "bench/peers/interval_scan.hpp"
+#include "bench/percentile.hpp"
 #include "calendar/tables.hpp"
 
 namespace {
@@ -56,11 +56,6 @@ double wall_seconds() {
 double megabytes_in_use() {
     const struct mallinfo2 info = mallinfo2();
     return static_cast<double>(info.uordblks + info.hblkhd) * 1e-6;
-}
-
-double percentile(std::vector<double> values, double share) {
-    std::ranges::sort(values);
-    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
 }
 
 void print_figure(const std::string& name, double value, const char* unit, double scan_value = 0) {
@@ -121,8 +116,21 @@ const std::vector<Class>& classes() {
              wanted.wish.selector.labels["rack"] = "r" + std::to_string(d.below(racks));
              return wanted;
          }},
+        {"a hall's node",
+         [](Dice& d, int) {
+             Request wanted = request(d.between(1, 8), same_node, d.between(1, indexed));
+             wanted.wish.selector.labels["hall"] = "h" + std::to_string(d.below(halls));
+             return wanted;
+         }},
+        {"any of three models",
+         [](Dice& d, int) {
+             return request(d.between(1, 64), any, d.between(1, indexed),
+                            {.model = {}, .min_memory_gb = 80, .labels = {}});
+         }},
         {"same:rack",
-         [](Dice& d, int) { return request(d.between(1, 64), same_label, d.between(1, indexed)); }},
+         [](Dice& d, int) {
+             return request(d.between(1, 256), same_label, d.between(1, indexed));
+         }},
     };
     return all;
 }

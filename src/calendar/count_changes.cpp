@@ -3,22 +3,15 @@
 // With the busy bits of an octet in a byte a slot, a running OR over d slots says which of its GPUs
 // are busy in some slot of a window of d, and a byte's ones say how many; 32 windows at a time.
 #include <algorithm>
-#include <cstring>
 
+#include "calendar/byte_lanes.hpp"
 #include "calendar/count_table.hpp"
 #include "calendar/for_avx2.hpp"
-
-// Vectors are arguments of inlined functions only, so that it does not matter how they are passed.
-#pragma GCC diagnostic ignored "-Wpsabi"
-
-#define BERTH_INLINE [[gnu::always_inline]] inline
 
 namespace berth {
 namespace {
 
-// The alignment is what AVX2 code expects; without AVX2, the compiler would not give it by itself.
-using Bytes = std::int8_t __attribute__((vector_size(block_size), aligned(block_size)));
-using Words = std::uint64_t __attribute__((vector_size(block_size), aligned(block_size)));
+static_assert(block_size == lane_count);
 
 // For how many lengths rows are asked from memory before they are needed.
 constexpr int ahead = 4;
@@ -28,64 +21,28 @@ constexpr std::size_t most_at_once = 15;
 
 constexpr Bytes all_busy = Bytes{} + static_cast<std::int8_t>(octet_size);
 
-BERTH_INLINE Bytes load(const OctetBits* from) {
-    Bytes bytes;
-    std::memcpy(&bytes, from, sizeof bytes);
-    return bytes;
-}
-
-BERTH_INLINE bool any(Bytes bytes) {
-    const auto words = reinterpret_cast<Words>(bytes);
-    return ((words[0] | words[1]) | (words[2] | words[3])) != 0;
-}
-
-// How many bits of each byte are set.
-BERTH_INLINE Bytes ones(Bytes bytes) {
-    auto words = reinterpret_cast<Words>(bytes);
-    words -= (words >> 1) & 0x5555'5555'5555'5555;
-    words = (words & 0x3333'3333'3333'3333) + ((words >> 2) & 0x3333'3333'3333'3333);
-    words = (words + (words >> 4)) & 0x0F0F'0F0F'0F0F'0F0F;
-    return reinterpret_cast<Bytes>(words);
-}
-
-// Precondition: count >= block_size.
-BERTH_INLINE bool all_same(const OctetBits* bits, int count) {
-    const Bytes first = Bytes{} + static_cast<std::int8_t>(bits[0]);
-    Bytes differs = load(bits + count - block_size) ^ first;
-    for (int i = 0; i < count - block_size; i += block_size) differs |= load(bits + i) ^ first;
-    return !any(differs);
-}
-
 // By how much the number of octets with at least `level` GPUs free changes: by -1, 0 or 1.
-BERTH_INLINE Bytes level_change(Bytes busy_before, Bytes busy_after, int level) {
+BERTH_INLINE Bytes level_change(const Bytes& busy_before, const Bytes& busy_after, int level) {
     const auto most_busy = static_cast<std::int8_t>(static_cast<int>(octet_size) - level);
     // A comparison gives -1 where it holds.
     return (busy_after > most_busy) - (busy_before > most_busy);
 }
 
-// Where the change of a row is added up: std::int8_t or int by column.
-template <class Number>
-using Change = std::array<Number, block_size>;
+using Numbers = std::array<int, block_size>;
 
-BERTH_INLINE Change<std::int8_t> numbers(Bytes bytes) {
-    Change<std::int8_t> change;
-    std::memcpy(&change, &bytes, sizeof change);
-    return change;
+void add_free(Numbers& sums, const Bytes& busy) {
+    const auto counts = numbers<std::int8_t>(ones(~busy));
+    for (std::size_t i = 0; i < block_size; ++i) sums[i] += counts[i];
 }
-
-BERTH_INLINE Change<std::uint8_t> unsigned_numbers(Bytes bytes) {
-    Change<std::uint8_t> change;
-    std::memcpy(&change, &bytes, sizeof change);
-    return change;
-}
-
-// A number by column, for each level from RowName::gpus on. (An array of the language: as the
-// argument of a template, Bytes would lose its alignment.)
-struct ByLevel {
-    Bytes at[octet_size + 1]{};
-};
 
 }  // namespace
+
+// Of windows of one length, on how many nodes each level is lost: free for the window but one slot
+// shorter, and no longer for this one. For the shortest windows: on how many it is free. (An array
+// of the language: as the argument of a template, Bytes would lose its alignment.)
+struct CountTable::Lost {
+    Bytes at[octet_size + 1]{};
+};
 
 struct CountTable::Busy {
     Bytes before;
@@ -109,12 +66,12 @@ BERTH_INLINE void CountTable::add_changes(std::span<const Busy> changed, int blo
                                           CountTable* total) {
     Bytes gpus{};
     for (const Busy& busy : changed) gpus += busy.before - busy.after;
-    add(block, {RowName::gpus, length}, numbers(gpus));
-    if (total != nullptr) total->add(block, {RowName::gpus, length}, numbers(gpus));
+    add(block, {RowName::gpus, length}, numbers<std::int8_t>(gpus));
+    if (total != nullptr) total->add(block, {RowName::gpus, length}, numbers<std::int8_t>(gpus));
     for (int level = 1; level <= std::min<int>(levels_, octet_size); ++level) {
         Bytes nodes{};
         for (const Busy& busy : changed) nodes += level_change(busy.before, busy.after, level);
-        if (any(nodes)) add(block, {level, length}, numbers(nodes));
+        if (any(nodes)) add(block, {level, length}, numbers<std::int8_t>(nodes));
     }
 }
 
@@ -148,19 +105,17 @@ void CountTable::change_wide(std::span<const OctetChange> group, int first_block
     for (int block = 0; block < blocks; ++block) {
         std::ranges::fill(busy, Busy{});
         for (int length = 1; length <= longest_; ++length) {
-            Change<int> before{};
-            Change<int> after{};
+            Numbers before{};
+            Numbers after{};
             const int column = block * block_size + length - 1;
             for (std::size_t i = 0; i < group.size(); ++i) {
                 busy[i].before |= load(group[i].before + column);
                 busy[i].after |= load(group[i].after + column);
-                const auto free_before = numbers(ones(~busy[i].before));
-                const auto free_after = numbers(ones(~busy[i].after));
-                for (std::size_t c = 0; c < block_size; ++c) before[c] += free_before[c];
-                for (std::size_t c = 0; c < block_size; ++c) after[c] += free_after[c];
+                add_free(before, busy[i].before);
+                add_free(after, busy[i].after);
             }
             if (before == after) continue;
-            Change<int> change;
+            Numbers change;
             for (std::size_t c = 0; c < block_size; ++c) change[c] = after[c] - before[c];
             add(first_block + block, {RowName::gpus, length}, change);
             if (total != nullptr) total->add(first_block + block, {RowName::gpus, length}, change);
@@ -174,6 +129,25 @@ void CountTable::change_wide(std::span<const OctetChange> group, int first_block
     }
 }
 
+BERTH_INLINE void CountTable::add_lost(std::span<const Lost> lost, int block, CountTable* total) {
+    std::array<std::array<Count, block_size>, octet_size> free{};
+    for (int length = 1; length <= longest_; ++length) {
+        const Lost& here = lost[static_cast<std::size_t>(length - 1)];
+        std::array<Count, block_size> gpus{};
+        for (int level = 1; level <= static_cast<int>(octet_size); ++level) {
+            auto& nodes = free[static_cast<std::size_t>(level - 1)];
+            const auto change = numbers<std::uint8_t>(here.at[level]);
+            for (std::size_t c = 0; c < block_size; ++c) {
+                nodes[c] = static_cast<Count>(length == 1 ? change[c] : nodes[c] - change[c]);
+            }
+            for (std::size_t c = 0; c < block_size; ++c) gpus[c] += nodes[c];
+            if (level <= levels_) add(block, {level, length}, nodes);
+        }
+        add(block, {RowName::gpus, length}, gpus);
+        if (total != nullptr) total->add(block, {RowName::gpus, length}, gpus);
+    }
+}
+
 BERTH_ALSO_FOR_AVX2
 void CountTable::count(std::span<const OctetBits* const> octets, int block, CountTable* total) {
     // A byte counts the nodes, so these are all it can take at once.
@@ -181,9 +155,7 @@ void CountTable::count(std::span<const OctetBits* const> octets, int block, Coun
     for (; octets.size() > most_in_a_byte; octets = octets.subspan(most_in_a_byte)) {
         count(octets.first(most_in_a_byte), block, total);
     }
-    // Of windows of each length, on how many nodes a level is lost: free for the window but one
-    // slot shorter, and no longer for this one. For the shortest windows: on how many it is free.
-    std::vector<ByLevel> lost(static_cast<std::size_t>(longest_));
+    std::vector<Lost> lost(static_cast<std::size_t>(longest_));
     for (const OctetBits* const octet : octets) {
         Bytes busy = load(octet);
         Bytes busy_count = ones(busy);
@@ -197,29 +169,14 @@ void CountTable::count(std::span<const OctetBits* const> octets, int block, Coun
             busy |= load(octet + length - 1);
             busy_count = ones(busy);
             if (!any(busy_count ^ before)) continue;
-            ByLevel& here = lost[static_cast<std::size_t>(length - 1)];
+            Lost& here = lost[static_cast<std::size_t>(length - 1)];
             for (int level = 1; level <= static_cast<int>(octet_size); ++level) {
                 here.at[level] -= level_change(before, busy_count, level);
             }
             if (!any(~busy)) break;
         }
     }
-    std::array<std::array<Count, block_size>, octet_size> free{};
-    for (int length = 1; length <= longest_; ++length) {
-        const ByLevel& here = lost[static_cast<std::size_t>(length - 1)];
-        std::array<Count, block_size> gpus{};
-        for (int level = 1; level <= static_cast<int>(octet_size); ++level) {
-            auto& nodes = free[static_cast<std::size_t>(level - 1)];
-            const auto change = unsigned_numbers(here.at[level]);
-            for (std::size_t c = 0; c < block_size; ++c) {
-                nodes[c] = static_cast<Count>(length == 1 ? change[c] : nodes[c] - change[c]);
-            }
-            for (std::size_t c = 0; c < block_size; ++c) gpus[c] += nodes[c];
-            if (level <= levels_) add(block, {level, length}, nodes);
-        }
-        add(block, {RowName::gpus, length}, gpus);
-        if (total != nullptr) total->add(block, {RowName::gpus, length}, gpus);
-    }
+    add_lost(lost, block, total);
 }
 
 }  // namespace berth

@@ -76,11 +76,15 @@ private:
         std::array<Count, block_size> at{};
     };
 
+    [[nodiscard]] std::size_t rows() const {
+        return static_cast<std::size_t>(longest_) * static_cast<std::size_t>(levels_ + 1);
+    }
     [[nodiscard]] std::size_t row_number(RowName row) const {
-        return static_cast<std::size_t>((row.length - 1) * (levels_ + 1) + row.level);
+        return static_cast<std::size_t>(row.length - 1) * static_cast<std::size_t>(levels_ + 1) +
+               static_cast<std::size_t>(row.level);
     }
     [[nodiscard]] std::size_t index(int block, RowName row) const {
-        return static_cast<std::size_t>(block * longest_ * (levels_ + 1)) + row_number(row);
+        return static_cast<std::size_t>(block) * rows() + row_number(row);
     }
     [[nodiscard]] std::span<const Count> most_of(RowName row) const {
         const auto blocks = static_cast<std::size_t>(blocks_);
@@ -90,10 +94,12 @@ private:
         return most_[row_number(row) * static_cast<std::size_t>(blocks_) +
                      static_cast<std::size_t>(block)];
     }
-    struct Busy;  // vectors of busy bits or counts, before and after a change
+    struct Busy;  // busy bits or counts, before and after a change
+    struct Lost;  // how the counts of one length differ from those of the length before
 
     template <class Change>
     void add(int block, RowName row, const Change& change);
+    void add_lost(std::span<const Lost> lost, int block, CountTable* total);
     void add_changes(std::span<const Busy> changed, int block, int length, CountTable* total);
 
     int levels_;

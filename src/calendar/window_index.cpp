@@ -150,7 +150,8 @@ WindowIndex::Reach WindowIndex::reach_of(Window slots) const {
 }
 
 std::size_t WindowIndex::width(const Reach& reach) const {
-    return static_cast<std::size_t>(reach.blocks * block_size + longest_);
+    const int columns = reach.blocks * block_size + longest_;
+    return static_cast<std::size_t>(columns);
 }
 
 void WindowIndex::change(std::span<const GpuIndex> gpus, Window slots, Use use) {
