@@ -1,6 +1,6 @@
 // Writes the journal of a server that has been in use for years, straight through SqliteJournal: so
-// many reservations that are over (each with its four rows: confirmed, starting, running, ended)
-// and so many that lie ahead, on nodes of 8 GPUs.
+// many reservations that are over (each with its five rows: confirmed, checked, starting, running,
+// ended) and so many that lie ahead (confirmed and checked), on nodes of 8 GPUs.
 //
 //     bench_big_journal FOLDER PAST FUTURE [GPUS]
 //
