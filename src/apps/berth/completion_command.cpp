@@ -37,7 +37,7 @@ _berth() {
         [[ -n $line ]] && found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
     done
     if (( $#found )); then
-        _describe -V berth found
+        _describe berth found
     else
         _files
     fi
