@@ -2,31 +2,9 @@
 
 #include <filesystem>
 
-#include "journal/row_reader.hpp"
-#include "journal/sqlite_connection.hpp"
-#include "journal/sqlite_schema.hpp"
+#include "journal/journal_reader.hpp"
 
 namespace berth::cli {
-
-namespace {
-
-std::expected<std::optional<ChainFault>, std::string> walk(
-    const std::string& path, const std::function<void(const JournalRow&)>& row) {
-    try {
-        const auto sql = connect(path, ConnectionUse::inspect);
-        const auto schema = inspect_schema(*sql, path);
-        if (!schema) return std::unexpected(schema.error());
-        if (*schema == SchemaState::absent) return std::unexpected(path + " is an empty file");
-        RowReader reader(*sql);
-        ChainWalker walker(ChainHead{});
-        return reader.walk(walker, before_all_rows,
-                           [&](const StoredRow& stored) { row(to_journal_row(stored)); });
-    } catch (const std::exception& error) {
-        return std::unexpected("the journal " + path + " cannot be read: " + error.what());
-    }
-}
-
-}  // namespace
 
 void add_offline_options(CLI::App& command, OfflineOptions& options) {
     command.add_option("--journal", options.journal, "read this journal file, without a server");
@@ -49,10 +27,16 @@ Exit read_rows(Session& session, const std::string& path,
     if (!std::filesystem::exists(path)) {
         return session.fail(Exit::not_found, "there is no journal " + path);
     }
-    const auto fault = walk(path, row);
-    if (!fault) return session.fail(Exit::failed, fault.error());
-    if (*fault)
-        return session.fail(Exit::failed, path + " is not what was written: " + (*fault)->message);
+    try {
+        const auto journal = JournalReader::open(path);
+        if (!journal) return session.fail(Exit::failed, journal.error());
+        if (const auto read = (*journal)->read_after(0, row); !read) {
+            return session.fail(Exit::failed, path + " is not what was written: " + read.error());
+        }
+    } catch (const std::exception& error) {
+        return session.fail(Exit::failed,
+                            "the journal " + path + " cannot be read: " + error.what());
+    }
     return Exit::done;
 }
 
