@@ -89,6 +89,7 @@ TEST(ExitCode, the_code_of_a_problem_comes_before_its_status) {
     EXPECT_EQ(exit_for(409, "conflict"), Exit::conflict);
     EXPECT_EQ(exit_for(422, "off_grid"), Exit::refused);
     EXPECT_EQ(exit_for(422, "beyond_horizon"), Exit::refused);
+    EXPECT_EQ(exit_for(412, "wrong_state"), Exit::conflict);
 }
 
 TEST(ExitCode, other_answers_go_by_their_status) {

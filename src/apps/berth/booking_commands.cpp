@@ -88,6 +88,7 @@ void add_reserve(CLI::App& app, const Choose& chosen) {
     auto wish = std::make_shared<WishOptions>();
     auto job = std::make_shared<std::vector<std::string>>();
     add_gpu_options(*command, *wish);
+    add_window_options(*command, *wish);
     add_booking_options(*command, *wish);
     command->add_option("command", *job, "what to run, after --");
     command->callback(
@@ -96,6 +97,8 @@ void add_reserve(CLI::App& app, const Choose& chosen) {
 
 void add_train(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand("train", "book GPUs for a training");
+    command->footer(
+        "berth train yolo --gpus 1 --hours 2 --start now -- model=yolov8n.yaml data=coco.yaml");
     auto* yolo = command->add_subcommand("yolo", "an Ultralytics YOLO training");
     command->require_subcommand(1);
     yolo->footer(
@@ -105,6 +108,7 @@ void add_train(CLI::App& app, const Choose& chosen) {
     auto arguments = std::make_shared<std::vector<std::string>>();
     auto wait = std::make_shared<bool>(false);
     add_gpu_options(*yolo, *wish);
+    add_window_options(*yolo, *wish);
     add_booking_options(*yolo, *wish);
     yolo->add_flag("--wait", *wait, "follow it to its end; 0 only when it completed");
     yolo->add_option("arguments", *arguments, "Ultralytics' own key=value arguments, after --");
@@ -120,6 +124,7 @@ void add_plan(CLI::App& app, const Choose& chosen) {
     command->footer("berth plan --gpus 4 --hours 20 --before 'thu 10:00'");
     auto wish = std::make_shared<WishOptions>();
     add_gpu_options(*command, *wish);
+    add_window_options(*command, *wish);
     command->add_option("--before", wish->before, "the deadline: it must be finished by then");
     command->callback([=] { chosen([=](Session& session) { return plan(session, *wish); }); });
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <chrono>
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,23 +19,43 @@ struct HttpAnswer {
     std::string body;
 };
 
+using Headers = std::map<std::string, std::string>;
+
+// How long a server may take.
+struct Patience {
+    std::chrono::milliseconds to_connect{3'000};
+    std::chrono::milliseconds to_answer{60'000};
+    std::chrono::milliseconds for_repeats{5'000};
+};
+
 class Client {
 public:
-    Client(std::string url, std::string user);
+    Client(std::string url, std::string user, Patience patience = {});
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
     // Error: the server could not be reached.
     std::expected<HttpAnswer, std::string> send(const std::string& method, const std::string& path,
-                                                const std::optional<boost::json::value>& body = {});
+                                                const std::optional<boost::json::value>& body = {},
+                                                const Headers& headers = {});
+
+    // GETs what does not end, such as the live stream, and gives it out piece by piece until
+    // `take` returns false or the server ends it; `take` may send() meanwhile. Not repeated.
+    // Returns the answer's status, with the body only where it is not 200. Error: as with send().
+    std::expected<HttpAnswer, std::string> listen(
+        const std::string& path, const Headers& headers,
+        const std::function<bool(std::string_view)>& take);
 
     [[nodiscard]] const std::string& url() const { return url_; }
 
 private:
     struct Impl;
+    [[nodiscard]] std::string no_answer(const char* why) const;
+
     std::string url_;
     std::string user_;
+    Patience patience_;
     std::unique_ptr<Impl> impl_;
 };
 

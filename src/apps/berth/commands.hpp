@@ -18,9 +18,13 @@ void add_plan(CLI::App& app, const Choose& chosen);
 void add_ls(CLI::App& app, const Choose& chosen);
 void add_show(CLI::App& app, const Choose& chosen);
 void add_cancel_and_release(CLI::App& app, const Choose& chosen);
+void add_changes(CLI::App& app, const Choose& chosen);
+void add_calendar(CLI::App& app, const Choose& chosen);
 void add_gpus(CLI::App& app, const Choose& chosen);
 void add_logs(CLI::App& app, const Choose& chosen);
 void add_watch(CLI::App& app, const Choose& chosen);
+void add_audit(CLI::App& app, const Choose& chosen);
 void add_completion(CLI::App& app, const Choose& chosen);
+void add_man(CLI::App& app, const Choose& chosen, const std::string& version);
 
 }  // namespace berth::cli

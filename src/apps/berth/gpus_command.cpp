@@ -73,9 +73,9 @@ Exit gpus(Session& session) {
 }  // namespace
 
 void add_gpus(CLI::App& app, const Choose& chosen) {
-    app.add_subcommand("gpus", "every GPU, who holds it, and until when")->callback([=] {
-        chosen([](Session& session) { return gpus(session); });
-    });
+    auto* command = app.add_subcommand("gpus", "every GPU, who holds it, and until when");
+    command->footer("berth gpus");
+    command->callback([=] { chosen([](Session& session) { return gpus(session); }); });
 }
 
 }  // namespace berth::cli

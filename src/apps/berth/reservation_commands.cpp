@@ -32,11 +32,9 @@ std::string progress_text(const json::object& reservation) {
 
 // Times as people type them become what the server reads.
 bool resolve(Session& session, std::string& typed) {
-    if (typed.empty()) return true;
-    const auto time = session.time(typed);
-    if (!time) return false;
-    typed = to_rfc3339(time->at.value_or(*session.now()));
-    return true;
+    auto time = session.day_or_time(typed);
+    if (time) typed = std::move(*time);
+    return time.has_value();
 }
 
 Exit list(Session& session, ListOptions options) {
@@ -138,6 +136,7 @@ Exit logs(Session& session, const std::string& id, Follow follow) {
 
 void add_ls(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand("ls", "what is booked");
+    command->footer("berth ls --from today --to 'fri 18:00' --team vision");
     auto options = std::make_shared<ListOptions>();
     command->add_option("--state", options->state, "only in this state");
     command->add_option("--owner", options->owner, "only of this person");
@@ -150,14 +149,16 @@ void add_ls(CLI::App& app, const Choose& chosen) {
 
 void add_show(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand("show", "one reservation, with its history");
+    command->footer("berth show r-1");
     auto id = std::make_shared<std::string>();
     command->add_option("id", *id, "such as r-17")->required();
     command->callback([=] { chosen([=](Session& session) { return show(session, *id); }); });
 }
 
 void add_cancel_and_release(CLI::App& app, const Choose& chosen) {
-    const auto add = [&](const char* how, const char* help) {
+    const auto add = [&](const char* how, const char* help, const char* example) {
         auto* command = app.add_subcommand(how, help);
+        command->footer(example);
         auto id = std::make_shared<std::string>();
         auto reason = std::make_shared<std::string>();
         command->add_option("id", *id, "such as r-17")->required();
@@ -165,12 +166,14 @@ void add_cancel_and_release(CLI::App& app, const Choose& chosen) {
         command->callback(
             [=] { chosen([=](Session& session) { return end(session, *id, how, *reason); }); });
     };
-    add("cancel", "give a reservation back");
-    add("release", "say that a running one is done, and free the rest of its window");
+    add("cancel", "give a reservation back", "berth cancel r-1 --reason 'not needed'");
+    add("release", "say that a running one is done, and free the rest of its window",
+        "berth release r-1");
 }
 
 void add_logs(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand("logs", "what a job printed");
+    command->footer("berth logs r-1 --follow");
     auto id = std::make_shared<std::string>();
     auto follow = std::make_shared<bool>(false);
     command->add_option("id", *id, "such as r-17")->required();

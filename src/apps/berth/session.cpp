@@ -18,7 +18,9 @@ const std::set<std::string> placing{"--gpus",  "--gpu-ids",    "--model", "--min
                                     "--label", "--spread",     "--start", "--end",
                                     "--hours", "--on-conflict"};
 
-std::string quoted(const std::string& word) {
+}  // namespace
+
+std::string shell_quoted(const std::string& word) {
     const bool plain =
         !word.empty() &&
         word.find_first_not_of(
@@ -30,8 +32,6 @@ std::string quoted(const std::string& word) {
     return text + "'";
 }
 
-}  // namespace
-
 std::string command_for(const std::vector<std::string>& typed, const json::object& suggestion) {
     std::string command = "berth";
     std::string rest;
@@ -40,16 +40,20 @@ std::string command_for(const std::vector<std::string>& typed, const json::objec
         const std::string& word = typed[i];
         after_dashes = after_dashes || word == "--";
         if (after_dashes) {
-            rest += " " + quoted(word);
+            rest += " " + shell_quoted(word);
             continue;
         }
         const std::string name = word.substr(0, word.find('='));
         if (word == "--align") continue;
         if (placing.contains(name)) {
             if (name == word) ++i;
+            // --gpu-ids takes several words.
+            while (name == "--gpu-ids" && i + 1 < typed.size() && !typed[i + 1].starts_with('-')) {
+                ++i;
+            }
             continue;
         }
-        command += " " + quoted(word);
+        command += " " + shell_quoted(word);
     }
     return fmt::format("{} --gpu-ids {} --start {} --end {}{}", command,
                        fmt::join(list_of(suggestion, "gpus"), ","), text_of(suggestion, "start"),
@@ -57,7 +61,8 @@ std::string command_for(const std::vector<std::string>& typed, const json::objec
 }
 
 Exit exit_for(long status, const std::string& code) {
-    if (code == "conflict") return Exit::conflict;
+    // 412: somebody else was quicker.
+    if (code == "conflict" || status == 412) return Exit::conflict;
     if (code == "off_grid" || code == "beyond_horizon") return Exit::refused;
     switch (status) {
         case 401:
@@ -98,8 +103,8 @@ std::vector<std::string> list_of(const json::object& object, const char* field) 
 }
 
 Session::Session(const std::string& url, const std::string& user, Output output,
-                 std::vector<std::string> typed)
-    : client_(url, user), output_(output), typed_(std::move(typed)) {}
+                 std::vector<std::string> typed, Patience patience)
+    : client_(url, user, patience), output_(output), typed_(std::move(typed)) {}
 
 Exit Session::fail(Exit code, const std::string& why) {
     exit_ = code;
@@ -112,14 +117,20 @@ Exit Session::fail(Exit code, const std::string& why) {
     return code;
 }
 
+std::optional<HttpAnswer> Session::send(const std::string& method, const std::string& path,
+                                        const std::optional<json::value>& body,
+                                        const Headers& headers) {
+    auto answer = client_.send(method, path, body, headers);
+    if (answer) return std::move(*answer);
+    fail(Exit::unreachable, answer.error());
+    return std::nullopt;
+}
+
 std::optional<HttpAnswer> Session::ask_raw(const std::string& method, const std::string& path,
-                                           const std::optional<json::value>& body) {
-    auto answer = client_.send(method, path, body);
-    if (!answer) {
-        fail(Exit::unreachable, answer.error());
-        return std::nullopt;
-    }
-    if (answer->status >= 200 && answer->status < 300) return std::move(*answer);
+                                           const std::optional<json::value>& body,
+                                           const Headers& headers) {
+    auto answer = send(method, path, body, headers);
+    if (!answer || (answer->status >= 200 && answer->status < 300)) return answer;
     explain(*answer);
     return std::nullopt;
 }
@@ -127,14 +138,26 @@ std::optional<HttpAnswer> Session::ask_raw(const std::string& method, const std:
 std::optional<json::value> Session::ask(const std::string& method, const std::string& path,
                                         const std::optional<json::value>& body) {
     const auto answer = ask_raw(method, path, body);
-    if (!answer) return std::nullopt;
+    return answer ? document_of(*answer) : std::nullopt;
+}
+
+std::optional<json::value> Session::document_of(const HttpAnswer& answer) {
     json::error_code error;
-    auto value = json::parse(answer->body, error);
-    if (error) {
-        fail(Exit::unreachable, client_.url() + " answers, but not as Berth does");
-        return std::nullopt;
+    auto value = json::parse(answer.body, error);
+    if (!error) return value;
+    fail(Exit::unreachable, client_.url() + " answers, but not as Berth does");
+    return std::nullopt;
+}
+
+bool Session::listen(const Headers& headers, const std::function<bool(std::string_view)>& take) {
+    const auto answer = client_.listen("/api/v1/events", headers, take);
+    if (!answer) {
+        fail(Exit::unreachable, answer.error());
+        return false;
     }
-    return value;
+    if (answer->status == 200) return true;
+    explain(*answer);
+    return false;
 }
 
 void Session::explain(const HttpAnswer& answer) {
@@ -170,7 +193,9 @@ void Session::print_suggestions(const json::array& suggestions) {
     fmt::print("these windows are free:\n{}", format_table(rows));
     fmt::print("take one with:\n");
     for (const auto& item : suggestions) {
-        fmt::print("  {}\n", command_for(typed_, item.as_object()));
+        const auto& window = item.as_object();
+        fmt::print("  {}\n",
+                   suggested_command_ ? suggested_command_(window) : command_for(typed_, window));
     }
 }
 
@@ -209,6 +234,24 @@ std::optional<TypedTime> Session::time(const std::string& typed, std::optional<I
         return std::nullopt;
     }
     return *parsed;
+}
+
+std::optional<std::string> Session::day_or_time(const std::string& typed) {
+    if (typed.empty()) return "";
+    const SlotGrid* site = grid();
+    const auto server_now = now();
+    if (site == nullptr || !server_now) return std::nullopt;
+    const auto parsed = parse_day_or_time(typed, *site, *server_now);
+    if (parsed) return to_rfc3339(parsed->at.value_or(*server_now));
+    fail(Exit::usage, parsed.error());
+    return std::nullopt;
+}
+
+std::optional<Duration> Session::length(const std::string& typed) {
+    const auto parsed = parse_length(typed);
+    if (parsed) return *parsed;
+    fail(Exit::usage, parsed.error());
+    return std::nullopt;
 }
 
 void Session::print_json(const json::value& value) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ namespace berth::cli {
 // INTERFACE: the exit codes of every command.
 enum class Exit {
     done = 0,
-    failed = 1,  // --wait: the job did not complete
+    failed = 1,  // the job did not complete, or a journal is not what was written
     usage = 2,
     conflict = 3,
     refused = 4,
@@ -32,14 +33,25 @@ class Session {
 public:
     // `typed` is the command line, for the commands that a refusal suggests.
     Session(const std::string& url, const std::string& user, Output output,
-            std::vector<std::string> typed);
+            std::vector<std::string> typed, Patience patience = {});
 
     // The answer's document; nothing when it was refused, which has then been said. exit() tells
     // how.
     std::optional<boost::json::value> ask(const std::string& method, const std::string& path,
                                           const std::optional<boost::json::value>& body = {});
     std::optional<HttpAnswer> ask_raw(const std::string& method, const std::string& path,
-                                      const std::optional<boost::json::value>& body = {});
+                                      const std::optional<boost::json::value>& body = {},
+                                      const Headers& headers = {});
+    // The same, but a refusal is the caller's to explain().
+    std::optional<HttpAnswer> send(const std::string& method, const std::string& path,
+                                   const std::optional<boost::json::value>& body = {},
+                                   const Headers& headers = {});
+    // Says what a refusal says, with its suggestions as commands.
+    void explain(const HttpAnswer& answer);
+    std::optional<boost::json::value> document_of(const HttpAnswer& answer);
+    // GET /api/v1/events piece by piece, until `take` returns false or the server ends it. False:
+    // it was refused or not reached, which has been said.
+    bool listen(const Headers& headers, const std::function<bool(std::string_view)>& take);
 
     // The fleet, as GET /api/v1/fleet has it; fetched once.
     const boost::json::object* fleet();
@@ -47,6 +59,14 @@ public:
     std::optional<Instant> now();
     // `from` instead of now, for times such as +4h. Nothing: said already.
     std::optional<TypedTime> time(const std::string& typed, std::optional<Instant> from = {});
+
+    // The same where a day alone will do; RFC 3339, or "" for what was not typed.
+    std::optional<std::string> day_or_time(const std::string& typed);
+    std::optional<Duration> length(const std::string& typed);
+
+    // How a suggested window becomes a command; the typed one for that window, unless set.
+    using SuggestedCommand = std::function<std::string(const boost::json::object& window)>;
+    void suggest_with(SuggestedCommand command) { suggested_command_ = std::move(command); }
 
     // From here on a server that does not answer is not worth a word: the caller tries again.
     void bear_silence() { bears_silence_ = true; }
@@ -56,20 +76,23 @@ public:
 
     [[nodiscard]] bool wants_json() const { return output_ == Output::json; }
     [[nodiscard]] Exit exit() const { return exit_; }
+    void set_exit(Exit code) { exit_ = code; }
 
 private:
-    void explain(const HttpAnswer& answer);
     void print_suggestions(const boost::json::array& suggestions);
 
     Client client_;
     Output output_;
     std::vector<std::string> typed_;
+    SuggestedCommand suggested_command_;
     bool bears_silence_ = false;
     Exit exit_ = Exit::done;
     std::optional<boost::json::value> fleet_;
     std::optional<SlotGrid> grid_;
 };
 
+// A word as a shell takes it.
+std::string shell_quoted(const std::string& word);
 // The command line that was typed, for this window instead.
 std::string command_for(const std::vector<std::string>& typed,
                         const boost::json::object& suggestion);

@@ -45,7 +45,7 @@ std::string lower(std::string_view text) {
 
 std::string not_understood(std::string_view text) {
     return fmt::format(
-        "\"{}\" is not a time; write now, +4h, 20:00, wed 20:00, tomorrow 8:00 or "
+        "\"{}\" is not a time; write now, +4h, in 90m, 20:00, wed 20:00, tomorrow 8:00 or "
         "2026-11-30 20:00",
         text);
 }
@@ -70,6 +70,7 @@ std::optional<int> weekday_number(const std::string& word) {
 std::optional<LocalDay> day_meant(const std::string& word, minutes time, const Local& now) {
     if (word == "today") return now.day;
     if (word == "tomorrow") return now.day + days(1);
+    if (word == "yesterday") return now.day - days(1);
     const bool passed_today = time <= now.time_of_day;
     if (word.empty()) return passed_today ? now.day + days(1) : now.day;
     const auto number = weekday_number(word);
@@ -80,33 +81,57 @@ std::optional<LocalDay> day_meant(const std::string& word, minutes time, const L
     return now.day + days(ahead);
 }
 
-std::expected<TypedTime, std::string> from_local(const SlotGrid& grid, LocalDay day, minutes time) {
-    auto instant = grid.from_local(to_local_time(day, time));
-    if (!instant) return std::unexpected(instant.error());
-    return TypedTime{*instant};
+// What a time that the clocks skip may have meant: as far after the jump, or as far before it.
+std::string readings_of_skipped(const SlotGrid& grid, LocalDay day, minutes time) {
+    const auto local = date::local_seconds(day) + time;
+    const auto info = date::locate_zone(grid.zone_name())->get_info(local);
+    if (info.result != date::local_info::nonexistent) return "";
+    const auto jump = info.second.offset - info.first.offset;
+    return date::format("; say %F %R", date::floor<minutes>(local + jump)) +
+           date::format(" or %F %R instead", date::floor<minutes>(local - jump));
 }
 
-std::expected<TypedTime, std::string> from_now(const std::smatch& match, Instant now) {
-    const long amount = std::stol(match[1]);
-    const std::string unit = match[2];
-    const Duration length = unit == "d"   ? Duration(days(amount))
-                            : unit == "h" ? Duration(hours(amount))
-                                          : Duration(minutes(amount));
-    return TypedTime{now + length};
+std::expected<TypedTime, std::string> from_local(const SlotGrid& grid, LocalDay day, minutes time) {
+    auto instant = grid.from_local(to_local_time(day, time));
+    if (instant) return TypedTime{*instant};
+    return std::unexpected(instant.error() + readings_of_skipped(grid, day, time));
+}
+
+// "4h", "90m", "1d12h": with units, so that "+4" is not taken for whatever one did not mean.
+std::optional<Duration> with_units(const std::string& text) {
+    static const std::regex parts(R"((?:(\d{1,5})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?)");
+    std::smatch match;
+    if (text.empty() || !std::regex_match(text, match, parts)) return std::nullopt;
+    const auto number = [&](std::size_t group) {
+        return match[group].matched ? std::stol(match[group]) : 0L;
+    };
+    return days(number(1)) + hours(number(2)) + minutes(number(3));
+}
+
+// "+4h", "in 90m", "2h ago".
+std::optional<Instant> counted_from(const std::string& typed, Instant now) {
+    static const std::regex later(R"((?:\+|in )(\S+))");
+    static const std::regex earlier(R"((\S+) ago)");
+    std::smatch match;
+    if (std::regex_match(typed, match, later)) {
+        if (const auto length = with_units(match[1])) return now + *length;
+    } else if (std::regex_match(typed, match, earlier)) {
+        if (const auto length = with_units(match[1])) return now - *length;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
 
 std::expected<TypedTime, std::string> parse_time(std::string_view text, const SlotGrid& grid,
                                                  Instant now) {
-    static const std::regex relative(R"(\+(\d{1,5})([mhd]))");
     static const std::regex day_and_time(R"((?:([a-z]+) )?(\d{1,2}):(\d{2}))");
     static const std::regex date_and_time(
         R"((\d{4})-(\d{2})-(\d{2})[ t](\d{1,2}):(\d{2})(?::00)?)");
     const std::string typed = lower(text);
     std::smatch match;
     if (typed == "now") return TypedTime{};
-    if (std::regex_match(typed, match, relative)) return from_now(match, now);
+    if (const auto counted = counted_from(typed, now)) return TypedTime{*counted};
     if (std::regex_match(typed, match, day_and_time)) {
         const auto time = clock_time(match[2], match[3]);
         if (!time) return std::unexpected(not_understood(text));
@@ -124,6 +149,46 @@ std::expected<TypedTime, std::string> parse_time(std::string_view text, const Sl
     }
     if (auto instant = parse_rfc3339(text)) return TypedTime{*instant};
     return std::unexpected(not_understood(text));
+}
+
+std::expected<TypedTime, std::string> parse_day_or_time(std::string_view text, const SlotGrid& grid,
+                                                        Instant now) {
+    static const std::regex date(R"(\d{4}-\d{2}-\d{2})");
+    const std::string typed = lower(text);
+    const bool is_day = typed == "today" || typed == "tomorrow" || typed == "yesterday" ||
+                        weekday_number(typed) || std::regex_match(typed, date);
+    if (!is_day) return parse_time(text, grid, now);
+    auto midnight = parse_time(typed + " 0:00", grid, now);
+    if (!midnight && midnight.error() == not_understood(typed + " 0:00")) {
+        return std::unexpected(not_understood(text));
+    }
+    return midnight;
+}
+
+std::expected<Duration, std::string> parse_length(std::string_view text) {
+    static const std::regex plain(R"(\d{1,5}(\.\d{1,6})?)");
+    constexpr double milliseconds_an_hour = 3'600'000.0;
+    const std::string typed = lower(text);
+    std::optional<Duration> length = with_units(typed);
+    if (std::regex_match(typed, plain)) {
+        length = Duration(std::llround(std::stod(typed) * milliseconds_an_hour));
+    }
+    if (!length) {
+        return std::unexpected(fmt::format(
+            "\"{}\" is not a length of time; write 4h, 90m, 2d, 1d12h, or a plain number of hours",
+            text));
+    }
+    if (*length <= Duration::zero()) {
+        return std::unexpected("a length of time must be more than nothing");
+    }
+    return *length;
+}
+
+std::string length_text(Duration length) {
+    const long whole = std::chrono::duration_cast<minutes>(length).count();
+    if (whole % 60 == 0) return fmt::format("{} h", whole / 60);
+    if (whole < 60) return fmt::format("{} min", whole);
+    return fmt::format("{} h {} min", whole / 60, whole % 60);
 }
 
 std::string short_time(Instant instant, const SlotGrid& grid) {

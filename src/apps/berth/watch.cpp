@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "apps/berth/commands.hpp"
+#include "apps/berth/live_events.hpp"
 
 namespace berth::cli {
 
@@ -16,7 +17,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::chrono::milliseconds look_every{300};
+constexpr std::chrono::milliseconds pause_between_tries{300};
 // A server may be restarted, or its machine, while a training of hours is followed.
 constexpr std::chrono::minutes patience{30};
 constexpr int bar_width = 30;
@@ -52,10 +53,7 @@ private:
     std::string last_;
 };
 
-void show_progress(const json::object& reservation, Lines& lines) {
-    const auto* found = reservation.if_contains("progress");
-    if (found == nullptr || !found->is_object()) return;
-    const auto& progress = found->get_object();
+void show_progress(const json::object& progress, Lines& lines) {
     const auto number = [&](const char* field) {
         const auto* value = progress.if_contains(field);
         return value != nullptr && value->is_number() ? value->to_number<double>() : 0.0;
@@ -67,6 +65,115 @@ void show_progress(const json::object& reservation, Lines& lines) {
         lines.live(progress_bar(static_cast<int>(number("epoch")), epochs, number("eta_seconds")));
     }
 }
+
+// Each connection begins with a look at the reservation, once the stream is open, so that nothing
+// happens between the two unseen.
+class Watch {
+public:
+    Watch(Session& session, std::string id) : session_(session), id_(std::move(id)) {}
+
+    Exit to_the_end() {
+        session_.bear_silence();
+        while (!exit_) {
+            parser_.start_again();
+            looked_ = false;
+            Headers headers{{"Accept", "text/event-stream"}};
+            if (!parser_.last_id().empty()) headers["Last-Event-ID"] = parser_.last_id();
+            const bool reached =
+                session_.listen(headers, [this](std::string_view piece) { return take(piece); });
+            if (exit_) break;
+            if (!reached && !may_try_again()) return session_.exit();
+            std::this_thread::sleep_for(pause_between_tries);
+        }
+        return *exit_;
+    }
+
+private:
+    bool may_try_again() {
+        if (session_.exit() != Exit::unreachable) return false;
+        if (std::chrono::steady_clock::now() - answered_ < patience) {
+            lines_.live("Berth does not answer; waiting for it");
+            return true;
+        }
+        lines_.whole("Berth does not come back");
+        return false;
+    }
+
+    // Whether to go on listening.
+    bool take(std::string_view piece) {
+        answered_ = std::chrono::steady_clock::now();
+        if (!looked_ && !look()) return false;
+        for (const LiveEvent& event : parser_.feed(piece)) {
+            if (!exit_) take(event);
+        }
+        return !exit_;
+    }
+
+    bool look() {
+        const auto answer = session_.ask("GET", "/api/v1/reservations/" + url_encoded(id_));
+        if (!answer) {
+            if (session_.exit() != Exit::unreachable) exit_ = session_.exit();
+            return false;
+        }
+        looked_ = true;
+        take_reservation(answer->as_object());
+        return !exit_;
+    }
+
+    void take(const LiveEvent& event) {
+        json::error_code error;
+        const auto data = json::parse(event.data, error);
+        if (error || !data.is_object()) return;
+        const auto& object = data.get_object();
+        if (event.name == "progress") {
+            if (text_of(object, "reservation") == id_ && !session_.wants_json()) {
+                show_progress(object, lines_);
+            }
+            return;
+        }
+        const auto* reservation = object.if_contains("reservation");
+        if (reservation == nullptr || !reservation->is_object()) return;
+        if (text_of(reservation->get_object(), "id") != id_) return;
+        take_reservation(reservation->get_object());
+    }
+
+    void take_reservation(const json::object& reservation) {
+        const auto* progress = reservation.if_contains("progress");
+        if (progress != nullptr && progress->is_object() && !session_.wants_json()) {
+            show_progress(progress->get_object(), lines_);
+        }
+        // What was read again from the journal may be older than what was seen.
+        const std::uint64_t revision = revision_of(reservation);
+        const std::string state = text_of(reservation, "state");
+        if (revision < revision_ || state == state_) return;
+        revision_ = revision;
+        state_ = state;
+        if (session_.wants_json()) {
+            session_.print_json(reservation);
+            std::fflush(stdout);
+        } else {
+            const std::string detail = text_of(reservation, "detail");
+            lines_.whole(
+                fmt::format("{} is {}{}", id_, state, detail.empty() ? "" : ": " + detail));
+        }
+        if (is_over(state)) exit_ = state == "completed" ? Exit::done : Exit::failed;
+    }
+
+    static std::uint64_t revision_of(const json::object& reservation) {
+        const auto* value = reservation.if_contains("revision");
+        return value != nullptr && value->is_number() ? value->to_number<std::uint64_t>() : 0;
+    }
+
+    Session& session_;
+    std::string id_;
+    Lines lines_;
+    EventParser parser_;
+    bool looked_ = false;
+    std::string state_;
+    std::uint64_t revision_ = 0;
+    std::optional<Exit> exit_;
+    std::chrono::steady_clock::time_point answered_ = std::chrono::steady_clock::now();
+};
 
 }  // namespace
 
@@ -81,41 +188,12 @@ std::string progress_bar(int done, int total, double eta_seconds) {
 }
 
 Exit watch_to_the_end(Session& session, const std::string& id) {
-    Lines lines;
-    std::string state;
-    auto answered = std::chrono::steady_clock::now();
-    session.bear_silence();
-    while (true) {
-        const auto answer = session.ask("GET", "/api/v1/reservations/" + url_encoded(id));
-        const auto now = std::chrono::steady_clock::now();
-        if (!answer && session.exit() == Exit::unreachable && now - answered < patience) {
-            lines.live("Berth does not answer; waiting for it");
-            continue;  // each try takes some seconds
-        }
-        if (!answer) {
-            if (session.exit() == Exit::unreachable) lines.whole("Berth does not come back");
-            return session.exit();
-        }
-        answered = now;
-        const auto& reservation = answer->as_object();
-        if (!session.wants_json()) show_progress(reservation, lines);
-        if (const std::string state_now = text_of(reservation, "state"); state_now != state) {
-            state = state_now;
-            const std::string detail = text_of(reservation, "detail");
-            if (session.wants_json()) {
-                session.print_json(*answer);
-            } else {
-                lines.whole(
-                    fmt::format("{} is {}{}", id, state, detail.empty() ? "" : ": " + detail));
-            }
-        }
-        if (is_over(state)) return state == "completed" ? Exit::done : Exit::failed;
-        std::this_thread::sleep_for(look_every);
-    }
+    return Watch(session, id).to_the_end();
 }
 
 void add_watch(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand("watch", "follow a reservation to its end");
+    command->footer("berth watch r-1 && echo trained");
     auto id = std::make_shared<std::string>();
     command->add_option("id", *id, "such as r-17")->required();
     command->callback(

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-
 #include "apps/berth/table.hpp"
 
 namespace berth::cli {
@@ -12,17 +10,20 @@ namespace json = boost::json;
 
 void add_gpu_options(CLI::App& command, WishOptions& wish) {
     command.add_option("--gpus", wish.gpus, "how many GPUs")->capture_default_str();
-    command.add_option("--gpu-ids", wish.gpu_ids, "exactly these: node1/0,node1/1");
+    command.add_option("--gpu-ids", wish.gpu_ids, "exactly these: node1/0,node1/1")->delimiter(',');
     command.add_option("--model", wish.model, "only of this model, such as A100");
     command.add_option("--min-memory", wish.min_memory, "at least so many GB each");
     command.add_option("--label", wish.labels, "only with this label: rack=r1");
     command.add_option("--spread", wish.spread, "same_node (the default), any, same:LABEL");
+}
+
+void add_window_options(CLI::App& command, WishOptions& wish) {
     command.add_option("--start", wish.start, "now, +4h, 20:00, 'wed 20:00', '2026-11-30 20:00'");
-    command.add_option("--hours", wish.hours, "for how long");
+    command.add_option("--hours", wish.hours, "for how long: 32, 90m, 1d12h");
+    command.add_option("--end", wish.end, "until when, instead of --hours");
 }
 
 void add_booking_options(CLI::App& command, WishOptions& wish) {
-    command.add_option("--end", wish.end, "until when, instead of --hours");
     command.add_option("--title", wish.title, "what it is for");
     command.add_option("--team", wish.team, "for which team");
     command.add_option("--priority", wish.priority, "P0 to P3")
@@ -37,15 +38,10 @@ void add_booking_options(CLI::App& command, WishOptions& wish) {
     command.add_option("--reason", wish.reason, "why, for the record");
 }
 
-namespace {
-
 json::object gpus_from(const WishOptions& wish) {
     json::object gpus;
     if (!wish.gpu_ids.empty()) {
-        json::array ids;
-        std::istringstream list(wish.gpu_ids);
-        for (std::string id; std::getline(list, id, ',');) ids.emplace_back(id);
-        gpus["ids"] = std::move(ids);
+        gpus["ids"] = json::array(wish.gpu_ids.begin(), wish.gpu_ids.end());
         return gpus;
     }
     gpus["count"] = wish.gpus;
@@ -62,6 +58,8 @@ json::object gpus_from(const WishOptions& wish) {
     return gpus;
 }
 
+namespace {
+
 bool put_time(Session& session, json::object& request, const char* field,
               const std::string& typed) {
     if (typed.empty()) return true;
@@ -70,6 +68,12 @@ bool put_time(Session& session, json::object& request, const char* field,
     request[field] = to_rfc3339(time->at.value_or(*session.now()));
     return true;
 }
+
+void put_text(json::object& request, const char* field, const std::string& text) {
+    if (!text.empty()) request[field] = text;
+}
+
+}  // namespace
 
 // "now" is the server's to say. An end such as +4h is meant from the start.
 bool put_window(Session& session, json::object& request, const WishOptions& wish) {
@@ -80,6 +84,12 @@ bool put_window(Session& session, json::object& request, const WishOptions& wish
         start = time->at;
         request["start"] = start ? to_rfc3339(*start) : "now";
     }
+    if (!wish.hours.empty()) {
+        const auto length = session.length(wish.hours);
+        if (!length) return false;
+        constexpr double milliseconds_an_hour = 3'600'000.0;
+        request["hours"] = static_cast<double>(length->count()) / milliseconds_an_hour;
+    }
     if (wish.end.empty()) return true;
     const auto end = session.time(wish.end, wish.end.starts_with('+') ? start : std::nullopt);
     if (!end) return false;
@@ -87,18 +97,11 @@ bool put_window(Session& session, json::object& request, const WishOptions& wish
     return true;
 }
 
-void put_text(json::object& request, const char* field, const std::string& text) {
-    if (!text.empty()) request[field] = text;
-}
-
-}  // namespace
-
 std::optional<json::object> request_from(Session& session, const WishOptions& wish) {
     json::object request;
     request["gpus"] = gpus_from(wish);
     if (!put_window(session, request, wish)) return std::nullopt;
     if (!put_time(session, request, "finish_before", wish.before)) return std::nullopt;
-    if (wish.hours != 0) request["hours"] = wish.hours;
     put_text(request, "title", wish.title);
     put_text(request, "team", wish.team);
     put_text(request, "priority", wish.priority);

@@ -12,7 +12,7 @@ namespace berth::cli {
 
 struct WishOptions {
     int gpus = 1;
-    std::string gpu_ids;
+    std::vector<std::string> gpu_ids;
     std::string model;
     int min_memory = 0;
     std::vector<std::string> labels;
@@ -20,7 +20,7 @@ struct WishOptions {
     std::string start;
     std::string end;
     std::string before;
-    double hours = 0;
+    std::string hours;  // a length as it was typed
     std::string title;
     std::string team;
     std::string priority;
@@ -31,10 +31,16 @@ struct WishOptions {
 };
 
 void add_gpu_options(CLI::App& command, WishOptions& wish);
+void add_window_options(CLI::App& command, WishOptions& wish);
 void add_booking_options(CLI::App& command, WishOptions& wish);
 
 // The request's body; nothing when a time was not understood, which has then been said.
 std::optional<boost::json::object> request_from(Session& session, const WishOptions& wish);
+
+// The "gpus" of a request.
+boost::json::object gpus_from(const WishOptions& wish);
+// "start", "end" and "hours" of a request. False: a time was not understood, which has been said.
+bool put_window(Session& session, boost::json::object& request, const WishOptions& wish);
 
 // "r-17 confirmed: 4 × A100 on node1[0-3], Wed 25 Nov 20:00 – Fri 27 Nov 04:00 (Asia/Shanghai)"
 std::string confirmation(Session& session, const boost::json::object& reservation);
