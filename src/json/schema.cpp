@@ -54,6 +54,21 @@ boost::json::object list_schema(boost::json::value items) {
     return {{"type", "array"}, {"items", std::move(items)}};
 }
 
+boost::json::object integer_schema(boost::json::value smallest, boost::json::value largest) {
+    return {{"type", "integer"}, {"minimum", std::move(smallest)}, {"maximum", std::move(largest)}};
+}
+
+void add_member(boost::json::object& schema, std::string_view name, boost::json::value member,
+                Presence presence) {
+    auto& properties = schema["properties"];
+    if (!properties.is_object()) properties.emplace_object();
+    properties.as_object()[name] = std::move(member);
+    if (presence == Presence::optional) return;
+    auto& names = schema["required"];
+    if (!names.is_array()) names.emplace_array();
+    names.as_array().emplace_back(name);
+}
+
 namespace detail {
 
 std::string short_type_name(std::string_view signature) {
@@ -70,10 +85,6 @@ std::string input_name(std::string name) {
     return std::move(name) + "Input";
 }
 
-boost::json::object integer_schema(boost::json::value smallest, boost::json::value largest) {
-    return {{"type", "integer"}, {"minimum", std::move(smallest)}, {"maximum", std::move(largest)}};
-}
-
 boost::json::object map_schema(boost::json::value values) {
     return {{"type", "object"}, {"additionalProperties", std::move(values)}};
 }
@@ -82,17 +93,6 @@ boost::json::object enum_schema(const std::vector<std::string_view>& names) {
     boost::json::array values;
     for (const auto name : names) values.emplace_back(name);
     return {{"type", "string"}, {"enum", std::move(values)}};
-}
-
-void add_member(boost::json::object& schema, std::string_view name, boost::json::value member,
-                bool required) {
-    auto& properties = schema["properties"];
-    if (!properties.is_object()) properties.emplace_object();
-    properties.as_object()[name] = std::move(member);
-    if (!required) return;
-    auto& names = schema["required"];
-    if (!names.is_array()) names.emplace_array();
-    names.as_array().emplace_back(name);
 }
 
 }  // namespace detail

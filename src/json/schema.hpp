@@ -13,47 +13,18 @@
 // expression of ECMA 262) or with `static boost::json::object schema()`.
 #pragma once
 
-#include <functional>
-
 #include "json/described.hpp"
+#include "json/schema_book.hpp"
 
 namespace berth::json {
-
-class SchemaBook {
-public:
-    template <class T>
-    boost::json::value accepted();
-    template <class T>
-    boost::json::value printed();
-
-    // Refers to the component; the first time, it is made.
-    boost::json::value named(const std::string& name,
-                             const std::function<boost::json::object()>& make);
-    // A copy of what `reference` refers to.
-    [[nodiscard]] boost::json::object resolved(const boost::json::value& reference) const;
-    [[nodiscard]] const boost::json::object& components() const { return components_; }
-
-private:
-    boost::json::object components_;
-};
-
-// What `schema` allows, or null.
-boost::json::value nullable(boost::json::value schema);
-boost::json::object text_schema();
-boost::json::object text_schema(std::string_view pattern);
-boost::json::object time_schema();
-boost::json::object list_schema(boost::json::value items);
 
 namespace detail {
 
 // "berth::Reservation" out of a function's signature as GCC and clang print it.
 std::string short_type_name(std::string_view signature);
 std::string input_name(std::string name);
-boost::json::object integer_schema(boost::json::value smallest, boost::json::value largest);
 boost::json::object map_schema(boost::json::value values);
 boost::json::object enum_schema(const std::vector<std::string_view>& names);
-void add_member(boost::json::object& schema, std::string_view name, boost::json::value member,
-                bool required);
 
 template <class T>
 std::string type_name() {
@@ -97,7 +68,8 @@ boost::json::object struct_schema(SchemaBook& book) {
         if constexpr (may_lack && (std::is_arithmetic_v<Field> || std::is_enum_v<Field>)) {
             field.as_object()["default"] = print(T{}.*member.pointer);
         }
-        add_member(schema, member.name, std::move(field), !may_lack);
+        add_member(schema, member.name, std::move(field),
+                   may_lack ? Presence::optional : Presence::required);
     });
     return schema;
 }
@@ -143,6 +115,16 @@ boost::json::value SchemaBook::accepted() {
 template <class T>
 boost::json::value SchemaBook::printed() {
     return detail::schema_of<T, detail::Direction::out>(*this);
+}
+
+// For who makes schemas later.
+template <class T>
+boost::json::value accepted_schema(SchemaBook& book) {
+    return book.accepted<T>();
+}
+template <class T>
+boost::json::value printed_schema(SchemaBook& book) {
+    return book.printed<T>();
 }
 
 }  // namespace berth::json
