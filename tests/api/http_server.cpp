@@ -310,7 +310,8 @@ TEST_F(http_server, what_is_in_flight_is_answered_before_the_end) {
                         .audit = held,
                         .progress = held,
                         .tokens = tokens,
-                        .clock = time});
+                        .clock = time,
+                        .names = {"berth"}});
     port = stopped.start("127.0.0.1", 0).value();
     RawClient idle(port);
     idle.send(get("/healthz"));

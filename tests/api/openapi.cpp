@@ -137,6 +137,7 @@ TEST_F(openapi, a_request_says_what_may_be_left_out) {
 
 TEST_F(openapi, the_site_is_counted_when_metrics_are_read) {
     as_alice("/api/v1/reservations", R"({"gpus":{"count":2},"start":"now","hours":2})");
+    move_to(monday_ten);
     const auto answer = get("/metrics");
     EXPECT_EQ(answer.body, "metrics\n");
     EXPECT_THAT(answer.headers.at("Content-Type"), HasSubstr("version=0.0.4"));
