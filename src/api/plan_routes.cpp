@@ -33,7 +33,7 @@ void add_plan_routes(Router& router, const Services& services) {
                 .pattern = "/api/v1/plan",
                 .id = "plan",
                 .summary = "What would become of a wish: free windows, the best first",
-                .body = BodyDescription{reservation_request_schema},
+                .body = BodyDescription{plan_request_schema},
                 .answers = {json_answer(200, "The windows", json::printed_schema<PlanAnswer>)}},
                Handler([&services](const Request& request, const Respond& respond) {
                    answer_plan(services, request, respond);

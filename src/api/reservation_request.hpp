@@ -12,6 +12,7 @@ namespace berth {
 
 std::expected<ReservationRequest, Problem> read_reservation_request(const Request& request);
 boost::json::value reservation_request_schema(json::SchemaBook& book);
+boost::json::value plan_request_schema(json::SchemaBook& book);
 
 std::expected<ReservationChange, Problem> read_reservation_change(const Request& request);
 boost::json::value reservation_change_schema(json::SchemaBook& book);
