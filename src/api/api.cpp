@@ -2,16 +2,21 @@
 
 #include <utility>
 
+#include "api/problem.hpp"
+#include "api/site_guard.hpp"
+
 namespace berth {
 
 Api::Api(ApiContext context, RunSoon run_soon)
     : context_(std::move(context)),
       board_(context_.progress),
       hub_(context_, board_),
-      services_{context_, board_, hub_, std::move(run_soon)},
+      services_{context_, board_, hub_, std::move(run_soon),
+                std::make_shared<std::atomic<std::uint64_t>>(0)},
       page_(context_.page_folder) {
     add_reservation_routes(router_, services_);
     add_reservation_list_routes(router_, services_);
+    add_audit_routes(router_, services_);
     add_log_routes(router_, services_);
     add_plan_routes(router_, services_);
     add_fleet_routes(router_, services_);
@@ -20,17 +25,26 @@ Api::Api(ApiContext context, RunSoon run_soon)
     add_job_routes(router_, services_);
     add_seed_routes(router_, services_);
     add_service_routes(router_, services_);
+    add_metrics_routes(router_, services_);
+    add_openapi_routes(router_);
     router_.otherwise([this](const Request& request) { return page_.answer(request); });
     router_.on_error(context_.report);
+    if (context_.metrics != nullptr) {
+        router_.on_answer([this](const RequestFacts& facts) { context_.metrics->count(facts); });
+    }
 }
 
 void Api::handle(Request request, Respond respond) const {
-    router_.handle(std::move(request), [respond = std::move(respond)](Response response) {
+    const Respond finish = [respond = std::move(respond)](Response response) {
         response.headers.emplace("X-Content-Type-Options", "nosniff");
         // What is said about bookings is true only at the moment.
         response.headers.emplace("Cache-Control", "no-store");
         respond(std::move(response));
-    });
+    };
+    if (auto checked = check_site(request, context_.names); !checked) {
+        return finish(to_response(checked.error()));
+    }
+    router_.handle(std::move(request), finish);
 }
 
 }  // namespace berth

@@ -22,6 +22,7 @@ public:
     Api& operator=(const Api&) = delete;
 
     void handle(Request request, Respond respond) const;
+    [[nodiscard]] std::vector<const Operation*> operations() const { return router_.operations(); }
     // Ends all live streams.
     void close_streams() { hub_.close(); }
 

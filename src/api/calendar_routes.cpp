@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "api/calendar_operation.hpp"
 #include "api/calendar_text.hpp"
 #include "api/query.hpp"
 #include "api/services.hpp"
@@ -118,7 +119,7 @@ private:
 }  // namespace
 
 void add_calendar_routes(Router& router, const Services& services) {
-    router.add("GET", "/api/v1/calendar", DirectHandler(CalendarHandler(services)));
+    router.add(calendar_operation(), DirectHandler(CalendarHandler(services)));
 }
 
 }  // namespace berth

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/archive_port.hpp"
 #include "engine/clock_port.hpp"
@@ -14,6 +15,7 @@
 #include "engine/job_token_port.hpp"
 #include "engine/journal_port.hpp"
 #include "engine/launcher_port.hpp"
+#include "engine/metrics_port.hpp"
 
 namespace berth {
 
@@ -22,14 +24,19 @@ enum class GpuSource { real, simulated };
 struct ApiContext {
     Engine& engine;
     JournalPort& journal;
+    HistoryPort& history;
+    AuditPort& audit;
     ProgressPort& progress;
     LauncherPort* launcher = nullptr;  // none: no job has a log yet
     ArchivePort* archive = nullptr;
     JobTokenPort& tokens;
     ClockPort& clock;
+    MetricsPort* metrics = nullptr;  // none: there is no /metrics
     // Set only under --test-clock. Error: a sentence.
     std::function<std::expected<void, std::string>(Instant)> move_clock = {};
     std::filesystem::path page_folder = {};  // the built calendar page
+    // Host names that people reach the server by, beside this machine's own.
+    std::vector<std::string> names = {};
     GpuSource gpus = GpuSource::real;
     // A running job is told of its end so long before it.
     std::chrono::minutes end_warning{30};

@@ -1,7 +1,10 @@
 // GET /api/v1/events: the live stream.
+#include <atomic>
 #include <charconv>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "api/query.hpp"
 #include "api/services.hpp"
@@ -9,6 +12,26 @@
 namespace berth {
 
 namespace {
+
+// Is counted as long as somebody listens to it.
+class CountedStream : public BodyStream {
+public:
+    CountedStream(std::shared_ptr<BodyStream> stream,
+                  std::shared_ptr<std::atomic<std::uint64_t>> count)
+        : stream_(std::move(stream)), count_(std::move(count)) {
+        ++*count_;
+    }
+    ~CountedStream() override { --*count_; }
+    CountedStream(const CountedStream&) = delete;
+    CountedStream& operator=(const CountedStream&) = delete;
+
+    std::optional<std::string> next() override { return stream_->next(); }
+    void on_more(std::function<void()> wake) override { stream_->on_more(std::move(wake)); }
+
+private:
+    std::shared_ptr<BodyStream> stream_;
+    std::shared_ptr<std::atomic<std::uint64_t>> count_;
+};
 
 Response follow(const Services& services, const Request& request) {
     const std::string_view text = request.header("Last-Event-ID");
@@ -26,14 +49,29 @@ Response follow(const Services& services, const Request& request) {
     response.headers["Content-Type"] = "text/event-stream";
     response.headers["Cache-Control"] = "no-cache";
     response.headers["X-Accel-Buffering"] = "no";  // nginx would hold events back
-    response.stream = services.hub.listen(last_seen);
+    response.stream =
+        std::make_shared<CountedStream>(services.hub.listen(last_seen), services.listeners);
     return response;
+}
+
+Operation follow_operation() {
+    return {.method = "GET",
+            .pattern = "/api/v1/events",
+            .id = "followEvents",
+            .summary =
+                "The live stream: one server-sent event for each row of the journal, named "
+                "by its kind, with its sequence number as id; and \"progress\" of jobs",
+            .parameters = {header_parameter("Last-Event-ID",
+                                            "The id of the last event that was seen: what came "
+                                            "after it comes first",
+                                            json::text_schema("^[0-9]{1,18}$"))},
+            .answers = {text_answer(200, "It does not end", "text/event-stream")}};
 }
 
 }  // namespace
 
 void add_event_routes(Router& router, const Services& services) {
-    router.add("GET", "/api/v1/events", DirectHandler([&services](const Request& request) {
+    router.add(follow_operation(), DirectHandler([&services](const Request& request) {
                    return follow(services, request);
                }));
 }

@@ -1,57 +1,83 @@
 // GET /api/v1/fleet: the site, its nodes and its GPUs.
 #include <boost/json.hpp>
-#include <optional>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "api/services.hpp"
 #include "booking/fleet_json.hpp"
-#include "json/described.hpp"
+#include "json/schema.hpp"
 
 namespace berth {
 
+struct FleetGpu {
+    std::string id;
+    std::uint32_t number = 0;  // in the order of the inventory, for ever
+    std::string model;
+    int memory_gb = 0;
+    Labels labels;
+    Health health = Health::healthy;
+};
+BOOST_DESCRIBE_STRUCT(FleetGpu, (), (id, number, model, memory_gb, labels, health))
+
+struct FleetNode {
+    std::string name;
+    std::vector<FleetGpu> gpus;
+};
+BOOST_DESCRIBE_STRUCT(FleetNode, (), (name, gpus))
+
+struct FleetAnswer {
+    std::string zone;
+    std::int64_t slot_minutes = 0;
+    std::uint64_t revision = 0;
+    Instant now;
+    bool simulated_gpus = false;
+    bool simulated_clock = false;
+    std::vector<FleetNode> nodes;
+};
+BOOST_DESCRIBE_STRUCT(FleetAnswer, (),
+                      (zone, slot_minutes, revision, now, simulated_gpus, simulated_clock, nodes))
+
 namespace {
 
-boost::json::object gpu_object(const Gpu& gpu) {
-    boost::json::object object;
-    object["id"] = gpu.id;
-    object["number"] = gpu.index.value;
-    object["model"] = gpu.spec.model;
-    object["memory_gb"] = gpu.spec.memory_gb;
-    object["labels"] = json::print(gpu.spec.labels);
-    object["health"] = json::print(gpu.spec.health);
-    return object;
-}
-
-boost::json::array nodes_of(const Fleet& fleet) {
-    boost::json::array nodes;
+std::vector<FleetNode> nodes_of(const Fleet& fleet) {
+    std::vector<FleetNode> nodes;
     for (const Node& node : fleet.nodes()) {
-        boost::json::array gpus;
-        for (const GpuIndex index : node.gpus) gpus.push_back(gpu_object(fleet.gpu(index)));
-        nodes.push_back({{"name", node.name}, {"gpus", std::move(gpus)}});
+        FleetNode& shown = nodes.emplace_back(node.name);
+        for (const GpuIndex index : node.gpus) {
+            const Gpu& gpu = fleet.gpu(index);
+            shown.gpus.push_back({gpu.id, index.value, gpu.spec.model, gpu.spec.memory_gb,
+                                  gpu.spec.labels, gpu.spec.health});
+        }
     }
     return nodes;
 }
 
 Response show_fleet(const Services& services) {
-    boost::json::object document;
+    FleetAnswer answer;
     std::shared_ptr<const Fleet> fleet;
     services.context.engine.read([&](const View& view) {
-        const SlotGrid& grid = view.grid;
-        document["zone"] = grid.zone_name();
-        document["slot_minutes"] = grid.slot_length().count();
-        document["revision"] = view.last_sequence;
+        answer.zone = view.grid.zone_name();
+        answer.slot_minutes = view.grid.slot_length().count();
+        answer.revision = view.last_sequence;
         fleet = view.fleet;
     });
-    document["now"] = to_rfc3339(services.context.clock.now());
-    document["simulated_gpus"] = services.context.gpus == GpuSource::simulated;
-    document["simulated_clock"] = services.context.clock.is_virtual();
-    document["nodes"] = nodes_of(*fleet);
-    return json_response(200, boost::json::serialize(document));
+    answer.now = services.context.clock.now();
+    answer.simulated_gpus = services.context.gpus == GpuSource::simulated;
+    answer.simulated_clock = services.context.clock.is_virtual();
+    answer.nodes = nodes_of(*fleet);
+    return json_response(200, boost::json::serialize(json::print(answer)));
 }
 
 }  // namespace
 
 void add_fleet_routes(Router& router, const Services& services) {
-    router.add("GET", "/api/v1/fleet",
+    router.add({.method = "GET",
+                .pattern = "/api/v1/fleet",
+                .id = "showFleet",
+                .summary = "The site, its nodes and its GPUs",
+                .answers = {json_answer(200, "The fleet", json::printed_schema<FleetAnswer>)}},
                DirectHandler([&services](const Request&) { return show_fleet(services); }));
 }
 

@@ -8,7 +8,7 @@
 
 #include "api/body.hpp"
 #include "api/services.hpp"
-#include "json/described.hpp"
+#include "json/schema.hpp"
 
 namespace berth {
 
@@ -141,20 +141,58 @@ Response show_notice(const Services& services, const Request& request) {
     return json_response(200, boost::json::serialize(json::print(answer)));
 }
 
+boost::json::value any_object(json::SchemaBook&) {
+    return boost::json::object{{"type", "object"}};
+}
+
+Operation progress_operation() {
+    return {.method = "POST",
+            .pattern = "/api/v1/jobs/self/progress",
+            .id = "reportProgress",
+            .summary =
+                "How far the job is: any object; \"epoch\", \"epochs\" and "
+                "\"eta_seconds\" are shown as a bar",
+            .caller = Caller::job,
+            .body = BodyDescription{any_object},
+            .answers = {empty_answer(204, "It is kept")},
+            .problems = {409}};
+}
+
+Operation saved_operation() {
+    return {.method = "POST",
+            .pattern = "/api/v1/jobs/self/saved",
+            .id = "reportSaved",
+            .summary = "The job wrote a checkpoint that it can resume from",
+            .caller = Caller::job,
+            .body = BodyDescription{json::accepted_schema<SavedBody>},
+            .answers = {empty_answer(204, "It is in the journal")},
+            .problems = {409, 507}};
+}
+
+Operation notice_operation() {
+    return {
+        .method = "GET",
+        .pattern = "/api/v1/jobs/self/notice",
+        .id = "showNotice",
+        .summary = "Whether the job must leave, and when",
+        .caller = Caller::job,
+        .answers = {json_answer(200, "The notice, or null", json::printed_schema<NoticeAnswer>)},
+        .problems = {409}};
+}
+
 }  // namespace
 
 void add_job_routes(Router& router, const Services& services) {
-    router.add("POST", "/api/v1/jobs/self/progress",
-               DirectHandler([&services](const Request& request) {
+    router.add(progress_operation(), DirectHandler([&services](const Request& request) {
                    return take_progress(services, request);
                }));
-    router.add("POST", "/api/v1/jobs/self/saved",
+    router.add(saved_operation(),
                Handler([&services](const Request& request, const Respond& respond) {
                    take_saved(services, request, respond);
                }));
-    router.add("GET", "/api/v1/jobs/self/notice",
-               DirectHandler(
-                   [&services](const Request& request) { return show_notice(services, request); }));
+    router.add(notice_operation(), DirectHandler([&services](const Request& request) {
+                   return show_notice(services, request);
+               }));
 }
 
 }  // namespace berth

@@ -1,12 +1,12 @@
 // GET /api/v1/reservations/{id}/log: the output of one attempt, while it runs and after it.
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <optional>
 #include <string>
 
 #include "api/problem.hpp"
 #include "api/query.hpp"
+#include "api/reservation_lookup.hpp"
 #include "api/services.hpp"
 
 namespace berth {
@@ -15,6 +15,8 @@ namespace {
 
 // A reader of a longer log asks again from where this piece ended.
 constexpr std::uint64_t largest_piece = 8U * 1024 * 1024;
+constexpr std::uint64_t largest_attempt = 2'147'483'647;
+constexpr std::uint64_t largest_offset = 999'999'999'999'999'999;
 
 struct LogPiece {
     std::uint64_t size = 0;  // of the whole log
@@ -54,18 +56,15 @@ Response no_log(const std::string& why) {
 }
 
 Response log(const Services& services, const Request& request) {
-    static constexpr std::array<std::string_view, 2> known = {"attempt", "offset"};
-    if (auto checked = check_query(request, known); !checked) return to_response(checked.error());
     const auto attempt = query_number(request, "attempt");
     if (!attempt) return to_response(attempt.error());
     const auto offset = query_number(request, "offset");
     if (!offset) return to_response(offset.error());
-    const auto id = ReservationId::parse(request.parameter("id"));
-    if (!id) return no_log(id.error());
-
-    std::shared_ptr<const Reservation> found;
-    services.context.engine.read([&](const View& view) { found = view.share(*id); });
-    if (!found) return no_log("there is no reservation " + id->text());
+    const auto id = reservation_id_of(request);
+    if (!id) return to_response(id.error());
+    const auto known = find_reservation(services.context, *id);
+    if (!known) return to_response(known.error());
+    const Reservation* found = known->get();
     const auto last = static_cast<std::uint64_t>(found->attempt);
     if (last == 0) return no_log(id->text() + " has not started yet: there is no log");
     const std::uint64_t wanted = attempt->value_or(last);
@@ -84,12 +83,27 @@ Response log(const Services& services, const Request& request) {
     return response;
 }
 
+Operation log_operation() {
+    auto answer = text_answer(200, "The log from the offset on; at most 8 MiB of it at once");
+    answer.headers.push_back({"X-Berth-Log-Size", "Bytes of the whole log"});
+    return {.method = "GET",
+            .pattern = "/api/v1/reservations/{id}/log",
+            .id = "showLog",
+            .summary = "The output of its job, while it runs and after it",
+            .parameters = {reservation_in_path(),
+                           number_query("attempt", "Which start of it; the last without a word", 1,
+                                        largest_attempt),
+                           number_query("offset", "Leave out so many bytes", 0, largest_offset)},
+            .answers = {std::move(answer)},
+            .problems = {404}};
+}
+
 }  // namespace
 
 void add_log_routes(Router& router, const Services& services) {
-    router.add(
-        "GET", "/api/v1/reservations/{id}/log",
-        DirectHandler([&services](const Request& request) { return log(services, request); }));
+    router.add(log_operation(), DirectHandler([&services](const Request& request) {
+                   return log(services, request);
+               }));
 }
 
 }  // namespace berth

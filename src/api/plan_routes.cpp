@@ -7,7 +7,7 @@
 #include "api/reservation_request.hpp"
 #include "api/services.hpp"
 #include "engine/plan.hpp"
-#include "json/described.hpp"
+#include "json/schema.hpp"
 
 namespace berth {
 
@@ -29,7 +29,12 @@ void answer_plan(const Services& services, const Request& request, const Respond
 }  // namespace
 
 void add_plan_routes(Router& router, const Services& services) {
-    router.add("POST", "/api/v1/plan",
+    router.add({.method = "POST",
+                .pattern = "/api/v1/plan",
+                .id = "plan",
+                .summary = "What would become of a wish: free windows, the best first",
+                .body = BodyDescription{plan_request_schema},
+                .answers = {json_answer(200, "The windows", json::printed_schema<PlanAnswer>)}},
                Handler([&services](const Request& request, const Respond& respond) {
                    answer_plan(services, request, respond);
                }));

@@ -3,16 +3,16 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json/serialize.hpp>
 #include <map>
-#include <string_view>
+#include <utility>
 
-#include "json/described.hpp"
+#include "json/schema.hpp"
 
 namespace berth {
 
 namespace {
 
-std::string title_of(const std::string& code) {
-    static const std::map<std::string, std::string, std::less<>> titles = {
+const std::map<std::string, std::string, std::less<>>& titles() {
+    static const std::map<std::string, std::string, std::less<>> by_code = {
         {"actor_missing", "Say who you are"},
         {"bad_request", "The request cannot be understood"},
         {"beyond_horizon", "Too far in the future"},
@@ -27,14 +27,17 @@ std::string title_of(const std::string& code) {
         {"method_not_allowed", "That method is not possible here"},
         {"not_allowed", "You may not do that"},
         {"not_found", "There is no such thing"},
+        {"not_acceptable", "Not in that form"},
         {"off_grid", "Off the slot grid"},
         {"token_invalid", "The job's token is not valid"},
         {"too_many_gpus", "More GPUs than there are"},
         {"unknown_gpu", "No such GPU"},
+        {"unsupported_media_type", "Not in that form"},
+        {"wrong_host", "Not under that name"},
+        {"wrong_origin", "Not from that page"},
         {"wrong_state", "Not possible in this state"},
     };
-    const auto found = titles.find(code);
-    return found == titles.end() ? code : found->second;
+    return by_code;
 }
 
 }  // namespace
@@ -42,7 +45,7 @@ std::string title_of(const std::string& code) {
 Response to_response(const Problem& problem) {
     boost::json::object document;
     document["type"] = "urn:berth:problem:" + problem.code;
-    document["title"] = title_of(problem.code);
+    document["title"] = titles().at(problem.code);
     document["status"] = problem.status;
     document["detail"] = problem.detail;
     document["code"] = problem.code;
@@ -53,6 +56,26 @@ Response to_response(const Problem& problem) {
     auto response = json_response(problem.status, boost::json::serialize(document));
     response.headers["Content-Type"] = "application/problem+json";
     return response;
+}
+
+boost::json::value problem_schema(json::SchemaBook& book) {
+    return book.named("Problem", [&] {
+        using enum json::Presence;
+        boost::json::array codes;
+        for (const auto& [code, title] : titles()) codes.emplace_back(code);
+        boost::json::object schema{{"type", "object"}};
+        json::add_member(schema, "type", json::text_schema("^urn:berth:problem:"), required);
+        json::add_member(schema, "title", json::text_schema(), required);
+        json::add_member(schema, "status", json::integer_schema(400, 599), required);
+        json::add_member(schema, "detail", json::text_schema(), required);
+        json::add_member(schema, "code",
+                         boost::json::object{{"type", "string"}, {"enum", std::move(codes)}},
+                         required);
+        json::add_member(schema, "field", json::text_schema(), optional);
+        json::add_member(schema, "suggestions", json::list_schema(book.printed<Suggestion>()),
+                         optional);
+        return schema;
+    });
 }
 
 int status_of(RefusalCode code) {

@@ -8,6 +8,7 @@
 #include "api/message.hpp"
 #include "booking/refusal.hpp"
 #include "json/field_error.hpp"
+#include "json/schema_book.hpp"
 
 namespace berth {
 
@@ -20,6 +21,7 @@ struct Problem {
 };
 
 Response to_response(const Problem& problem);
+boost::json::value problem_schema(json::SchemaBook& book);
 
 // The one place that says which refusal is which HTTP status.
 int status_of(RefusalCode code);

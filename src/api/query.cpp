@@ -48,4 +48,14 @@ std::expected<std::optional<std::uint64_t>, Problem> query_number(const Request&
     return number;
 }
 
+std::expected<std::size_t, Problem> query_limit(const Request& request, std::size_t usual,
+                                                std::size_t largest) {
+    const auto number = query_number(request, "limit");
+    if (!number) return std::unexpected(number.error());
+    const std::uint64_t limit = number->value_or(usual);
+    if (limit >= 1 && limit <= largest) return limit;
+    return std::unexpected(
+        bad_query("limit", "\"limit\" must be from 1 to " + std::to_string(largest)));
+}
+
 }  // namespace berth

@@ -20,6 +20,9 @@ std::expected<std::optional<Instant>, Problem> query_instant(const Request& requ
                                                              const std::string& name);
 std::expected<std::optional<std::uint64_t>, Problem> query_number(const Request& request,
                                                                   const std::string& name);
+// From 1; `usual` without a word.
+std::expected<std::size_t, Problem> query_limit(const Request& request, std::size_t usual,
+                                                std::size_t largest);
 Problem bad_query(std::string name, std::string detail);
 
 }  // namespace berth

@@ -1,15 +1,13 @@
-// GET /api/v1/reservations: pages of reservations in the order of their ids.
-#include <algorithm>
-#include <array>
+// GET /api/v1/reservations: pages of reservations in the order of their ids, from the history: the
+// engine forgets those that ended long ago.
 #include <boost/json.hpp>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "api/query.hpp"
 #include "api/reservation_view.hpp"
 #include "api/services.hpp"
-#include "json/described.hpp"
+#include "json/schema.hpp"
 
 namespace berth {
 
@@ -17,26 +15,6 @@ namespace {
 
 constexpr std::uint64_t default_limit = 100;
 constexpr std::uint64_t largest_limit = 500;
-
-struct ListFilter {
-    std::optional<Instant> from;
-    std::optional<Instant> to;
-    std::optional<std::string> team;
-    std::optional<std::string> owner;
-    std::optional<std::string> gpu;
-    std::optional<ReservationState> state;
-    ReservationId after;  // the cursor: the last id of the page before
-    std::uint64_t limit = default_limit;
-
-    [[nodiscard]] bool takes(const Reservation& reservation) const {
-        if (from && reservation.end <= *from) return false;
-        if (to && reservation.start >= *to) return false;
-        if (team && reservation.team != *team) return false;
-        if (owner && reservation.owner != *owner) return false;
-        if (state && reservation.state != *state) return false;
-        return !gpu || std::ranges::find(reservation.gpus, *gpu) != reservation.gpus.end();
-    }
-};
 
 std::expected<std::optional<ReservationState>, Problem> state_of(const Request& request) {
     const auto text = request.query_value("state");
@@ -46,30 +24,15 @@ std::expected<std::optional<ReservationState>, Problem> state_of(const Request& 
     return *state;
 }
 
-std::expected<ReservationId, Problem> cursor_of(const Request& request) {
+std::expected<std::optional<ReservationId>, Problem> cursor_of(const Request& request) {
     const auto text = request.query_value("cursor");
-    if (!text) return ReservationId{};
+    if (!text) return std::nullopt;
     const auto id = ReservationId::parse(*text);
     if (!id) return std::unexpected(bad_query("cursor", "send \"next\" of the page before"));
     return *id;
 }
 
-std::expected<std::uint64_t, Problem> limit_of(const Request& request) {
-    const auto number = query_number(request, "limit");
-    if (!number) return std::unexpected(number.error());
-    const std::uint64_t limit = number->value_or(default_limit);
-    if (limit < 1 || limit > largest_limit) {
-        return std::unexpected(bad_query("limit", "\"limit\" must be from 1 to 500"));
-    }
-    return limit;
-}
-
-std::expected<ListFilter, Problem> filter_of(const Request& request) {
-    static constexpr std::array<std::string_view, 8> known = {"from",  "to",  "team",   "owner",
-                                                              "state", "gpu", "cursor", "limit"};
-    if (auto checked = check_query(request, known); !checked) {
-        return std::unexpected(checked.error());
-    }
+std::expected<ReservationQuery, Problem> filter_of(const Request& request) {
     const auto from = query_instant(request, "from");
     if (!from) return std::unexpected(from.error());
     const auto to = query_instant(request, "to");
@@ -78,45 +41,62 @@ std::expected<ListFilter, Problem> filter_of(const Request& request) {
     if (!state) return std::unexpected(state.error());
     const auto cursor = cursor_of(request);
     if (!cursor) return std::unexpected(cursor.error());
-    const auto limit = limit_of(request);
+    const auto limit = query_limit(request, default_limit, largest_limit);
     if (!limit) return std::unexpected(limit.error());
-    return ListFilter{*from,
-                      *to,
-                      request.query_value("team"),
-                      request.query_value("owner"),
-                      request.query_value("gpu"),
-                      *state,
-                      *cursor,
-                      *limit};
+    return ReservationQuery{.from = *from,
+                            .to = *to,
+                            .team = request.query_value("team"),
+                            .owner = request.query_value("owner"),
+                            .gpu = request.query_value("gpu"),
+                            .state = *state,
+                            .after = *cursor,
+                            .limit = *limit};
 }
 
 Response list(const Services& services, const Request& request) {
-    const auto filter = filter_of(request);
-    if (!filter) return to_response(filter.error());
-    std::vector<Reservation> page;
-    bool more = false;
-    services.context.engine.read([&](const View& view) {
-        auto at = view.reservations.upper_bound(filter->after);
-        for (; at != view.reservations.end() && !more; ++at) {
-            if (!filter->takes(*at->second)) continue;
-            more = page.size() == filter->limit;
-            if (!more) page.push_back(*at->second);
-        }
-    });
+    auto query = filter_of(request);
+    if (!query) return to_response(query.error());
+    const std::size_t limit = query->limit++;  // one more, to see whether there are more
+    const auto found = services.context.history.reservations(*query);
     boost::json::array items;
-    for (const Reservation& reservation : page) {
-        items.push_back(reservation_object(reservation, services.board));
+    for (std::size_t i = 0; i < found.size() && i < limit; ++i) {
+        items.push_back(reservation_object(found[i], services.board));
     }
     boost::json::object document;
     document["items"] = std::move(items);
-    document["next"] = more ? boost::json::value(page.back().id.text()) : nullptr;
+    document["next"] =
+        found.size() > limit ? boost::json::value(found[limit - 1].id.text()) : nullptr;
     return json_response(200, boost::json::serialize(document));
+}
+
+Parameter state_parameter() {
+    json::SchemaBook book;
+    return query_parameter("state", "Only those in this state",
+                           book.resolved(book.printed<ReservationState>()));
+}
+
+Operation list_operation() {
+    return {.method = "GET",
+            .pattern = "/api/v1/reservations",
+            .id = "listReservations",
+            .summary = "All reservations that ever were, by number, in pages",
+            .parameters = {time_query("from", "Only those that end after it"),
+                           time_query("to", "Only those that start before it"),
+                           text_query("team", "Only this team's"),
+                           text_query("owner", "Only this person's"), state_parameter(),
+                           text_query("gpu", "Only those with this GPU, such as node1/0"),
+                           query_parameter("cursor", "\"next\" of the page before",
+                                           json::text_schema(ReservationId::pattern)),
+                           number_query("limit", "At most so many", 1, largest_limit)},
+            .answers = {json_answer(200, "A page of them", [](json::SchemaBook& book) {
+                return page_schema(book, "ReservationPage", reservation_schema(book));
+            })}};
 }
 
 }  // namespace
 
 void add_reservation_list_routes(Router& router, const Services& services) {
-    router.add("GET", "/api/v1/reservations", DirectHandler([&services](const Request& request) {
+    router.add(list_operation(), DirectHandler([&services](const Request& request) {
                    return list(services, request);
                }));
 }

@@ -6,9 +6,15 @@
 #include "api/message.hpp"
 #include "api/problem.hpp"
 #include "booking/request.hpp"
+#include "json/schema_book.hpp"
 
 namespace berth {
 
 std::expected<ReservationRequest, Problem> read_reservation_request(const Request& request);
+boost::json::value reservation_request_schema(json::SchemaBook& book);
+boost::json::value plan_request_schema(json::SchemaBook& book);
+
+std::expected<ReservationChange, Problem> read_reservation_change(const Request& request);
+boost::json::value reservation_change_schema(json::SchemaBook& book);
 
 }  // namespace berth

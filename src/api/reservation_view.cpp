@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "json/described.hpp"
+#include "json/schema.hpp"
 
 namespace berth {
 
@@ -15,6 +15,18 @@ boost::json::object reservation_object(const Reservation& reservation, ProgressB
         object["progress"] = boost::json::parse(latest->report);
     }
     return object;
+}
+
+boost::json::value reservation_schema(json::SchemaBook& book) {
+    return book.named("Reservation", [&] {
+        auto schema = json::detail::struct_schema<Reservation, json::detail::Direction::out>(book);
+        json::add_member(
+            schema, "progress",
+            boost::json::object{{"type", {"object", "null"}},
+                                {"description", "What its job reported last, as it reported it"}},
+            json::Presence::required);
+        return schema;
+    });
 }
 
 std::string reservation_tag(const Reservation& reservation) {

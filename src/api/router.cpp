@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <set>
 
 #include "api/problem.hpp"
+#include "api/query.hpp"
 #include "json/field_error.hpp"
 
 namespace berth {
@@ -51,14 +53,58 @@ std::string filled_in(const std::vector<std::string>& pattern,
     return joined(filled);
 }
 
-Response wrong_method(const std::string& method, const std::set<std::string>& allowed) {
+std::string listed(const std::set<std::string>& methods) {
     std::string list;
-    for (const auto& name : allowed) list += (list.empty() ? "" : ", ") + name;
-    auto response = to_response(Problem{.status = 405,
-                                        .code = "method_not_allowed",
-                                        .detail = method + " is not possible here; use " + list});
+    for (const auto& name : methods) list += (list.empty() ? "" : ", ") + name;
+    return list;
+}
+
+// What can be done at a path that has routes, or a file.
+Response other_method(const std::string& method, std::set<std::string> possible) {
+    if (possible.contains("GET")) possible.insert("HEAD");
+    possible.insert("OPTIONS");
+    const std::string list = listed(possible);
+    auto response =
+        method == "OPTIONS"
+            ? no_content()
+            : to_response(Problem{.status = 405,
+                                  .code = "method_not_allowed",
+                                  .detail = method + " is not possible here; use " + list});
     response.headers["Allow"] = list;
     return response;
+}
+
+// Methods may be any word; what is counted by them may not grow without an end.
+std::string_view known_method(std::string_view method) {
+    for (const std::string_view known :
+         {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+        if (method == known) return known;
+    }
+    return "other";
+}
+
+bool names_json(std::string_view content_type) {
+    std::string type(content_type.substr(0, content_type.find(';')));
+    while (type.ends_with(' ')) type.pop_back();
+    std::ranges::transform(type, type.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return type == "application/json" || type.ends_with("+json");
+}
+
+std::expected<void, Problem> check_manners(const Operation& operation, const Request& request) {
+    if (operation.manners == Manners::lenient) return {};
+    std::vector<std::string_view> known;
+    for (const Parameter& parameter : operation.parameters) {
+        if (parameter.place == Place::query) known.push_back(parameter.name);
+    }
+    if (auto checked = check_query(request, known); !checked) return checked;
+    const std::string_view type = request.header("Content-Type");
+    if (!operation.body || request.body.empty() || type.empty() || names_json(type)) return {};
+    return std::unexpected(Problem{.status = 415,
+                                   .code = "unsupported_media_type",
+                                   .detail = "send JSON here, with Content-Type: application/json",
+                                   .field = "Content-Type"});
 }
 
 // Lets only the first answer through: a handler that answers and then throws answers once.
@@ -70,15 +116,22 @@ Respond once(const Respond& respond) {
 
 }  // namespace
 
-void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
-    routes_.push_back({std::string(method), split(pattern), std::move(handler)});
+void Router::add(Operation operation, Handler handler) {
+    auto pattern = split(operation.pattern);
+    routes_.push_back({std::move(operation), std::move(pattern), std::move(handler)});
 }
 
-void Router::add(std::string_view method, std::string_view pattern, DirectHandler handler) {
-    add(method, pattern,
+void Router::add(Operation operation, DirectHandler handler) {
+    add(std::move(operation),
         Handler([handler = std::move(handler)](const Request& request, const Respond& respond) {
             respond(handler(request));
         }));
+}
+
+std::vector<const Operation*> Router::operations() const {
+    std::vector<const Operation*> operations;
+    for (const Route& route : routes_) operations.push_back(&route.operation);
+    return operations;
 }
 
 std::vector<const Router::Route*> Router::matching(const Request& request) const {
@@ -89,24 +142,35 @@ std::vector<const Router::Route*> Router::matching(const Request& request) const
     return found;
 }
 
+// The time runs until the answer is there, whoever makes it.
+Respond Router::counted(const Respond& respond, const Request& request, std::string route) const {
+    if (!count_) return respond;
+    using Clock = std::chrono::steady_clock;
+    return [respond, count = count_, route = std::move(route),
+            method = known_method(request.method), began = Clock::now()](Response response) {
+        count({route, method, response.status, Clock::now() - began});
+        respond(std::move(response));
+    };
+}
+
 void Router::handle(Request request, const Respond& respond) const {
     if (auto parsed = parse_target(request); !parsed) {
-        return respond(
+        return counted(respond, request, "other")(
             to_response(Problem{.status = 400, .code = "bad_request", .detail = parsed.error()}));
     }
     const auto routes = matching(request);
-    const std::string wanted = request.method == "HEAD" ? "GET" : request.method;
-    const auto route = std::ranges::find(routes, wanted, &Route::method);
-    if (route != routes.end()) return call(**route, request, respond);
     if (routes.empty()) {
-        const Route fallback{
-            "", {}, [this](const Request& r, const Respond& answer) { answer(no_route(r)); }};
-        return call(fallback, request, respond);
+        return guarded(request, counted(respond, request, "other"),
+                       [this](const Request& r, const Respond& answer) { answer(no_route(r)); });
     }
-    std::set<std::string> allowed;
-    for (const Route* other : routes) allowed.insert(other->method);
-    if (allowed.contains("GET")) allowed.insert("HEAD");
-    respond(wrong_method(request.method, allowed));
+    const Respond answer = counted(respond, request, routes.front()->operation.pattern);
+    const std::string wanted = request.method == "HEAD" ? "GET" : request.method;
+    std::set<std::string> possible;
+    for (const Route* route : routes) {
+        if (route->operation.method == wanted) return call(*route, request, answer);
+        possible.insert(route->operation.method);
+    }
+    answer(other_method(request.method, possible));
 }
 
 void Router::call(const Route& route, Request& request, const Respond& respond) const {
@@ -115,9 +179,16 @@ void Router::call(const Route& route, Request& request, const Respond& respond) 
         if (!is_name(name)) continue;
         request.parameters[name.substr(1, name.size() - 2)] = request.segments[i];
     }
+    if (auto checked = check_manners(route.operation, request); !checked) {
+        return respond(to_response(checked.error()));
+    }
+    guarded(request, respond, route.handler);
+}
+
+void Router::guarded(const Request& request, const Respond& respond, const Handler& handler) const {
     const Respond answer = once(respond);
     try {
-        route.handler(request, answer);
+        handler(request, answer);
     } catch (const std::exception& error) {
         if (report_) report_(request.method + " " + request.target + " failed: " + error.what());
         answer(
@@ -127,11 +198,14 @@ void Router::call(const Route& route, Request& request, const Respond& respond) 
     }
 }
 
+// A file of the page, or a word on what is near.
 Response Router::no_route(const Request& request) const {
-    const bool reads = request.method == "GET" || request.method == "HEAD";
-    if (otherwise_ && reads) {
+    if (otherwise_) {
         auto response = otherwise_(request);
-        if (response.status != 404) return response;
+        const bool reads = request.method == "GET" || request.method == "HEAD";
+        if (response.status != 404) {
+            return reads ? response : other_method(request.method, {"GET"});
+        }
     }
     std::vector<std::string> paths;
     for (const Route& route : routes_) paths.push_back(filled_in(route.pattern, request.segments));

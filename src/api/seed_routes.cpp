@@ -14,7 +14,7 @@
 #include "api/caller.hpp"
 #include "api/services.hpp"
 #include "api/wall_time.hpp"
-#include "json/described.hpp"
+#include "json/schema.hpp"
 
 namespace berth {
 
@@ -57,6 +57,11 @@ struct SeedBooking {
 };
 BOOST_DESCRIBE_STRUCT(SeedBooking, (), (user, start, end))
 
+struct SeedError {
+    std::string error;
+};
+BOOST_DESCRIBE_STRUCT(SeedError, (), (error))
+
 namespace {
 
 // The parts of the state that the contract's words need; both are cheap to copy.
@@ -77,9 +82,7 @@ Site site_of(const Engine& engine) {
 }
 
 Response seed_error(int status, const std::string& error) {
-    boost::json::object document;
-    document["error"] = error;
-    return json_response(status, boost::json::serialize(document));
+    return json_response(status, boost::json::serialize(json::print(SeedError{error})));
 }
 
 Response seed_refusal(const Site& site, const Refusal& refusal) {
@@ -181,14 +184,56 @@ Response status(const Services& services) {
     return json_response(200, boost::json::serialize(document));
 }
 
+boost::json::value seed_refusal_schema(json::SchemaBook& book) {
+    return book.named("SeedRefusal", [&] {
+        auto schema = book.resolved(book.printed<SeedError>());
+        json::add_member(schema, "suggestions", book.printed<std::vector<SeedSuggestion>>(),
+                         json::Presence::optional);
+        return schema;
+    });
+}
+
+boost::json::value seed_status_schema(json::SchemaBook& book) {
+    return boost::json::object{{"type", "object"},
+                               {"propertyNames", json::text_schema("^[0-9]+$")},
+                               {"additionalProperties", book.printed<std::vector<SeedBooking>>()}};
+}
+
+Operation reserve_operation() {
+    const auto refused = [](int status, std::string what) {
+        return json_answer(status, std::move(what), seed_refusal_schema);
+    };
+    return {.method = "POST",
+            .pattern = "/reserve",
+            .id = "seedReserve",
+            .summary = "Book GPUs by their numbers, in the site's own wall-clock time",
+            .parameters = {header_parameter("Idempotency-Key", "As for a reservation",
+                                            json::text_schema("^[!-~]{1,200}$"))},
+            .body = BodyDescription{json::accepted_schema<SeedRequest>},
+            .answers = {json_answer(200, "It is booked", json::printed_schema<SeedConfirmation>),
+                        refused(400, "It makes no sense"), refused(409, "A GPU is busy then"),
+                        refused(422, "The Idempotency-Key came before with another request"),
+                        refused(507, "The server's disk is full; nothing was changed")},
+            .manners = Manners::lenient};
+}
+
+Operation status_operation() {
+    return {.method = "GET",
+            .pattern = "/status",
+            .id = "seedStatus",
+            .summary = "What is booked on each GPU, by its number",
+            .answers = {json_answer(200, "Each GPU's bookings", seed_status_schema)},
+            .manners = Manners::lenient};
+}
+
 }  // namespace
 
 void add_seed_routes(Router& router, const Services& services) {
-    router.add("POST", "/reserve",
+    router.add(reserve_operation(),
                Handler([&services](const Request& request, const Respond& respond) {
                    reserve(services, request, respond);
                }));
-    router.add("GET", "/status",
+    router.add(status_operation(),
                DirectHandler([&services](const Request&) { return status(services); }));
 }
 

@@ -6,7 +6,7 @@
 #include "api/body.hpp"
 #include "api/services.hpp"
 #include "api/wall_time.hpp"
-#include "json/described.hpp"
+#include "json/schema.hpp"
 
 namespace berth {
 
@@ -15,6 +15,11 @@ struct ClockBody {
     std::optional<std::string> advance;
 };
 BOOST_DESCRIBE_STRUCT(ClockBody, (), (now, advance))
+
+struct ClockAnswer {
+    Instant now;
+};
+BOOST_DESCRIBE_STRUCT(ClockAnswer, (), (now))
 
 namespace {
 
@@ -41,9 +46,8 @@ Response set_clock(const ApiContext& context, const Request& request) {
     if (const auto moved = context.move_clock(wanted); !moved) {
         return bad_clock(body->now ? "now" : "advance", moved.error());
     }
-    boost::json::object document;
-    document["now"] = to_rfc3339(context.clock.now());
-    return json_response(200, boost::json::serialize(document));
+    const ClockAnswer answer{context.clock.now()};
+    return json_response(200, boost::json::serialize(json::print(answer)));
 }
 
 // The engine recovers before the server is built, so whoever can read its state can be served.
@@ -53,16 +57,34 @@ Response ready(const ApiContext& context) {
     return text_response(200, "ready at revision " + std::to_string(revision) + "\n");
 }
 
+Operation probe_operation(std::string pattern, std::string id, std::string summary) {
+    return {.method = "GET",
+            .pattern = std::move(pattern),
+            .id = std::move(id),
+            .summary = std::move(summary),
+            .answers = {text_answer(200, "It is")},
+            .manners = Manners::lenient};
+}
+
+Operation clock_operation() {
+    return {.method = "POST",
+            .pattern = "/test/clock",
+            .id = "moveTestClock",
+            .summary = "Move the test clock forward, to a time or by a length",
+            .body = BodyDescription{json::accepted_schema<ClockBody>},
+            .answers = {json_answer(200, "What it shows now", json::printed_schema<ClockAnswer>)}};
+}
+
 }  // namespace
 
 void add_service_routes(Router& router, const Services& services) {
     const ApiContext& context = services.context;
-    router.add("GET", "/healthz",
+    router.add(probe_operation("/healthz", "isAlive", "Is the server alive"),
                DirectHandler([](const Request&) { return text_response(200, "alive\n"); }));
-    router.add("GET", "/readyz",
+    router.add(probe_operation("/readyz", "isReady", "Can the server serve"),
                DirectHandler([&context](const Request&) { return ready(context); }));
     if (!context.move_clock) return;
-    router.add("POST", "/test/clock", DirectHandler([&context](const Request& request) {
+    router.add(clock_operation(), DirectHandler([&context](const Request& request) {
                    return set_clock(context, request);
                }));
 }

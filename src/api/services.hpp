@@ -1,7 +1,10 @@
 // What every handler works with, and the functions that add each resource's routes.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "api/context.hpp"
 #include "api/event_hub.hpp"
@@ -18,6 +21,8 @@ struct Services {
     ProgressBoard& board;
     EventHub& hub;
     RunSoon run_soon;
+    // Of the live stream.
+    std::shared_ptr<std::atomic<std::uint64_t>> listeners;
 };
 
 // Submits, and makes the answer off the writer's thread.
@@ -27,6 +32,7 @@ void submit(const Services& services, Submission submission, const Respond& resp
 // Each may only be called while `services` and what it refers to outlive the router.
 void add_reservation_routes(Router& router, const Services& services);
 void add_reservation_list_routes(Router& router, const Services& services);
+void add_audit_routes(Router& router, const Services& services);
 void add_log_routes(Router& router, const Services& services);
 void add_plan_routes(Router& router, const Services& services);
 void add_fleet_routes(Router& router, const Services& services);
@@ -35,5 +41,7 @@ void add_event_routes(Router& router, const Services& services);
 void add_job_routes(Router& router, const Services& services);
 void add_seed_routes(Router& router, const Services& services);
 void add_service_routes(Router& router, const Services& services);
+void add_metrics_routes(Router& router, const Services& services);
+void add_openapi_routes(Router& router);
 
 }  // namespace berth

@@ -16,4 +16,10 @@ std::string StartTime::text() const {
     return at ? to_rfc3339(*at) : "now";
 }
 
+boost::json::object StartTime::schema() {
+    return {{"anyOf",
+             {boost::json::object{{"const", "now"}},
+              boost::json::object{{"type", "string"}, {"format", "date-time"}}}}};
+}
+
 }  // namespace berth

@@ -34,6 +34,7 @@ struct StartTime {
     bool operator==(const StartTime&) const = default;
     static std::expected<StartTime, std::string> parse(std::string_view text);
     [[nodiscard]] std::string text() const;
+    static boost::json::object schema();
 };
 
 enum class OnConflict { refuse, nearest };

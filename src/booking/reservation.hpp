@@ -16,6 +16,8 @@
 namespace berth {
 
 struct ReservationId {
+    static constexpr std::string_view pattern = "^r-[0-9]{1,18}$";
+
     std::uint64_t number = 0;
 
     auto operator<=>(const ReservationId&) const = default;

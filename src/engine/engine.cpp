@@ -37,9 +37,25 @@ struct Batch {
     std::vector<JournalRow> rows;
     std::vector<Projection> projections;
     std::vector<std::pair<std::function<void(Answer)>, Answer>> answers;
+    std::vector<std::string> commands;  // their names, where somebody counts them
     std::vector<std::shared_ptr<const Reservation>> after;  // of each row
     std::set<ReservationId> touched;
 };
+
+std::string name_of(std::optional<CommitOutcome> outcome) {
+    if (!outcome) return "nothing";
+    switch (*outcome) {
+        case CommitOutcome::committed:
+            return "committed";
+        case CommitOutcome::disk_full:
+            return "disk_full";
+        case CommitOutcome::double_booking:
+            return "double_booking";
+        case CommitOutcome::unknown:
+            return "unknown";
+    }
+    return "unknown";
+}
 
 // The reservation that a command names, when it names one.
 std::optional<ReservationId> named_by(const Command& command) {
@@ -133,11 +149,15 @@ struct Engine::Impl {
             decide_one(waiting.submission, std::move(waiting.answer), now, batch);
         }
         if (!batch.rows.empty()) {
+            const auto began = std::chrono::steady_clock::now();
             const CommitOutcome outcome = journal.append(batch.rows, batch.projections);
+            count(batch, outcome, std::chrono::steady_clock::now() - began);
             if (outcome != CommitOutcome::committed) {
                 undo(outcome, mark, batch);
                 return;
             }
+        } else {
+            count(batch, {}, {});
         }
         publish(batch, now);
         for (auto& [answer, what] : batch.answers) answer(std::move(what));
@@ -145,7 +165,22 @@ struct Engine::Impl {
 
     void decide_one(const Submission& submission, std::function<void(Answer)> answer, Instant now,
                     Batch& batch) {
+        if (options.metrics != nullptr) batch.commands.push_back(command_name(submission.command));
         batch.answers.emplace_back(std::move(answer), decide_answer(submission, now, batch));
+    }
+
+    void count(const Batch& batch, std::optional<CommitOutcome> outcome,
+               std::chrono::duration<double> took) const {
+        if (options.metrics == nullptr || batch.commands.empty()) return;
+        BatchFacts facts{{}, batch.rows.size(), name_of(outcome), took};
+        const bool written = !outcome || *outcome == CommitOutcome::committed;
+        for (std::size_t i = 0; i < batch.commands.size(); ++i) {
+            const Answer& answer = batch.answers[i].second;
+            std::string decided = "ok";
+            if (!answer) decided = boost::describe::enum_to_string(answer.error().code, "");
+            facts.commands.push_back({batch.commands[i], written ? decided : "not_committed"});
+        }
+        options.metrics->count(facts);
     }
 
     Answer decide_answer(const Submission& submission, Instant now, Batch& batch) {

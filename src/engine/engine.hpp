@@ -18,6 +18,7 @@
 #include "booking/refusal.hpp"
 #include "engine/clock_port.hpp"
 #include "engine/journal_port.hpp"
+#include "engine/metrics_port.hpp"
 #include "engine/state.hpp"
 
 namespace berth {
@@ -50,6 +51,7 @@ struct EngineOptions {
     CalendarLimits limits;
     std::size_t largest_batch = 256;
     SnapshotPort* snapshots = nullptr;  // where recovery may begin; none: with the first row
+    MetricsPort* metrics = nullptr;     // told of each batch
     // Something the operator should see: a clock that jumped back, a full disk.
     std::function<void(const std::string&)> report;
     // The outcome of a commit is unknown: must not return. Recovery decides at the next start.

@@ -304,8 +304,14 @@ TEST_F(http_server, what_is_in_flight_is_answered_before_the_end) {
                   .idempotency_key = {},
                   .body_hash = {},
                   .command = DeclareFleet{{{"node1", 0, "A100", 40, {}, Health::healthy}}}}));
-    HttpServer stopped(
-        {.engine = slow, .journal = held, .progress = held, .tokens = tokens, .clock = time});
+    HttpServer stopped({.engine = slow,
+                        .journal = held,
+                        .history = held,
+                        .audit = held,
+                        .progress = held,
+                        .tokens = tokens,
+                        .clock = time,
+                        .names = {"berth"}});
     port = stopped.start("127.0.0.1", 0).value();
     RawClient idle(port);
     idle.send(get("/healthz"));

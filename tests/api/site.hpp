@@ -124,6 +124,8 @@ protected:
     [[nodiscard]] ApiContext context() {
         return {.engine = *engine,
                 .journal = journal,
+                .history = journal,
+                .audit = journal,
                 .progress = journal,
                 .launcher = &launcher,
                 .archive = &archive,
@@ -131,6 +133,7 @@ protected:
                 .clock = clock,
                 .move_clock = {},
                 .page_folder = folder.path / "page",
+                .names = {"berth", "b"},
                 .gpus = GpuSource::simulated,
                 .report = [this](const std::string& what) { reported.push_back(what); }};
     }

@@ -80,6 +80,7 @@ BOOST_DESCRIBE_STRUCT(NotifyConfig, (), (smtp, webhooks))
 struct Config {
     static constexpr bool all_optional = true;
     std::string listen = "127.0.0.1:8420";
+    std::vector<std::string> names;  // that people reach it by, beside localhost
     std::string data = "var";
     std::string page = "ui/dist";
     SiteConfig site;
@@ -88,7 +89,7 @@ struct Config {
     ArchiveConfig archive;
     NotifyConfig notify;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (listen, data, page, site, fleet, launch, archive, notify))
+BOOST_DESCRIBE_STRUCT(Config, (), (listen, names, data, page, site, fleet, launch, archive, notify))
 
 // Errors are sentences with the file, the key and what to write instead.
 std::expected<Config, std::string> read_config(const std::filesystem::path& file);

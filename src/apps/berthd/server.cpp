@@ -21,6 +21,7 @@
 #include "journal/sqlite_journal.hpp"
 #include "launch/local_launcher.hpp"
 #include "notify/notifier.hpp"
+#include "observe/prometheus_metrics.hpp"
 
 namespace berth {
 
@@ -103,6 +104,7 @@ void log_rows(const std::vector<Published>& rows) {
 struct Server::Parts {
     std::unique_ptr<ClockPort> clock;
     std::unique_ptr<SqliteJournal> journal;
+    std::unique_ptr<PrometheusMetrics> metrics;
     std::unique_ptr<JobTokens> tokens;
     std::unique_ptr<FolderArchive> archive;
     std::unique_ptr<MailAndWebhookNotifier> notifier;
@@ -130,6 +132,9 @@ std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions&
     auto opened_journal = SqliteJournal::open((data / "journal.sqlite").string());
     if (!opened_journal) return std::unexpected(opened_journal.error());
     journal = std::move(*opened_journal);
+    metrics = std::make_unique<PrometheusMetrics>(
+        BERTH_VERSION,
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
     auto opened_tokens = JobTokens::open(data / "job-token.secret");
     if (!opened_tokens) return std::unexpected(opened_tokens.error());
     tokens = std::make_unique<JobTokens>(std::move(*opened_tokens));
@@ -140,9 +145,10 @@ std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions&
     auto notify = notify_options(options.config.notify);
     if (!notify) return std::unexpected(notify.error());
     notifier = std::make_unique<MailAndWebhookNotifier>(std::move(*notify), grid);
+    EngineOptions with = engine_options(options.config.site, grid);
+    with.snapshots = journal.get();
+    with.metrics = metrics.get();
     try {
-        EngineOptions with = engine_options(options.config.site, grid);
-        with.snapshots = journal.get();
         engine = std::make_unique<Engine>(*journal, *clock, std::move(with));
     } catch (const std::runtime_error& error) {
         return std::unexpected(error.what());
@@ -179,15 +185,19 @@ std::expected<void, std::string> Server::Parts::listen(const ServerOptions& opti
                                                        GpuSource gpus) {
     ApiContext context{.engine = *engine,
                        .journal = *journal,
+                       .history = *journal,
+                       .audit = *journal,
                        .progress = *journal,
                        .launcher = launcher.get(),
                        .archive = archive.get(),
                        .tokens = *tokens,
-                       .clock = *clock};
+                       .clock = *clock,
+                       .metrics = metrics.get()};
     if (auto* virtual_clock = dynamic_cast<VirtualClock*>(clock.get())) {
         context.move_clock = [virtual_clock](Instant to) { return virtual_clock->move(to); };
     }
     context.page_folder = options.config.page;
+    context.names = options.config.names;
     context.gpus = gpus;
     context.stop_grace = std::chrono::seconds(options.config.launch.grace_seconds);
     context.report = warn;
