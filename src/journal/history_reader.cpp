@@ -41,11 +41,17 @@ bool has_window(const ReservationQuery& query) {
     return query.from || query.to;
 }
 
+// The index of the first of these is used: an owner has fewer reservations than a team, and a team
+// fewer than most states. "+" keeps SQLite from the others.
 std::string conditions(const ReservationQuery& query) {
     std::string text;
-    if (query.team) text += " AND r.team = :team";
-    if (query.owner) text += " AND r.owner = :owner";
-    if (query.state) text += " AND r.state = :state";
+    const auto indexed = [&](const char* column) {
+        const bool first = text.empty();
+        text += std::string(first ? " AND r." : " AND +r.") + column + " = :" + column;
+    };
+    if (query.owner) indexed("owner");
+    if (query.team) indexed("team");
+    if (query.state) indexed("state");
     if (query.from) text += " AND r.end_ms > :from";
     if (query.to) text += " AND r.start_ms < :to";
     return text;
