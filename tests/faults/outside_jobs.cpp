@@ -20,6 +20,14 @@ void OutsideJobs::start(const AttemptOrder& order) {
     }
 }
 
+void OutsideJobs::set_end(const AttemptId& id, Instant ends_at) {
+    const std::lock_guard lock(world_.mutex);
+    const auto job = world_.jobs.find(id);
+    if (job != world_.jobs.end() && job->second.ends_at != Instant::min()) {
+        job->second.ends_at = ends_at;
+    }
+}
+
 void OutsideJobs::stop(const AttemptId& id) {
     const std::lock_guard lock(world_.mutex);
     const auto job = world_.jobs.find(id);

@@ -13,7 +13,7 @@ public:
 
     void start(const AttemptOrder& order) override;
     void notify(const AttemptId&, const std::string&, Instant, const std::string&) override {}
-    void set_end(const AttemptId&, Instant) override {}
+    void set_end(const AttemptId& id, Instant ends_at) override;
     void stop(const AttemptId& id) override;
     [[nodiscard]] std::vector<AttemptStatus> attempts() override;
     void forget(const AttemptId& id) override;
