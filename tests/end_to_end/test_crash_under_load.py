@@ -23,7 +23,8 @@ class Client(threading.Thread):
         super().__init__()
         self.berth, self.user, self.random = berth, name, random.Random(seed)
         self.confirmed = {}  # by id: GPUs, start and end as answered
-        self.cancelled = set()
+        self.cancelled = set()  # and those whose cancel was not answered
+        self.ended = set()   # answered
         self.unknown = {}    # by key: the wish whose answer never came
         self.error = None
 
@@ -62,10 +63,11 @@ class Client(threading.Thread):
         chosen = self.random.choice(mine)
         answer = self.call(f"/api/v1/reservations/{chosen}/cancel", {}, str(uuid.uuid4()))
         if answer is None:
-            self.cancelled.add(chosen)  # or not: its window is not checked from here on
+            self.cancelled.add(chosen)
             return False
         assert answer.status == 200, answer.text
         self.cancelled.add(chosen)
+        self.ended.add(chosen)
         return True
 
 
@@ -89,6 +91,7 @@ def check(berth, clients):
             if booked not in client.cancelled:
                 assert booked in found, f"{booked} was answered 201 and is gone"
                 assert window_of(found[booked]) == window
+        assert not client.ended & found.keys(), "a cancel was answered 200 and is undone"
     held = collections.defaultdict(list)
     for each in found.values():
         for gpu in each["gpus"]:
@@ -118,6 +121,7 @@ def cancel_most(clients):
                 assert answer.status == 200, answer.text
         client.confirmed.clear()
         client.cancelled.clear()
+        client.ended.clear()
 
 
 def test_what_was_answered_is_there_after_every_kill(berth):
@@ -149,6 +153,7 @@ def successor_of(client):
     """A thread runs once."""
     successor = Client(client.berth, client.user, client.random.random())
     successor.confirmed, successor.cancelled = client.confirmed, client.cancelled
+    successor.ended = client.ended
     return successor
 
 

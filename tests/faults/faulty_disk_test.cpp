@@ -27,7 +27,9 @@ std::set<std::string> after_a_write_and_power_losses(bool synced) {
         EXPECT_EQ(disk.write(file, 0, std::string(3 * sector_size, 'a')), DiskResult::ok);
         EXPECT_EQ(disk.sync(file, errors), DiskResult::ok);
         EXPECT_EQ(disk.write(file, 0, std::string(3 * sector_size, 'b')), DiskResult::ok);
-        if (synced) EXPECT_EQ(disk.sync(file, errors), DiskResult::ok);
+        if (synced) {
+            EXPECT_EQ(disk.sync(file, errors), DiskResult::ok);
+        }
         Random random(seed);
         disk.lose_power(random);
         const auto left = content(disk, file);
