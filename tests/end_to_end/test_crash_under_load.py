@@ -168,14 +168,14 @@ def test_jobs_start_once_however_often_the_server_is_killed_while_it_starts_them
     for kill in range(kills):
         now = f"2026-12-{1 + kill // 12:02}T{kill % 12 * 2:02}:00:00Z"
         berth.clock(now)
-        for _ in range(3):
-            booked.append(berth.book(gpus={"count": 1}, start="now", hours=2, workload={
-                "kind": "command", "argv": [sys.executable, "-S", "-c", code]})["id"])
+        three = [berth.book(gpus={"count": 1}, start="now", hours=2, workload={
+            "kind": "command", "argv": [sys.executable, "-S", "-c", code]})["id"] for _ in range(3)]
         time.sleep(chance.uniform(0.0, 0.1))  # the random moment of the kill
         berth.kill()
         berth.start()
         berth.clock(now)  # the test clock does not outlive its server
-    for each in booked:
-        ended = berth.until_state(each, "completed", "failed", "expired")
-        assert ended["state"] == "completed", ended
+        for each in three:
+            ended = berth.until_state(each, "completed", "failed", "expired")
+            assert ended["state"] == "completed", ended
+        booked += three
     assert {each: (starts / each).read_text() for each in booked} == dict.fromkeys(booked, "x")
