@@ -24,11 +24,13 @@ TEST(Faults, whatever_was_answered_is_there_after_power_losses_failed_writes_and
         EXPECT_THAT(history.violations, testing::IsEmpty());
         return;
     }
-    const auto campaign = simulate_all(1, number_from("BERTH_FAULT_SEEDS", 1000), Flaw::none);
+    const auto seeds = number_from("BERTH_FAULT_SEEDS", 1000);
+    const auto campaign = simulate_all(1, seeds, Flaw::none);
     std::cout << campaign.counts.text() << "\n";
     for (const auto& [failed, violation] : campaign.failures) {
         ADD_FAILURE() << "BERTH_FAULT_SEED=" << failed << ": " << violation;
     }
+    if (seeds < 1000) return;
     // The histories are worth something only if all this happened in them.
     EXPECT_GT(campaign.counts.unknown_outcomes, 0);
     EXPECT_GT(campaign.counts.answered_full, 0);
