@@ -57,8 +57,12 @@ inline DeclareFleet fleet_of(int gpus) {
     constexpr int on_a_node = 8;
     DeclareFleet fleet;
     for (int i = 0; i < gpus; ++i) {
-        fleet.gpus.push_back({"node" + std::to_string(i / on_a_node), i % on_a_node, "A100", 80,
-                              {}, Health::healthy});
+        fleet.gpus.push_back({"node" + std::to_string(i / on_a_node),
+                              i % on_a_node,
+                              "A100",
+                              80,
+                              {},
+                              Health::healthy});
     }
     return fleet;
 }

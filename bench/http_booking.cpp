@@ -1,6 +1,6 @@
-// What a booking costs in the HTTP server beside the engine: POST /api/v1/reservations on keep-alive
-// connections to a real server and engine, with a journal that keeps nothing.
-// usage: bench_http_booking [BOOKINGS] [CONNECTIONS]
+// What a booking costs in the HTTP server beside the engine: POST /api/v1/reservations on
+// keep-alive connections to a real server and engine, with a journal that keeps nothing. usage:
+// bench_http_booking [BOOKINGS] [CONNECTIONS]
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/epoll.h>
@@ -97,14 +97,15 @@ private:
         const int number = number_++;
         const Instant start = first_ + std::chrono::hours(2) * (number / gpus);
         const std::string body = R"({"title":"prod_v8l_exp)" + std::to_string(number) +
-                                 R"(","team":"vision","gpus":{"ids":[")" +
-                                 gpu_name(number % gpus) + R"("]},"start":")" +
-                                 to_rfc3339(start) + R"(","hours":2,"priority":"P2"})";
+                                 R"(","team":"vision","gpus":{"ids":[")" + gpu_name(number % gpus) +
+                                 R"("]},"start":")" + to_rfc3339(start) +
+                                 R"(","hours":2,"priority":"P2"})";
         const std::string text =
             "POST /api/v1/reservations HTTP/1.1\r\nHost: 127.0.0.1:8420\r\n"
             "User-Agent: bench\r\nAccept: */*\r\nX-Berth-User: alice\r\nIdempotency-Key: k-" +
-            std::to_string(number) + "\r\nContent-Type: application/json\r\nContent-Length: " +
-            std::to_string(body.size()) + "\r\n\r\n" + body;
+            std::to_string(number) +
+            "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+            "\r\n\r\n" + body;
         if (::send(client.socket, text.data(), text.size(), MSG_NOSIGNAL) !=
             static_cast<ssize_t>(text.size())) {
             std::perror("cannot send");
