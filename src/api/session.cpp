@@ -63,12 +63,12 @@ std::string as_chunk(const std::string& piece) {
 }
 
 // Counts a live stream for as long as it lives.
-class Place {
+class StreamPlace {
 public:
-    explicit Place(std::size_t& taken) : taken_(taken) { ++taken_; }
-    ~Place() { --taken_; }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
+    explicit StreamPlace(std::size_t& taken) : taken_(taken) { ++taken_; }
+    ~StreamPlace() { --taken_; }
+    StreamPlace(const StreamPlace&) = delete;
+    StreamPlace& operator=(const StreamPlace&) = delete;
 
 private:
     std::size_t& taken_;
@@ -281,7 +281,7 @@ Task<bool> Session::write_piece(Pieces what) {
 }
 
 Task<void> Session::write_stream(Response response, unsigned version) {
-    const Place place(room_.streams);
+    const StreamPlace place(room_.streams);
     response.stream->on_more([weak = weak_from_this(), mailbox = room_.mailbox] {
         const auto wake = [weak] {
             if (const auto self = weak.lock()) self->gate_.open();
