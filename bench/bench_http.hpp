@@ -53,6 +53,17 @@ public:
     [[nodiscard]] std::vector<Progress> of(ReservationId) override { return {}; }
 };
 
+class NoHistory : public HistoryPort, public AuditPort {
+public:
+    [[nodiscard]] std::optional<Reservation> reservation(ReservationId) override {
+        return std::nullopt;
+    }
+    [[nodiscard]] std::vector<Reservation> reservations(const ReservationQuery&) override {
+        return {};
+    }
+    [[nodiscard]] std::vector<JournalRow> audit(const AuditQuery&) override { return {}; }
+};
+
 inline DeclareFleet fleet_of(int gpus) {
     constexpr int on_a_node = 8;
     DeclareFleet fleet;

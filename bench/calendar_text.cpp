@@ -103,6 +103,7 @@ int main(int argc, char** argv) {
     SystemClock clock;
     NoJournal journal;
     NoProgress progress;
+    NoHistory history;
     NoTokens tokens;
     const SlotGrid grid = SlotGrid::make("UTC", std::chrono::minutes(120)).value();
     Engine engine(journal, clock,
@@ -116,6 +117,8 @@ int main(int argc, char** argv) {
     }
     const Api api({.engine = engine,
                    .journal = journal,
+                   .history = history,
+                   .audit = history,
                    .progress = progress,
                    .tokens = tokens,
                    .clock = clock});

@@ -105,6 +105,8 @@ int main(int argc, char** argv) {
     if (!engine.ask(by_bench(fleet_of(gpus)))) return 1;
     HttpServer server({.engine = engine,
                        .journal = **journal,
+                       .history = **journal,
+                       .audit = **journal,
                        .progress = **journal,
                        .tokens = tokens,
                        .clock = clock});

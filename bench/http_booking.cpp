@@ -151,6 +151,7 @@ int main(int argc, char** argv) {
     SystemClock clock;
     NoJournal journal;
     NoProgress progress;
+    NoHistory history;
     NoTokens tokens;
     const SlotGrid grid = SlotGrid::make("UTC", std::chrono::minutes(120)).value();
     Engine engine(journal, clock,
@@ -158,6 +159,8 @@ int main(int argc, char** argv) {
     if (!engine.ask(by_bench(fleet_of(gpus)))) return 1;
     HttpServer server({.engine = engine,
                        .journal = journal,
+                       .history = history,
+                       .audit = history,
                        .progress = progress,
                        .tokens = tokens,
                        .clock = clock});
