@@ -7,11 +7,15 @@
 
 namespace berth {
 
-Api::Api(ApiContext context, RunSoon run_soon)
+Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside)
     : context_(std::move(context)),
       board_(context_.progress),
-      hub_(context_, board_),
-      services_{context_, board_, hub_, std::move(run_soon),
+      hub_(context_, board_, run_soon),
+      services_{context_,
+                board_,
+                hub_,
+                std::move(run_soon),
+                std::move(run_aside),
                 std::make_shared<std::atomic<std::uint64_t>>(0)},
       page_(context_.page_folder) {
     add_reservation_routes(router_, services_);

@@ -17,7 +17,9 @@ namespace berth {
 class Api {
 public:
     // Without `run_soon`, answers to commands are made on the engine's writer thread.
-    explicit Api(ApiContext context, RunSoon run_soon = run_at_once);
+    // What takes long is made where `run_aside` runs it.
+    explicit Api(ApiContext context, RunSoon run_soon = run_at_once,
+                 RunSoon run_aside = run_at_once);
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
 

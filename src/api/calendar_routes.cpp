@@ -1,11 +1,16 @@
 // GET /api/v1/calendar: all that the page needs to draw a window of time.
 #include <array>
 #include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "api/calendar_operation.hpp"
 #include "api/calendar_text.hpp"
+#include "api/gzip.hpp"
 #include "api/query.hpp"
 #include "api/services.hpp"
 #include "api/week.hpp"
@@ -44,6 +49,7 @@ bool shows(const Reservation& reservation, const Span& window) {
     return !held.empty() && held.overlaps(window);
 }
 
+// Only what is shared is collected under the lock; the text is made after it.
 CalendarPicture take_picture(const ApiContext& context, const Wanted& wanted) {
     CalendarPicture picture;
     picture.now = context.clock.now();
@@ -56,9 +62,9 @@ CalendarPicture take_picture(const ApiContext& context, const Wanted& wanted) {
         picture.slot_length = grid.slot_length();
         picture.window = window_of(wanted, picture.now, grid);
         picture.fleet = view.fleet;
+        picture.reservations.reserve(view.reservations.size());
         for (const auto& [id, reservation] : view.reservations) {
-            if (!shows(*reservation, picture.window)) continue;
-            picture.reservations.push_back({*reservation, view.gpus_of(*reservation)});
+            if (shows(*reservation, picture.window)) picture.reservations.push_back(reservation);
         }
     });
     return picture;
@@ -72,28 +78,69 @@ std::string tag_of(const Span& window, std::uint64_t revision, std::uint64_t pro
                       std::to_string(window.to.time_since_epoch().count()) + "-" + run);
 }
 
+// The pictures drawn last. After a change all open pages ask for the same one at once.
+class Album {
+public:
+    using Text = std::shared_ptr<const std::string>;
+    struct Picture {
+        std::string tag;
+        Instant now;
+        Text plain;
+        Text compressed;  // null: nobody asked for it yet
+    };
+
+    [[nodiscard]] std::optional<Picture> find(const std::string& tag, Instant now,
+                                              bool is_virtual) const {
+        const std::lock_guard lock(mutex_);
+        for (const Picture& picture : pictures_) {
+            // The page goes by the picture's time: it must not be old.
+            const Duration age = now - picture.now;
+            const bool fresh = is_virtual ? age == Duration(0) : age < freshness;
+            if (picture.tag == tag && fresh && age >= Duration(0)) return picture;
+        }
+        return std::nullopt;
+    }
+
+    void keep(Picture picture) {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(pictures_, [&](const Picture& old) { return old.tag == picture.tag; });
+        if (pictures_.size() >= most) pictures_.erase(pictures_.begin());
+        pictures_.push_back(std::move(picture));
+    }
+
+private:
+    static constexpr std::chrono::seconds freshness{5};
+    static constexpr std::size_t most = 3;
+
+    mutable std::mutex mutex_;
+    std::vector<Picture> pictures_;
+};
+
+// Below this the headers of a compressed answer weigh as much as is saved.
+constexpr std::size_t worth_compressing = 4096;
+
 class CalendarHandler {
 public:
     explicit CalendarHandler(const Services& services) : services_(services) {}
 
-    Response operator()(const Request& request) const {
+    void operator()(const Request& request, const Respond& respond) const {
         const auto wanted = wanted_window(request);
-        if (!wanted) return to_response(wanted.error());
+        if (!wanted) return respond(to_response(wanted.error()));
         if (wanted->from && wanted->to && *wanted->to <= *wanted->from) {
-            return to_response(bad_query("to", "\"to\" must be later than \"from\""));
+            return respond(to_response(bad_query("to", "\"to\" must be later than \"from\"")));
         }
-        const std::string asked_tag = current_tag(*wanted);
-        if (names_tag(request.header("If-None-Match"), asked_tag)) {
+        const std::string tag = current_tag(*wanted);
+        const bool zipped = accepts_gzip(request.header("Accept-Encoding"));
+        const auto if_none_match = request.header("If-None-Match");
+        for (const std::string& known : {tag, tag_of_zipped(tag)}) {
+            if (!names_tag(if_none_match, known)) continue;
             Response unchanged;
             unchanged.status = 304;
-            unchanged.headers = headers(asked_tag);
-            return unchanged;
+            unchanged.headers = headers(known);
+            return respond(std::move(unchanged));
         }
-        // The tag is older than the picture rather than newer: nobody misses a change by it.
-        auto response = json_response(
-            200, calendar_text(take_picture(services_.context, *wanted), services_.board));
-        response.headers.merge(headers(asked_tag));
-        return response;
+        answer_aside(services_, respond,
+                     [this, wanted = *wanted, tag, zipped] { return draw(wanted, tag, zipped); });
     }
 
 private:
@@ -107,11 +154,40 @@ private:
         return tag;
     }
 
+    // The tag is older than the picture rather than newer: nobody misses a change by it.
+    [[nodiscard]] Response draw(const Wanted& wanted, const std::string& tag, bool zipped) const {
+        const ClockPort& clock = services_.context.clock;
+        auto picture = album_.find(tag, clock.now(), clock.is_virtual());
+        if (!picture) {
+            const CalendarPicture taken = take_picture(services_.context, wanted);
+            picture = {tag, taken.now,
+                       std::make_shared<const std::string>(calendar_text(taken, services_.board)),
+                       nullptr};
+            album_.keep(*picture);
+        }
+        const bool zip = zipped && picture->plain->size() >= worth_compressing;
+        if (zip && !picture->compressed) {
+            picture->compressed = std::make_shared<const std::string>(gzip(*picture->plain));
+            album_.keep(*picture);
+        }
+        auto response = json_response(200, {});
+        response.headers.merge(headers(zip ? tag_of_zipped(tag) : tag));
+        if (zip) response.headers["Content-Encoding"] = "gzip";
+        response.shared_body = zip ? picture->compressed : picture->plain;
+        return response;
+    }
+
+    // Other bytes, another strong tag.
+    static std::string tag_of_zipped(const std::string& tag) {
+        return tag.substr(0, tag.size() - 1) + "-gzip\"";
+    }
+
     static Headers headers(const std::string& tag) {
-        return {{"ETag", tag}, {"Cache-Control", "no-cache"}};
+        return {{"ETag", tag}, {"Cache-Control", "no-cache"}, {"Vary", "Accept-Encoding"}};
     }
 
     const Services& services_;
+    mutable Album album_;
     // Progress is counted anew by each run of the server, so a tag is good for one run.
     std::string run_ = std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
 };
@@ -119,7 +195,11 @@ private:
 }  // namespace
 
 void add_calendar_routes(Router& router, const Services& services) {
-    router.add(calendar_operation(), DirectHandler(CalendarHandler(services)));
+    router.add(calendar_operation(),
+               Handler([handler = std::make_shared<CalendarHandler>(services)](
+                           const Request& request, const Respond& respond) {
+                   (*handler)(request, respond);
+               }));
 }
 
 }  // namespace berth

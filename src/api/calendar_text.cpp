@@ -34,7 +34,11 @@ public:
     }
     void number(std::string_view name, std::uint64_t value) {
         member(name);
-        out_ += std::to_string(value);
+        append_number(out_, value);
+    }
+    void time(std::string_view name, Instant value) {
+        member(name);
+        append_json_time(out_, value);
     }
     void truth(std::string_view name, bool value) {
         member(name);
@@ -46,7 +50,7 @@ public:
     }
     void item(std::uint64_t value) {
         separate();
-        out_ += std::to_string(value);
+        append_number(out_, value);
     }
 
 private:
@@ -107,9 +111,8 @@ void write_progress(Writer& writer, const Reservation& reservation, ProgressBoar
     writer.close('}');
 }
 
-void write_reservation(Writer& writer, const CalendarReservation& entry,
+void write_reservation(Writer& writer, const Reservation& reservation, const Fleet& fleet,
                        const std::vector<std::uint32_t>& places, ProgressBoard& board) {
-    const Reservation& reservation = entry.reservation;
     writer.open('{');
     writer.text("id", reservation.id.text());
     writer.text("state", boost::describe::enum_to_string(reservation.state, ""));
@@ -117,10 +120,12 @@ void write_reservation(Writer& writer, const CalendarReservation& entry,
     writer.text("owner", reservation.owner);
     writer.text("team", reservation.team);
     writer.open("gpus", '[');
-    for (const GpuIndex gpu : entry.gpus) writer.item(places[gpu.value]);
+    for (const std::string& id : reservation.gpus) {
+        if (const Gpu* gpu = fleet.find(id)) writer.item(places[gpu->index.value]);
+    }
     writer.close(']');
-    writer.text("start", to_rfc3339(reservation.start));
-    writer.text("end", to_rfc3339(reservation.end));
+    writer.time("start", reservation.start);
+    writer.time("end", reservation.end);
     writer.text("priority", boost::describe::enum_to_string(reservation.priority, ""));
     writer.truth("preemptible", reservation.preemptible);
     write_progress(writer, reservation, board);
@@ -137,17 +142,19 @@ std::string calendar_text(const CalendarPicture& picture, ProgressBoard& board) 
                          picture.fleet->gpus().size() * bytes_per_gpu);
     writer.open('{');
     writer.number("revision", picture.revision);
-    writer.text("now", to_rfc3339(picture.now));
+    writer.time("now", picture.now);
     writer.text("zone", picture.zone);
     writer.number("slot_minutes", static_cast<std::uint64_t>(picture.slot_length.count()));
-    writer.text("from", to_rfc3339(picture.window.from));
-    writer.text("to", to_rfc3339(picture.window.to));
+    writer.time("from", picture.window.from);
+    writer.time("to", picture.window.to);
     writer.truth("simulated_clock", picture.simulated_clock);
     writer.truth("simulated_gpus", picture.simulated_gpus);
     write_nodes(writer, *picture.fleet);
     const auto places = flat_places(*picture.fleet);
     writer.open("reservations", '[');
-    for (const auto& entry : picture.reservations) write_reservation(writer, entry, places, board);
+    for (const auto& reservation : picture.reservations) {
+        write_reservation(writer, *reservation, *picture.fleet, places, board);
+    }
     writer.close(']');
     writer.close('}');
     return std::move(writer.out());

@@ -14,11 +14,6 @@
 
 namespace berth {
 
-struct CalendarReservation {
-    Reservation reservation;
-    std::vector<GpuIndex> gpus;
-};
-
 struct CalendarPicture {
     std::uint64_t revision = 0;
     Instant now;
@@ -28,7 +23,7 @@ struct CalendarPicture {
     bool simulated_clock = false;
     bool simulated_gpus = false;
     std::shared_ptr<const Fleet> fleet;
-    std::vector<CalendarReservation> reservations;
+    std::vector<std::shared_ptr<const Reservation>> reservations;
 };
 
 std::string calendar_text(const CalendarPicture& picture, ProgressBoard& board);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,9 +22,13 @@
 
 namespace berth {
 
+// Runs a function soon on a thread that may take its time, which the engine's writer may not.
+using RunSoon = std::function<void(std::function<void()>)>;
+
 class EventHub {
 public:
-    EventHub(const ApiContext& context, ProgressBoard& board);
+    // Listeners are woken where `run_soon` runs it.
+    explicit EventHub(const ApiContext& context, ProgressBoard& board, RunSoon run_soon = run_now);
     ~EventHub();
     EventHub(const EventHub&) = delete;
     EventHub& operator=(const EventHub&) = delete;
@@ -35,6 +40,8 @@ public:
     void close();
 
 private:
+    static void run_now(const std::function<void()>& what) { what(); }
+
     struct Shared;
     class Listener;
 

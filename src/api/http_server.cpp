@@ -1,8 +1,9 @@
 #include "api/http_server.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
-#include <mutex>
-#include <optional>
+#include <boost/asio/thread_pool.hpp>
 #include <set>
 #include <thread>
 #include <utility>
@@ -11,41 +12,65 @@
 #include "api/api.hpp"
 #include "api/beast.hpp"
 #include "api/session.hpp"
+#include "api/tls.hpp"
 
 namespace berth {
 
+namespace {
+
+// So many more than may be connected are still told so.
+constexpr std::size_t most_turned_away = 64;
+
+std::chrono::milliseconds look_every(const HttpOptions& options) {
+    const auto shortest =
+        std::min({options.header_timeout, options.body_timeout, options.write_timeout,
+                  options.idle_timeout, options.keep_alive_comment, options.stop_patience});
+    return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(1000));
+}
+
+}  // namespace
+
 struct HttpServer::Impl {
     Impl(ApiContext context, HttpOptions the_options)
-        : options(the_options),
-          io(std::make_shared<asio::io_context>(options.threads)),
-          api(std::move(context),
-              [kept = io](std::function<void()> what) { asio::post(*kept, std::move(what)); }),
-          acceptor(asio::make_strand(*io)),
-          patience(acceptor.get_executor()) {}
+        : options(std::move(the_options)),
+          io(std::make_shared<asio::io_context>(1)),
+          mailbox(std::make_shared<Mailbox>(io)),
+          helpers(1),
+          api(
+              std::move(context),
+              [kept = mailbox](std::function<void()> what) { kept->put(std::move(what)); },
+              [this](std::function<void()> what) { asio::post(helpers, std::move(what)); }),
+          room{api, options, mailbox, io->get_executor()},
+          acceptor(*io),
+          timer(*io) {}
 
-    std::expected<void, std::string> open(const tcp::endpoint& endpoint);
-    void run_threads();
-    asio::awaitable<void> accept();
-    void begin(tcp::socket socket);
+    std::expected<void, std::string> open(const asio::ip::tcp::endpoint& endpoint);
+    Task<void> accept();
+    void begin(Socket socket);
     void end(const std::shared_ptr<Session>& session);
     void stop_sessions();
-    asio::awaitable<void> lose_patience();
-    [[nodiscard]] std::vector<std::shared_ptr<Session>> open_sessions();
+    Task<void> watch_the_time();
 
+    // Everything below belongs to the server's thread, once that runs.
     const HttpOptions options;
     // Shared with those who may still post from the engine's thread while the server goes away.
     std::shared_ptr<asio::io_context> io;
+    std::shared_ptr<Mailbox> mailbox;
+    asio::thread_pool helpers;
+    std::unique_ptr<Tls> tls;
     Api api;
-    tcp::acceptor acceptor;
-    asio::steady_timer patience;
-    std::vector<std::thread> threads;
+    SessionRoom room;
+    Acceptor acceptor;
+    Timer timer;
+    std::thread thread;
 
-    std::mutex mutex;
     std::set<std::shared_ptr<Session>> sessions;
+    std::size_t turned_away = 0;  // of them
     bool stopping = false;
+    Session::Time patience_ends;
 };
 
-std::expected<void, std::string> HttpServer::Impl::open(const tcp::endpoint& endpoint) {
+std::expected<void, std::string> HttpServer::Impl::open(const asio::ip::tcp::endpoint& endpoint) {
     beast::error_code error;
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
@@ -58,77 +83,74 @@ std::expected<void, std::string> HttpServer::Impl::open(const tcp::endpoint& end
                            std::to_string(endpoint.port()) + ": " + error.message());
 }
 
-void HttpServer::Impl::run_threads() {
-    for (int i = 0; i < std::max(1, options.threads); ++i) {
-        threads.emplace_back([context = io] { context->run(); });
-    }
-}
-
-asio::awaitable<void> HttpServer::Impl::accept() {
+Task<void> HttpServer::Impl::accept() {
     constexpr std::chrono::milliseconds pause{50};
     while (acceptor.is_open()) {
-        tcp::socket socket(asio::make_strand(*io));
-        const auto [error] = co_await acceptor.async_accept(socket, as_result);
+        auto [error, socket] = co_await acceptor.async_accept(as_result);
         if (!error) {
             begin(std::move(socket));
         } else if (acceptor.is_open()) {
             // Out of descriptors, most likely: what is open goes on, and frees some.
-            asio::steady_timer wait(acceptor.get_executor(), pause);
+            Timer wait(*io, pause);
             co_await wait.async_wait(as_result);
         }
     }
 }
 
-void HttpServer::Impl::begin(tcp::socket socket) {
-    const auto executor = socket.get_executor();
-    const auto session = std::make_shared<Session>(std::move(socket), io, api, options);
-    bool crowded = false;
-    {
-        const std::lock_guard lock(mutex);
-        crowded = sessions.size() >= options.most_connections;
-        sessions.insert(session);
-        if (stopping) session->cut();
-    }
+void HttpServer::Impl::begin(Socket socket) {
+    const bool crowded = sessions.size() - turned_away >= options.most_connections;
+    if (crowded && turned_away >= most_turned_away) return;
+    beast::error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    auto wire = tls ? tls->wire(std::move(socket)) : std::make_unique<PlainWire>(std::move(socket));
+    const auto session = std::make_shared<Session>(std::move(wire), room);
+    sessions.insert(session);
+    if (crowded) ++turned_away;
+    if (stopping) session->stop();
     asio::co_spawn(
-        executor, [session, crowded] { return crowded ? session->turn_away() : session->run(); },
-        [this, session](const std::exception_ptr&) { end(session); });
+        *io, [session, crowded] { return crowded ? session->turn_away() : session->run(); },
+        [this, session, crowded](const std::exception_ptr&) {
+            if (crowded) --turned_away;
+            end(session);
+        });
 }
 
 void HttpServer::Impl::end(const std::shared_ptr<Session>& session) {
-    const std::lock_guard lock(mutex);
     sessions.erase(session);
-    if (!stopping || !sessions.empty()) return;
-    asio::post(acceptor.get_executor(), [this] { patience.cancel(); });
-}
-
-std::vector<std::shared_ptr<Session>> HttpServer::Impl::open_sessions() {
-    const std::lock_guard lock(mutex);
-    return {sessions.begin(), sessions.end()};
+    if (stopping && sessions.empty()) timer.cancel();
 }
 
 void HttpServer::Impl::stop_sessions() {
     beast::error_code ignored;
     acceptor.close(ignored);
-    {
-        const std::lock_guard lock(mutex);
-        stopping = true;
-    }
+    stopping = true;
+    patience_ends = std::chrono::steady_clock::now() + options.stop_patience;
     api.close_streams();
-    const auto open = open_sessions();
+    const std::vector open(sessions.begin(), sessions.end());
     for (const auto& session : open) session->stop();
-    if (open.empty()) return;
-    asio::co_spawn(acceptor.get_executor(), [this] { return lose_patience(); }, asio::detached);
+    if (open.empty()) timer.cancel();
 }
 
-asio::awaitable<void> HttpServer::Impl::lose_patience() {
-    patience.expires_after(options.stop_patience);
-    const auto [error] = co_await patience.async_wait(as_result);
-    if (error) co_return;
-    for (const auto& session : open_sessions()) session->cut();
+// Sessions may end while they are looked at.
+Task<void> HttpServer::Impl::watch_the_time() {
+    const auto step = look_every(options);
+    while (!stopping || !sessions.empty()) {
+        timer.expires_after(step);
+        co_await timer.async_wait(as_result);
+        const auto now = std::chrono::steady_clock::now();
+        const std::vector open(sessions.begin(), sessions.end());
+        for (const auto& session : open) {
+            if (stopping && now >= patience_ends) {
+                session->cut();
+            } else {
+                session->check(now);
+            }
+        }
+    }
 }
 
 HttpServer::HttpServer(ApiContext context, HttpOptions options)
-    : impl_(std::make_unique<Impl>(std::move(context), options)) {}
+    : impl_(std::make_unique<Impl>(std::move(context), std::move(options))) {}
 
 HttpServer::~HttpServer() {
     stop();
@@ -148,21 +170,30 @@ std::expected<std::uint16_t, std::string> HttpServer::start(const std::string& a
             "Berth listens on loopback only (127.0.0.1 or ::1), not on " + address +
             ": nobody has to log in yet, so whoever reached it could act as anybody");
     }
+    if (impl_->options.tls) {
+        auto tls = Tls::make(*impl_->options.tls);
+        if (!tls) return std::unexpected(tls.error());
+        impl_->tls = std::move(*tls);
+    }
     if (auto opened = impl_->open({parsed, port}); !opened) return std::unexpected(opened.error());
     const std::uint16_t actual = impl_->acceptor.local_endpoint().port();
-    asio::co_spawn(
-        impl_->acceptor.get_executor(), [impl = impl_.get()] { return impl->accept(); },
-        asio::detached);
-    impl_->run_threads();
+    Impl* const impl = impl_.get();
+    asio::co_spawn(*impl->io, [impl] { return impl->accept(); }, asio::detached);
+    asio::co_spawn(*impl->io, [impl] { return impl->watch_the_time(); }, asio::detached);
+    impl->thread = std::thread([io = impl->io] {
+        ::pthread_setname_np(::pthread_self(), "berth-http");
+        io->run();
+    });
     return actual;
 }
 
-// The threads end by themselves once no connection, no answer and no timer is left.
+// The thread ends by itself once no connection and no timer is left.
 void HttpServer::stop() {
-    if (impl_->threads.empty()) return;
-    asio::post(impl_->acceptor.get_executor(), [impl = impl_.get()] { impl->stop_sessions(); });
-    for (auto& thread : impl_->threads) thread.join();
-    impl_->threads.clear();
+    if (!impl_->thread.joinable()) return;
+    asio::post(*impl_->io, [impl = impl_.get()] { impl->stop_sessions(); });
+    impl_->thread.join();
+    impl_->helpers.stop();
+    impl_->helpers.join();
 }
 
 }  // namespace berth

@@ -53,7 +53,10 @@ struct Response {
     int status = 200;
     Headers headers;
     std::string body;
-    std::shared_ptr<BodyStream> stream;  // instead of `body`
+    std::shared_ptr<const std::string> shared_body;  // instead of `body`: many get the same
+    std::shared_ptr<BodyStream> stream;              // instead of `body`
+
+    [[nodiscard]] const std::string& text() const { return shared_body ? *shared_body : body; }
 };
 
 Response text_response(int status, std::string text);

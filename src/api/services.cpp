@@ -32,4 +32,21 @@ void submit(const Services& services, Submission submission, const Respond& resp
         });
 }
 
+void answer_aside(const Services& services, const Respond& respond,
+                  std::function<Response()> make) {
+    services.run_aside([respond, make = std::move(make), report = services.context.report] {
+        Response response;
+        try {
+            response = make();
+        } catch (const std::exception& error) {
+            if (report) report(std::string("an answer could not be made: ") + error.what());
+            response = to_response(
+                Problem{.status = 500,
+                        .code = "internal",
+                        .detail = "something is wrong in the server; its log says what"});
+        }
+        respond(std::move(response));
+    });
+}
+
 }  // namespace berth

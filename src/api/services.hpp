@@ -13,14 +13,12 @@
 
 namespace berth {
 
-// Runs a function soon on a thread that may take its time, which the engine's writer may not.
-using RunSoon = std::function<void(std::function<void()>)>;
-
 struct Services {
     const ApiContext& context;
     ProgressBoard& board;
     EventHub& hub;
     RunSoon run_soon;
+    RunSoon run_aside;  // where what takes long holds up nobody's request
     // Of the live stream.
     std::shared_ptr<std::atomic<std::uint64_t>> listeners;
 };
@@ -28,6 +26,9 @@ struct Services {
 // Submits, and makes the answer off the writer's thread.
 void submit(const Services& services, Submission submission, const Respond& respond,
             std::function<Response(const Answer&)> make);
+
+// Makes an answer aside; an exception is answered 500.
+void answer_aside(const Services& services, const Respond& respond, std::function<Response()> make);
 
 // Each may only be called while `services` and what it refers to outlive the router.
 void add_reservation_routes(Router& router, const Services& services);

@@ -2,8 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <chrono>
-#include <tuple>
 #include <utility>
 
 #include "api/problem.hpp"
@@ -13,106 +11,128 @@ namespace berth {
 namespace {
 
 constexpr std::size_t read_size = 16 * 1024;
+// A longer body is sent from where it is, piece by piece, each with a time-out of its own.
+constexpr std::size_t small_body = 16 * 1024;
+constexpr std::size_t body_piece = 512 * 1024;
 // So long, and so much, an answered connection that still sends is listened to before it is closed:
 // closing at once would reset it, and the client might never see the answer.
 constexpr std::chrono::seconds linger_time{2};
 constexpr std::size_t linger_bytes = 16 * 1024 * 1024;
 
-Request plain_request(http::request<http::string_body>&& message) {
-    Request request;
-    request.method = std::string(message.method_string());
-    request.target = std::string(message.target());
-    for (const auto& field : message) {
-        auto& value = request.headers[std::string(field.name_string())];
-        if (!value.empty()) value += ", ";
-        value += std::string(field.value());
-    }
-    request.body = std::move(message.body());
-    return request;
+Response busy(std::string detail) {
+    auto response =
+        to_response(Problem{.status = 503, .code = "busy", .detail = std::move(detail)});
+    response.headers["Retry-After"] = "1";
+    return response;
 }
 
-template <class Message>
-void set_headers(Message& message, const Response& response) {
-    message.set(http::field::server, "berth");
-    for (const auto& [name, value] : response.headers) message.set(name, value);
+Response too_late() {
+    return to_response(Problem{.status = 408,
+                               .code = "request_timeout",
+                               .detail = "the request did not arrive in time; send it again"});
 }
 
-Response too_large_or_bad(beast::error_code error) {
+Response too_large_or_bad(beast::error_code error, const HttpOptions& options) {
     if (error == http::error::body_limit) {
         return to_response(Problem{.status = 413,
                                    .code = "body_too_large",
-                                   .detail = "a request's body is at most 1 MiB"});
+                                   .detail = "a request's body is at most " +
+                                             std::to_string(options.largest_body) + " bytes"});
     }
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
         return to_response(Problem{.status = 431,
                                    .code = "header_too_large",
-                                   .detail = "the request's header is too large"});
+                                   .detail = "a request's header is at most " +
+                                             std::to_string(options.largest_header) + " bytes"});
     }
     return to_response(Problem{.status = 400,
                                .code = "bad_request",
                                .detail = "this is not a valid HTTP request: " + error.message()});
 }
 
-bool is_http_error(beast::error_code error) {
-    return error.category() == http::make_error_code(http::error::bad_method).category() &&
-           error != http::error::end_of_stream && error != http::error::partial_message;
+std::string as_chunk(const std::string& piece) {
+    std::array<char, 16> size{};
+    const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16).ptr;
+    std::string chunk;
+    chunk.reserve(size.size() + piece.size() + 4);
+    chunk.append(size.data(), end);
+    chunk += "\r\n";
+    chunk += piece;
+    chunk += "\r\n";
+    return chunk;
 }
 
-std::string chunk(const std::string& piece) {
-    std::array<char, 17> size{};
-    const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16).ptr;
-    return std::string(size.data(), end) + "\r\n" + piece + "\r\n";
-}
+// Counts a live stream for as long as it lives.
+class StreamPlace {
+public:
+    explicit StreamPlace(std::size_t& taken) : taken_(taken) { ++taken_; }
+    ~StreamPlace() { --taken_; }
+    StreamPlace(const StreamPlace&) = delete;
+    StreamPlace& operator=(const StreamPlace&) = delete;
+
+private:
+    std::size_t& taken_;
+};
 
 }  // namespace
 
-Session::Session(tcp::socket socket, std::shared_ptr<asio::io_context> io, const Api& api,
-                 const HttpOptions& options)
-    : stream_(std::move(socket)),
-      io_(std::move(io)),
-      api_(api),
-      options_(options),
-      buffer_(options.largest_header + options.largest_body + read_size),
-      more_(stream_.get_executor()) {}
+Session::Session(std::unique_ptr<Wire> wire, SessionRoom& room)
+    : wire_(std::move(wire)), room_(room) {}
 
 void Session::stop() {
-    asio::post(stream_.get_executor(), [self = shared_from_this()] {
-        self->stopping_ = true;
-        if (self->idle_) self->close_now();
-    });
+    stopping_ = true;
+    if (idle_) wire_->close();
 }
 
 void Session::cut() {
-    asio::post(stream_.get_executor(), [self = shared_from_this()] {
-        self->stopping_ = true;
-        self->gone_ = true;
-        self->more_.cancel();
-        self->close_now();
-    });
+    stopping_ = true;
+    wire_->close();
+    leave();
 }
 
-void Session::close_now() {
-    stream_.close();
+void Session::leave() {
+    gone_ = true;
+    gate_.open();
 }
 
-asio::awaitable<void> Session::run() {
-    beast::error_code ignored;
-    stream_.socket().set_option(tcp::no_delay(true), ignored);
-    co_await serve();
-    close_now();
+void Session::expire_after(std::chrono::milliseconds time) {
+    late_ = false;
+    deadline_ = std::chrono::steady_clock::now() + time;
 }
 
-asio::awaitable<void> Session::turn_away() {
+void Session::check(Time now) {
+    if (now >= deadline_) {
+        never_expire();
+        late_ = true;
+        wire_->cancel();
+    }
+    if (now >= silent_until_) {
+        silent_until_ = Time::max();
+        gate_.open();
+    }
+}
+
+Task<void> Session::run() {
+    expire_after(room_.options.header_timeout);
+    const bool opened = co_await wire_->open();
+    if (opened) co_await serve();
+    wire_->close();
+}
+
+Task<void> Session::turn_away() {
     idle_ = false;
-    auto response = to_response(Problem{
-        .status = 503, .code = "busy", .detail = "too many connections are open; try again soon"});
-    response.headers["Retry-After"] = "1";
-    co_await write(response, http::verb::get, 11, false);
-    co_await close_gently();
-    close_now();
+    expire_after(room_.options.header_timeout);
+    const bool opened = co_await wire_->open();
+    if (opened) {
+        const auto response = busy("too many connections are open; try again soon");
+        const HeadOptions head{.after = AfterAnswer::close};
+        co_await write(response, head, false);
+        co_await close_gently();
+    }
+    wire_->close();
 }
 
-asio::awaitable<void> Session::serve() {
+Task<void> Session::serve() {
     while (!stopping_) {
         const bool asked = co_await wait_for_request();
         if (!asked) co_return;
@@ -124,124 +144,166 @@ asio::awaitable<void> Session::serve() {
 }
 
 // The header's time-out counts from its first byte, so that an idle connection may wait longer.
-asio::awaitable<bool> Session::wait_for_request() {
+Task<bool> Session::wait_for_request() {
     if (buffer_.size() > 0) co_return true;
-    stream_.expires_after(options_.idle_timeout);
-    auto space = buffer_.prepare(read_size);
-    const auto [error, size] = co_await stream_.async_read_some(space, as_result);
+    expire_after(room_.options.idle_timeout);
+    co_return co_await fill();
+}
+
+Task<bool> Session::fill() {
+    const asio::mutable_buffer space = buffer_.prepare(read_size);
+    const auto [error, size] = co_await wire_->read_some(space);
     if (error) co_return false;
     buffer_.commit(size);
     co_return true;
 }
 
-asio::awaitable<beast::error_code> Session::read_request(Parser& parser) {
-    stream_.expires_after(options_.header_timeout);
-    const auto [header_error, header_size] =
-        co_await http::async_read_header(stream_, buffer_, parser, as_result);
-    if (header_error) co_return header_error;
-    stream_.expires_after(options_.body_timeout);
-    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-        static const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        const auto [write_error, written] =
-            co_await asio::async_write(stream_, asio::buffer(go_on), as_result);
-        if (write_error) co_return write_error;
+Task<Session::ReadResult> Session::read_request(RequestParser& parser) {
+    parser.eager(true);
+    expire_after(room_.options.header_timeout);
+    bool in_body = false;
+    for (;;) {
+        const auto used = parser.put(buffer_.data(), read_error_);
+        buffer_.consume(used);
+        if (read_error_ && read_error_ != http::error::need_more) co_return ReadResult::bad;
+        if (parser.is_done()) co_return ReadResult::whole;
+        if (parser.is_header_done() && !in_body) {
+            in_body = true;
+            expire_after(room_.options.body_timeout);
+            if (parser.expects_continue()) co_await tell_to_go_on();
+        }
+        const bool more = co_await fill();
+        if (!more) co_return late_ ? ReadResult::late : ReadResult::gone;
     }
-    const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, as_result);
-    co_return error;
 }
 
-asio::awaitable<Session::Next> Session::serve_request() {
-    Parser parser;
-    parser.header_limit(options_.largest_header);
-    parser.body_limit(options_.largest_body);
-    const beast::error_code error = co_await read_request(parser);
-    if (error) co_return co_await refuse(error);
-    stream_.expires_never();
+// When it cannot be told, the read that follows ends.
+Task<void> Session::tell_to_go_on() {
+    static const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    const Pieces what{asio::buffer(go_on)};
+    co_await wire_->write(what);
+}
 
-    auto message = parser.release();
-    const http::verb method = message.method();
-    const unsigned version = message.version();
-    const bool wants_more = message.keep_alive();
-    Request request = plain_request(std::move(message));
-    Response response = co_await answer_to(std::move(request));
-    if (response.stream) {
-        co_await write_stream(std::move(response), version);
+Task<Session::Next> Session::serve_request() {
+    std::optional<RequestParser> parser(std::in_place);
+    parser->header_limit(room_.options.largest_header);
+    parser->body_limit(room_.options.largest_body);
+    const ReadResult result = co_await read_request(*parser);
+    if (result != ReadResult::whole) {
+        co_await refuse(result);
         co_return Next::close;
     }
-    const bool keep_alive = wants_more && !stopping_;
-    const auto failed = co_await write(response, method, version, keep_alive);
-    if (failed) co_return Next::close;
-    if (keep_alive) co_return Next::another_request;
-    co_await close_gently();
-    co_return Next::close;
-}
+    never_expire();
 
-asio::awaitable<Session::Next> Session::refuse(beast::error_code error) {
-    if (!is_http_error(error)) co_return Next::close;  // gone, or too slow
-    const Response response = too_large_or_bad(error);
-    co_await write(response, http::verb::get, 11, false);
-    co_await close_gently();
-    co_return Next::close;
-}
-
-// The answer may come on any thread; it is posted back here, so that one commit can answer many
-// connections that all wait without a thread.
-asio::awaitable<Response> Session::answer_to(Request request) {
-    const auto initiate = [this, &request](auto handler) {
-        auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
-        api_.handle(std::move(request),
-                    [waiting, io = io_, executor = stream_.get_executor()](Response response) {
-                        asio::post(executor, [waiting, response = std::move(response)]() mutable {
-                            std::move (*waiting)(std::move(response));
-                        });
-                    });
-    };
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
-        initiate, asio::use_awaitable);
-}
-
-asio::awaitable<beast::error_code> Session::write(const Response& response, http::verb method,
-                                                  unsigned version, bool keep_alive) {
-    http::response<http::string_body> message(static_cast<http::status>(response.status), version);
-    set_headers(message, response);
-    message.body() = response.body;
-    message.keep_alive(keep_alive);
-    const bool has_body = response.status != 204 && response.status != 304;
-    if (has_body) message.prepare_payload();
-    stream_.expires_after(options_.write_timeout);
-    http::response_serializer<http::string_body> serializer(message);
-    if (method == http::verb::head) {
-        const auto [error, size] =
-            co_await http::async_write_header(stream_, serializer, as_result);
-        co_return error;
+    const unsigned version = parser->version();
+    const bool wants_more = parser->keep_alive();
+    const bool is_head_request = parser->request().method == "HEAD";
+    Request request = std::move(parser->request());
+    parser.reset();
+    auto answer = co_await answer_to(std::move(request));
+    if (!answer) co_return Next::close;
+    if (answer->stream && room_.streams >= room_.options.most_streams) {
+        *answer = busy("too many live streams are open; try again soon");
     }
-    const auto [error, size] = co_await http::async_write(stream_, serializer, as_result);
-    co_return error;
+    if (answer->stream && !is_head_request) {
+        co_await write_stream(std::move(*answer), version);
+        co_return Next::close;
+    }
+    const bool keep = wants_more && !stopping_;
+    const HeadOptions head{.version = version,
+                           .after = keep ? AfterAnswer::keep_alive : AfterAnswer::close};
+    const bool written = co_await write(*answer, head, is_head_request);
+    if (!written) co_return Next::close;
+    if (keep) co_return Next::another_request;
+    co_await close_gently();
+    co_return Next::close;
 }
 
-asio::awaitable<void> Session::write_stream(Response response, unsigned version) {
-    std::weak_ptr<Session> weak = weak_from_this();
-    response.stream->on_more([weak, io = io_, executor = stream_.get_executor()] {
-        asio::post(executor, [weak] {
-            if (const auto self = weak.lock()) self->more_.cancel();
-        });
+Task<void> Session::refuse(ReadResult result) {
+    if (result == ReadResult::gone) co_return;
+    const Response response =
+        result == ReadResult::late ? too_late() : too_large_or_bad(read_error_, room_.options);
+    const HeadOptions head{.after = AfterAnswer::close};
+    co_await write(response, head, false);
+    co_await close_gently();
+}
+
+// Most answers are there at once; those that wait for a commit come from the engine's thread, many
+// together, and hold up no thread meanwhile.
+Task<std::optional<Response>> Session::answer_to(Request request) {
+    reply_.reset();
+    room_.api.handle(std::move(request),
+                     [weak = weak_from_this(), mailbox = room_.mailbox](Response response) {
+                         if (mailbox->is_here()) {
+                             if (const auto self = weak.lock()) self->take(std::move(response));
+                             return;
+                         }
+                         mailbox->put([weak, response = std::move(response)]() mutable {
+                             if (const auto self = weak.lock()) self->take(std::move(response));
+                         });
+                     });
+    while (!reply_ && !gone_) co_await gate_.wait();
+    co_return std::exchange(reply_, std::nullopt);
+}
+
+void Session::take(Response response) {
+    reply_ = std::move(response);
+    gate_.open();
+}
+
+Task<bool> Session::write(const Response& response, const HeadOptions& head, bool is_head_request) {
+    HeadOptions options = head;
+    if (response.status == 204 || response.status == 304) options.body = BodyEnd::no_body;
+    std::string text = response_head(response, options);
+    const bool has_body = options.body == BodyEnd::length && !is_head_request;
+    std::string_view body = has_body ? std::string_view(response.text()) : std::string_view();
+    if (body.size() <= small_body) {
+        text += body;
+        body = {};
+    }
+    auto first = asio::buffer(text);
+    for (;;) {
+        const auto piece = body.substr(0, body_piece);
+        const Pieces what{first, asio::buffer(piece)};
+        const bool written = co_await write_piece(what);
+        if (!written) co_return false;
+        body.remove_prefix(piece.size());
+        if (body.empty()) co_return true;
+        first = {};
+    }
+}
+
+Task<bool> Session::write_piece(Pieces what) {
+    expire_after(room_.options.write_timeout);
+    const auto [error, size] = co_await wire_->write(what);
+    never_expire();
+    co_return !error;
+}
+
+Task<void> Session::write_stream(Response response, unsigned version) {
+    const StreamPlace place(room_.streams);
+    response.stream->on_more([weak = weak_from_this(), mailbox = room_.mailbox] {
+        const auto wake = [weak] {
+            if (const auto self = weak.lock()) self->gate_.open();
+        };
+        if (mailbox->is_here()) return wake();
+        mailbox->put(wake);
     });
-    http::response<http::empty_body> message(static_cast<http::status>(response.status), version);
-    set_headers(message, response);
-    message.keep_alive(false);
-    if (version >= 11) message.chunked(true);
-    stream_.expires_after(options_.write_timeout);
-    http::response_serializer<http::empty_body> serializer(message);
-    const auto [error, size] = co_await http::async_write_header(stream_, serializer, as_result);
-    if (error) co_return;
-    asio::co_spawn(
-        stream_.get_executor(), [self = shared_from_this()] { return self->watch_for_end(); },
-        asio::detached);
+    const HeadOptions options{.version = version,
+                              .after = AfterAnswer::close,
+                              .body = version >= 11 ? BodyEnd::chunks : BodyEnd::close};
+    const std::string head = response_head(response, options);
+    const Pieces what{asio::buffer(head)};
+    const bool written = co_await write_piece(what);
+    if (!written) co_return;
+    const auto watch = [self = shared_from_this()] { return self->watch_for_end(); };
+    asio::co_spawn(room_.executor, watch, asio::detached);
     co_await write_pieces(*response.stream, version);
-    close_now();
+    if (!gone_) co_await wire_->finish();
+    wire_->close();
 }
 
-asio::awaitable<void> Session::write_pieces(BodyStream& stream, unsigned version) {
+Task<void> Session::write_pieces(BodyStream& stream, unsigned version) {
     while (!gone_) {
         auto piece = stream.next();
         if (!piece) break;
@@ -250,54 +312,49 @@ asio::awaitable<void> Session::write_pieces(BodyStream& stream, unsigned version
             if (!silent) continue;
             piece = ": keep-alive\n\n";
         }
-        const bool written = co_await write_piece(std::move(*piece), version);
-        if (!written) co_return;
+        const std::string text = version >= 11 ? as_chunk(*piece) : std::move(*piece);
+        const Pieces what{asio::buffer(text)};
+        const bool written = co_await write_piece(what);
+        if (!written) gone_ = true;
     }
     if (gone_ || version < 11) co_return;
     static const std::string last_chunk = "0\r\n\r\n";
-    stream_.expires_after(options_.write_timeout);
-    co_await asio::async_write(stream_, asio::buffer(last_chunk), as_result);
+    const Pieces what{asio::buffer(last_chunk)};
+    co_await write_piece(what);
 }
 
-asio::awaitable<bool> Session::write_piece(std::string piece, unsigned version) {
-    const std::string text = version >= 11 ? chunk(piece) : std::move(piece);
-    stream_.expires_after(options_.write_timeout);
-    const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(text), as_result);
-    co_return !error;
-}
-
-// True when nothing came for so long that the line should show a sign of life. Nothing runs on this
-// strand between next() and the wait, so no wake-up is lost between them.
-asio::awaitable<bool> Session::wait_for_more() {
-    more_.expires_after(options_.keep_alive_comment);
-    const auto [error] = co_await more_.async_wait(as_result);
-    co_return !error && !gone_;
+// True when nothing came for so long that the line should show a sign of life. Nothing else runs
+// on this thread between next() and the wait, so no wake-up is lost between them.
+Task<bool> Session::wait_for_more() {
+    silent_until_ = std::chrono::steady_clock::now() + room_.options.keep_alive_comment;
+    co_await gate_.wait();
+    const bool silent = silent_until_ == Time::max();
+    silent_until_ = Time::max();
+    co_return silent && !gone_;
 }
 
 // A client that goes away closes its side: without a read nobody would notice until much is
 // written.
-asio::awaitable<void> Session::watch_for_end() {
+Task<void> Session::watch_for_end() {
     const auto self = shared_from_this();
     std::array<char, 512> ignored{};
     for (;;) {
-        const auto [error, size] =
-            co_await stream_.socket().async_read_some(asio::buffer(ignored), as_result);
+        const asio::mutable_buffer space = asio::buffer(ignored);
+        const auto [error, size] = co_await wire_->read_some(space);
         if (error) break;
     }
-    gone_ = true;
-    more_.cancel();
+    leave();
 }
 
-asio::awaitable<void> Session::close_gently() {
-    beast::error_code error;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, error);
-    stream_.expires_after(linger_time);
+Task<void> Session::close_gently() {
+    expire_after(linger_time);
+    co_await wire_->finish();
     std::size_t seen = buffer_.size();
     std::array<char, read_size> ignored{};
-    while (!error && seen < linger_bytes) {
-        const auto [failed, size] =
-            co_await stream_.async_read_some(asio::buffer(ignored), as_result);
-        error = failed;
+    while (!late_ && seen < linger_bytes) {
+        const asio::mutable_buffer space = asio::buffer(ignored);
+        const auto [error, size] = co_await wire_->drain(space);
+        if (error) break;
         seen += size;
     }
 }

@@ -1,5 +1,6 @@
 // GET /api/v1/calendar, byte by byte, and the week that it shows by itself.
 #include <gmock/gmock.h>
+#include <zlib.h>
 
 #include "api/week.hpp"
 #include "site.hpp"
@@ -88,6 +89,48 @@ TEST_F(calendar_api, another_window_is_another_picture) {
 TEST_F(calendar_api, a_windows_end_before_its_start_is_400) {
     EXPECT_EQ(get("/api/v1/calendar?from=2026-11-30T16:00:00Z&to=2026-11-29T16:00:00Z").status,
               400);
+}
+
+// What gzip made of it.
+std::string unzipped(const std::string& bytes) {
+    z_stream stream{};
+    EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+    std::string text(1 << 20, '\0');
+    std::string in = bytes;
+    stream.next_in = reinterpret_cast<Bytef*>(in.data());
+    stream.avail_in = static_cast<uInt>(in.size());
+    stream.next_out = reinterpret_cast<Bytef*>(text.data());
+    stream.avail_out = static_cast<uInt>(text.size());
+    EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+    text.resize(stream.total_out);
+    inflateEnd(&stream);
+    return text;
+}
+
+TEST_F(calendar_api, a_client_that_takes_gzip_gets_the_same_text_compressed) {
+    for (int i = 1; i <= 40; ++i) {
+        as_alice("/api/v1/reservations", R"({"gpus":{"ids":["node1/0"]},"hours":2,"start":")" +
+                                             to_rfc3339(monday_ten + 2h * i) + R"("})");
+    }
+    const char* week = "/api/v1/calendar";
+    const auto plain = get(week);
+    const auto zipped = get(week, {{"Accept-Encoding", "br, gzip;q=0.8"}});
+    EXPECT_EQ(zipped.headers.at("Content-Encoding"), "gzip");
+    EXPECT_LT(zipped.body.size() * 4, plain.body.size());
+    EXPECT_EQ(unzipped(zipped.body), plain.body);
+    EXPECT_EQ(plain.headers.count("Content-Encoding"), 0U);
+    EXPECT_EQ(plain.headers.at("Vary"), "Accept-Encoding");
+    EXPECT_NE(plain.headers.at("ETag"), zipped.headers.at("ETag"));
+    EXPECT_EQ(get(week, {{"If-None-Match", zipped.headers.at("ETag")}}).status, 304);
+    for (const char* refused : {"", "identity", "gzip;q=0", "gzip; q=0.00, br", "xgzip"}) {
+        EXPECT_EQ(get(week, {{"Accept-Encoding", refused}}).body, plain.body) << refused;
+    }
+}
+
+TEST_F(calendar_api, a_picture_that_was_kept_is_never_older_than_the_clock) {
+    EXPECT_EQ(text_at(get(monday), "/now"), "2026-11-30T02:00:00Z");
+    clock.move(monday_ten + 1s);
+    EXPECT_EQ(text_at(get(monday), "/now"), "2026-11-30T02:00:01Z");
 }
 
 TEST_F(calendar_api, progress_changes_the_picture) {

@@ -150,18 +150,20 @@ TEST_F(http_server, what_is_not_http_is_400_and_closed) {
     EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 400 "));
 }
 
-TEST_F(http_server, a_header_that_trickles_in_is_cut_off) {
+TEST_F(http_server, a_header_that_trickles_in_is_408) {
     start({.header_timeout = 100ms});
     RawClient client(port);
     client.send("GET /healthz HTTP/1.1\r\n");
-    EXPECT_EQ(client.read_to_end(), "");
+    const auto answer = client.read_to_end();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 408 "));
+    EXPECT_THAT(answer, HasSubstr(R"("code":"request_timeout")"));
 }
 
-TEST_F(http_server, a_body_that_never_comes_is_cut_off) {
+TEST_F(http_server, a_body_that_never_comes_is_408) {
     start({.body_timeout = 100ms});
     RawClient client(port);
     client.send("POST /reserve HTTP/1.1\r\nHost: b\r\nContent-Length: 10\r\n\r\n{");
-    EXPECT_EQ(client.read_to_end(), "");
+    EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 408 "));
 }
 
 TEST_F(http_server, an_idle_connection_is_closed) {
@@ -176,9 +178,64 @@ TEST_F(http_server, one_connection_too_many_is_turned_away_and_the_others_live) 
     first.send(get("/healthz"));
     first.read_answer();
     RawClient second(port);
-    EXPECT_THAT(second.read_to_end(), StartsWith("HTTP/1.1 503 "));
+    const auto answer = second.read_to_end();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
+    EXPECT_THAT(answer, HasSubstr("Retry-After: 1\r\n"));
     first.send(get("/healthz"));
     EXPECT_THAT(first.read_answer(), EndsWith("alive\n"));
+}
+
+TEST_F(http_server, one_live_stream_too_many_is_503_and_the_connection_lives) {
+    start({.most_streams = 1});
+    auto first = std::make_unique<RawClient>(port);
+    first->send(get("/api/v1/events"));
+    first->read_until("retry: 2000\n\n");
+    RawClient second(port);
+    second.send(get("/api/v1/events"));
+    const auto answer = second.read_answer();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
+    EXPECT_THAT(answer, HasSubstr("Retry-After: 1\r\n"));
+    first.reset();
+    std::string again;
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (!again.starts_with("HTTP/1.1 200") && std::chrono::steady_clock::now() < deadline) {
+        second.send(get("/api/v1/events"));
+        again = second.read_answer();
+    }
+    EXPECT_THAT(again, HasSubstr("text/event-stream"));
+}
+
+TEST_F(http_server, who_pipelines_without_reading_is_held_back_and_still_answered_in_order) {
+    start();
+    RawClient client(port);
+    std::string requests;
+    int asked = 0;
+    for (; requests.size() < 64 * 1024 * 1024; ++asked) {
+        requests += get(asked % 2 == 0 ? "/healthz" : "/readyz");
+    }
+    const std::size_t sent = client.send_what_fits(requests);
+    EXPECT_LT(sent, requests.size());  // what is in flight fills the sockets' buffers, no more
+    for (int i = 0; i < 1000; ++i) {
+        EXPECT_THAT(client.read_answer(), HasSubstr(i % 2 == 0 ? "alive" : "ready at"));
+    }
+}
+
+TEST_F(http_server, what_a_connection_takes_slowly_does_not_outlast_the_patience) {
+    start({.stop_patience = 200ms});
+    RawClient client(port);
+    std::string requests;
+    while (requests.size() < 64 * 1024 * 1024) requests += get("/healthz");
+    client.send_what_fits(requests);
+    const auto before = std::chrono::steady_clock::now();
+    server->stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 5s);
+}
+
+TEST_F(http_server, a_request_that_comes_byte_by_byte_is_answered) {
+    start();
+    RawClient client(port);
+    for (const char c : book(0)) client.send(std::string(1, c));
+    EXPECT_THAT(client.read_answer(), StartsWith("HTTP/1.1 201 "));
 }
 
 TEST_F(http_server, a_listener_hears_what_it_missed_and_what_happens) {

@@ -40,6 +40,20 @@ public:
         }
         return true;
     }
+    // Sends what the other side takes without reading; returns how much that was.
+    std::size_t send_what_fits(const std::string& text) const {
+        std::size_t sent = 0;
+        while (sent < text.size()) {
+            pollfd waiting{socket_, POLLOUT, 0};
+            if (::poll(&waiting, 1, 300) <= 0) break;
+            const auto size = ::send(socket_, text.data() + sent, text.size() - sent,
+                                     MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (size <= 0) break;
+            sent += static_cast<std::size_t>(size);
+        }
+        return sent;
+    }
+    [[nodiscard]] int descriptor() const { return socket_; }
     void finish_sending() const { ::shutdown(socket_, SHUT_WR); }
 
     // Reads until `words` have come; what is after them stays for the next call.

@@ -205,7 +205,9 @@ protected:
         if (future.wait_for(10s) != std::future_status::ready) {
             throw std::runtime_error("no answer to " + target);
         }
-        return future.get();
+        auto response = future.get();
+        response.body = response.text();
+        return response;
     }
 
     Response get(const std::string& target, const Headers& headers = {}) const {

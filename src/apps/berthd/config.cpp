@@ -2,8 +2,10 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <array>
 #include <cmath>
 #include <set>
+#include <sstream>
 
 namespace berth {
 
@@ -51,7 +53,40 @@ std::expected<boost::json::value, std::string> to_json(const YAML::Node& node) {
     return scalar(node);
 }
 
+std::optional<std::string> first_mistake(const ServerConfig& server) {
+    struct Range {
+        const char* key;
+        double value;
+        double least;
+        double most;
+    };
+    constexpr double day = 24 * 60 * 60;
+    const std::array ranges = {
+        Range{"connections", static_cast<double>(server.connections), 1, 100'000},
+        Range{"streams", static_cast<double>(server.streams), 0, 100'000},
+        Range{"body_kb", static_cast<double>(server.body_kb), 1, 64 * 1024},
+        Range{"header_kb", static_cast<double>(server.header_kb), 1, 1024},
+        Range{"header_seconds", server.header_seconds, 0.1, day},
+        Range{"body_seconds", server.body_seconds, 0.1, day},
+        Range{"write_seconds", server.write_seconds, 0.1, day},
+        Range{"idle_seconds", server.idle_seconds, 0.1, day},
+        Range{"stop_seconds", server.stop_seconds, 0.1, day},
+    };
+    for (const Range& range : ranges) {
+        if (range.value >= range.least && range.value <= range.most) continue;
+        std::ostringstream sentence;
+        sentence << "server." << range.key << " must lie between " << range.least << " and "
+                 << range.most;
+        return sentence.str();
+    }
+    if (!server.tls) return std::nullopt;
+    if (server.tls->certificate.empty()) return "server.tls.certificate is missing: a PEM file";
+    if (server.tls->key.empty()) return "server.tls.key is missing: a PEM file";
+    return std::nullopt;
+}
+
 std::optional<std::string> first_mistake(const Config& config) {
+    if (auto mistake = first_mistake(config.server)) return mistake;
     const auto& site = config.site;
     const double minutes = site.slot_hours * 60;
     // Whole minutes, with room for a third of an hour written as 0.33333.
@@ -95,6 +130,10 @@ void resolve_paths(Config& config, const std::filesystem::path& base) {
     resolve(config.data);
     resolve(config.page);
     resolve(config.launch.yolo);
+    if (config.server.tls) {
+        resolve(config.server.tls->certificate);
+        resolve(config.server.tls->key);
+    }
     if (config.archive.folder) resolve(*config.archive.folder);
     if (config.notify.smtp && config.notify.smtp->password_file) {
         resolve(*config.notify.smtp->password_file);

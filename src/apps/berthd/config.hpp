@@ -77,19 +77,45 @@ struct NotifyConfig {
 };
 BOOST_DESCRIBE_STRUCT(NotifyConfig, (), (smtp, webhooks))
 
+struct TlsConfig {
+    static constexpr bool all_optional = true;
+    std::string certificate;  // in PEM form, with those that vouch for it
+    std::string key;          // without a passphrase
+};
+BOOST_DESCRIBE_STRUCT(TlsConfig, (), (certificate, key))
+
+struct ServerConfig {
+    static constexpr bool all_optional = true;
+    int connections = 4096;
+    int streams = 2048;  // of those
+    int body_kb = 1024;
+    int header_kb = 16;
+    double header_seconds = 10;  // from a request's first byte
+    double body_seconds = 30;
+    double write_seconds = 30;  // of half a megabyte
+    double idle_seconds = 75;   // between two requests
+    double stop_seconds = 5;    // after SIGTERM, for what is in flight
+    std::optional<TlsConfig> tls;
+};
+BOOST_DESCRIBE_STRUCT(ServerConfig, (),
+                      (connections, streams, body_kb, header_kb, header_seconds, body_seconds,
+                       write_seconds, idle_seconds, stop_seconds, tls))
+
 struct Config {
     static constexpr bool all_optional = true;
     std::string listen = "127.0.0.1:8420";
     std::vector<std::string> names;  // that people reach it by, beside localhost
     std::string data = "var";
     std::string page = "ui/dist";
+    ServerConfig server;
     SiteConfig site;
     FleetConfig fleet;
     LaunchConfig launch;
     ArchiveConfig archive;
     NotifyConfig notify;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (listen, names, data, page, site, fleet, launch, archive, notify))
+BOOST_DESCRIBE_STRUCT(Config, (),
+                      (listen, names, data, page, server, site, fleet, launch, archive, notify))
 
 // Errors are sentences with the file, the key and what to write instead.
 std::expected<Config, std::string> read_config(const std::filesystem::path& file);

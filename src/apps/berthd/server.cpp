@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -66,6 +68,42 @@ std::expected<NotifyOptions, std::string> notify_options(const NotifyConfig& con
         options.webhooks.push_back({webhook.url, std::move(*secret)});
     }
     return options;
+}
+
+HttpOptions http_options(const ServerConfig& config) {
+    const auto time = [](double seconds) {
+        return std::chrono::milliseconds(std::llround(seconds * 1000));
+    };
+    HttpOptions options;
+    options.most_connections = static_cast<std::size_t>(config.connections);
+    options.most_streams = static_cast<std::size_t>(config.streams);
+    options.largest_body = static_cast<std::uint64_t>(config.body_kb) * 1024;
+    options.largest_header = static_cast<std::uint32_t>(config.header_kb) * 1024;
+    options.header_timeout = time(config.header_seconds);
+    options.body_timeout = time(config.body_seconds);
+    options.write_timeout = time(config.write_seconds);
+    options.idle_timeout = time(config.idle_seconds);
+    options.stop_patience = time(config.stop_seconds);
+    if (config.tls) options.tls = TlsFiles{config.tls->certificate, config.tls->key};
+    return options;
+}
+
+// The usual 1,024 descriptors are fewer than the connections that are allowed.
+void allow_descriptors(int connections) {
+    constexpr rlim_t others = 512;
+    const rlim_t wanted = static_cast<rlim_t>(connections) + others;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted) {
+        warn(fmt::format("this process may open {} files, too few for server.connections: {}",
+                         limit.rlim_cur, connections));
+    }
+}
+
+const char* scheme_of(const Config& config) {
+    return config.server.tls ? "https" : "http";
 }
 
 EngineOptions engine_options(const SiteConfig& site, const SlotGrid& grid) {
@@ -176,7 +214,8 @@ void Server::Parts::make_launcher(const ServerOptions& options) {
     launch.work_folder = data / "work";
     launch.supervisor = options.program_folder / "berth-supervisor";
     launch.berth_yolo = options.config.launch.yolo;
-    launch.berth_url = fmt::format("http://{}:{}", options.address, options.port);
+    launch.berth_url =
+        fmt::format("{}://{}:{}", scheme_of(options.config), options.address, options.port);
     launch.grace = std::chrono::seconds(options.config.launch.grace_seconds);
     launcher = std::make_unique<LocalLauncher>(*clock, std::move(launch));
 }
@@ -201,7 +240,7 @@ std::expected<void, std::string> Server::Parts::listen(const ServerOptions& opti
     context.gpus = gpus;
     context.stop_grace = std::chrono::seconds(options.config.launch.grace_seconds);
     context.report = warn;
-    http = std::make_unique<HttpServer>(std::move(context));
+    http = std::make_unique<HttpServer>(std::move(context), http_options(options.config.server));
     auto bound = http->start(options.address, options.port);
     if (!bound) return std::unexpected(bound.error());
     port = *bound;
@@ -224,6 +263,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 std::expected<std::unique_ptr<Server>, std::string> Server::start(ServerOptions options) {
     set_up_log(options.clock);
+    allow_descriptors(options.config.server.connections);
     auto grid = make_grid(options.config.site);
     if (!grid) return std::unexpected(grid.error());
     auto parts = std::make_unique<Parts>();
@@ -242,7 +282,8 @@ std::expected<std::unique_ptr<Server>, std::string> Server::start(ServerOptions 
         return std::unexpected(listening.error());
     }
     parts->follow();
-    spdlog::info("Berth serves at http://{}:{}", options.address, parts->port);
+    spdlog::info("Berth serves at {}://{}:{}", scheme_of(options.config), options.address,
+                 parts->port);
     spdlog::default_logger()->flush();
     return std::unique_ptr<Server>(new Server(std::move(parts)));  // NOLINT: private constructor
 }

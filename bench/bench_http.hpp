@@ -1,0 +1,126 @@
+// What the benchmarks of the HTTP server share: a real engine on a journal that keeps nothing or on
+// SQLite, a fleet of any size, and result lines for the runner.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/job_token_port.hpp"
+
+namespace berth::bench {
+
+class SystemClock : public ClockPort {
+public:
+    [[nodiscard]] Instant now() const override {
+        return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    }
+    bool wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, Instant,
+                    const std::function<bool()>& done) override {
+        changed.wait(lock, done);
+        return true;
+    }
+    [[nodiscard]] bool is_virtual() const override { return false; }
+};
+
+class NoTokens : public JobTokenPort {
+public:
+    [[nodiscard]] std::string issue(const AttemptId& attempt) const override {
+        return attempt.text();
+    }
+    [[nodiscard]] std::optional<AttemptId> verify(std::string_view) const override {
+        return std::nullopt;
+    }
+};
+
+class NoProgress : public ProgressPort {
+public:
+    void save(const Progress&) override {}
+    [[nodiscard]] std::vector<Progress> of(ReservationId) override { return {}; }
+};
+
+class NoHistory : public HistoryPort, public AuditPort {
+public:
+    [[nodiscard]] std::optional<Reservation> reservation(ReservationId) override {
+        return std::nullopt;
+    }
+    [[nodiscard]] std::vector<Reservation> reservations(const ReservationQuery&) override {
+        return {};
+    }
+    [[nodiscard]] std::vector<JournalRow> audit(const AuditQuery&) override { return {}; }
+};
+
+inline DeclareFleet fleet_of(int gpus) {
+    constexpr int on_a_node = 8;
+    DeclareFleet fleet;
+    for (int i = 0; i < gpus; ++i) {
+        fleet.gpus.push_back({"node" + std::to_string(i / on_a_node),
+                              i % on_a_node,
+                              "A100",
+                              80,
+                              {},
+                              Health::healthy});
+    }
+    return fleet;
+}
+
+inline std::string gpu_name(int gpu) {
+    return "node" + std::to_string(gpu / 8) + "/" + std::to_string(gpu % 8);
+}
+
+inline Submission by_bench(Command command) {
+    return {.actor = "bench",
+            .reason = {},
+            .idempotency_key = {},
+            .body_hash = {},
+            .command = std::move(command)};
+}
+
+inline int connected(std::uint16_t port) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        std::perror("cannot connect");
+        std::exit(1);
+    }
+    const int yes = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    return socket;
+}
+
+inline double seconds_of(clockid_t clock) {
+    timespec now{};
+    ::clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+// One JSON object a line on stdout for the runner, a line for people on stderr.
+inline void result(const char* name, double value, const char* unit) {
+    std::printf("{\"name\":\"%s\",\"value\":%.4f,\"unit\":\"%s\"}\n", name, value, unit);
+    std::fprintf(stderr, "%-44s %12.3f %s\n", name, value, unit);
+}
+
+inline double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
+}
+
+}  // namespace berth::bench
