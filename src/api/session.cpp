@@ -32,18 +32,26 @@ Response too_late() {
                                .detail = "the request did not arrive in time; send it again"});
 }
 
+// "1 MiB", "16 KiB", or the bytes when it is neither.
+std::string size_text(std::size_t bytes) {
+    constexpr std::size_t kibi = 1024;
+    if (bytes % (kibi * kibi) == 0) return std::to_string(bytes / (kibi * kibi)) + " MiB";
+    if (bytes % kibi == 0) return std::to_string(bytes / kibi) + " KiB";
+    return std::to_string(bytes) + " bytes";
+}
+
 Response too_large_or_bad(beast::error_code error, const HttpOptions& options) {
     if (error == http::error::body_limit) {
-        return to_response(Problem{.status = 413,
-                                   .code = "body_too_large",
-                                   .detail = "a request's body is at most " +
-                                             std::to_string(options.largest_body) + " bytes"});
+        return to_response(
+            Problem{.status = 413,
+                    .code = "body_too_large",
+                    .detail = "a request's body is at most " + size_text(options.largest_body)});
     }
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-        return to_response(Problem{.status = 431,
-                                   .code = "header_too_large",
-                                   .detail = "a request's header is at most " +
-                                             std::to_string(options.largest_header) + " bytes"});
+        return to_response(Problem{
+            .status = 431,
+            .code = "header_too_large",
+            .detail = "a request's header is at most " + size_text(options.largest_header)});
     }
     return to_response(Problem{.status = 400,
                                .code = "bad_request",

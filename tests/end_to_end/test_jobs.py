@@ -150,10 +150,13 @@ notify:
     mail = until(lambda: next(iter(received.glob("mail-*")), None), "the mail arrived").read_text()
     assert "alice@example.org" in mail
     assert booked["id"] in mail
-    hooks = until(lambda: [json.loads(f.read_text()) for f in received.glob("hook-*")],
-                  "the webhook was called")
-    ended = [hook for hook in hooks if hook["body"]["reservation"]["state"] == "completed"]
-    assert ended and all(hook["signature_ok"] for hook in hooks)
+
+    def hooks():
+        return [json.loads(f.read_text()) for f in received.glob("hook-*")]
+
+    until(lambda: [hook for hook in hooks() if hook["body"]["reservation"]["state"] == "completed"],
+          "the webhook was called at the end")
+    assert all(hook["signature_ok"] for hook in hooks())
 
 
 def test_a_real_training_is_reserved_followed_and_archived(make_berth, tmp_path):

@@ -41,7 +41,7 @@ std::string Counts::text() const {
     };
     return number(lives, "lives of berthd: ") + number(power_losses, "power losses, ") +
            number(kills, "kills, ") + number(unknown_outcomes, "unknown outcomes, ") +
-           number(failed_openings, "failed openings, ") + number(clean_ends, "clean ends; ") +
+           number(failed_openings, "openings failed, ") + number(clean_ends, "clean ends; ") +
            number(accepted, "requests accepted, ") + number(refused, "refused, ") +
            number(answered_full, "answered 507, ") + number(repeated, "repeated, ") +
            number(asked_again, "asked again after a crash (") +
