@@ -4,6 +4,7 @@
 
 #include "api/json_text.hpp"
 #include "booking/fleet_json.hpp"
+#include "json/text.hpp"
 
 namespace berth {
 
@@ -30,15 +31,15 @@ public:
     }
     void text(std::string_view name, std::string_view value) {
         member(name);
-        append_json_string(out_, value);
+        json::append_string(out_, value);
     }
     void number(std::string_view name, std::uint64_t value) {
         member(name);
-        append_number(out_, value);
+        json::append_text(out_, value);
     }
     void time(std::string_view name, Instant value) {
         member(name);
-        append_json_time(out_, value);
+        json::append_instant(out_, value);
     }
     void truth(std::string_view name, bool value) {
         member(name);
@@ -50,7 +51,7 @@ public:
     }
     void item(std::uint64_t value) {
         separate();
-        append_number(out_, value);
+        json::append_text(out_, value);
     }
 
 private:

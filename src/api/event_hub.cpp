@@ -9,6 +9,7 @@
 
 #include "api/json_text.hpp"
 #include "api/reservation_view.hpp"
+#include "json/text.hpp"
 
 namespace berth {
 
@@ -23,11 +24,11 @@ std::string event_text(const JournalRow& row, const std::shared_ptr<const Reserv
     std::string text = "id: " + std::to_string(row.sequence) + "\nevent: " + row.kind +
                        "\ndata: {\"sequence\":" + std::to_string(row.sequence) + ",\"time\":\"" +
                        to_rfc3339(row.time) + "\",\"kind\":";
-    append_json_string(text, row.kind);
+    json::append_string(text, row.kind);
     text += ",\"actor\":";
-    append_json_string(text, row.actor);
+    json::append_string(text, row.actor);
     text += ",\"reservation\":";
-    text += reservation ? boost::json::serialize(reservation_object(*reservation, board)) : "null";
+    text += reservation ? reservation_text(*reservation, board) : "null";
     text += "}\n\n";
     return text;
 }

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "json/schema.hpp"
+#include "json/text.hpp"
 
 namespace berth {
 
@@ -15,6 +16,15 @@ boost::json::object reservation_object(const Reservation& reservation, ProgressB
         object["progress"] = boost::json::parse(latest->report);
     }
     return object;
+}
+
+std::string reservation_text(const Reservation& reservation, ProgressBoard& board) {
+    std::string text = "{";
+    json::append_members(text, reservation);
+    text += ",\"progress\":";
+    // Before its first start nothing can have been reported.
+    const auto latest = reservation.attempt > 0 ? board.latest(reservation.id) : std::nullopt;
+    return text + (latest ? latest->report : "null") + "}";
 }
 
 boost::json::value reservation_schema(json::SchemaBook& book) {
@@ -34,8 +44,7 @@ std::string reservation_tag(const Reservation& reservation) {
 }
 
 Response reservation_response(int status, const Reservation& reservation, ProgressBoard& board) {
-    auto response =
-        json_response(status, boost::json::serialize(reservation_object(reservation, board)));
+    auto response = json_response(status, reservation_text(reservation, board));
     response.headers["ETag"] = reservation_tag(reservation);
     return response;
 }

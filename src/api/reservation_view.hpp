@@ -12,6 +12,8 @@
 namespace berth {
 
 boost::json::object reservation_object(const Reservation& reservation, ProgressBoard& board);
+// The same as text, many times as fast.
+std::string reservation_text(const Reservation& reservation, ProgressBoard& board);
 boost::json::value reservation_schema(json::SchemaBook& book);
 std::string reservation_tag(const Reservation& reservation);  // "\"17\"", its revision
 Response reservation_response(int status, const Reservation& reservation, ProgressBoard& board);

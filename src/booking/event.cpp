@@ -4,7 +4,7 @@
 
 #include "booking/fleet_json.hpp"
 #include "booking/overloaded.hpp"
-#include "json/described.hpp"
+#include "json/text.hpp"
 
 namespace berth {
 
@@ -86,7 +86,7 @@ std::optional<ReservationId> reservation_of(const Event& event) {
 }
 
 std::string encode_event(const Event& event) {
-    return std::visit([](const auto& e) { return boost::json::serialize(json::print(e)); }, event);
+    return std::visit([](const auto& e) { return json::text_of(e); }, event);
 }
 
 std::expected<Event, std::string> decode_event(std::string_view kind, std::string_view bytes) {

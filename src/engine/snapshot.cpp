@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 
 #include "booking/fleet_json.hpp"
-#include "json/described.hpp"
+#include "json/text.hpp"
 
 namespace berth {
 
@@ -46,7 +46,7 @@ BOOST_DESCRIBE_STRUCT(EndedLine, (), (known_at, reservation))
 
 template <class T>
 void add_line(std::string& text, const T& value) {
-    text += boost::json::serialize(json::print(value));
+    json::append_text(text, value);
     text += '\n';
 }
 

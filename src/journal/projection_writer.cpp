@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "journal/sqlite_schema.hpp"
-#include "json/described.hpp"
+#include "json/text.hpp"
 
 namespace berth {
 
@@ -113,7 +113,7 @@ void ProjectionWriter::write(const Projection& projection) {
 
 ProjectionWriter::Claims ProjectionWriter::write_reservation(const Reservation& reservation) {
     reservation_ = columns_of(reservation);
-    reservation_.body = boost::json::serialize(json::print(reservation));
+    reservation_.body = json::text_of(reservation);
     if (reservation_.number <= highest_) {
         update_reservation_.execute(true);
         if (update_reservation_.get_affected_rows() > 0) {
