@@ -1,9 +1,11 @@
 // GET /api/v1/calendar: all that the page needs to draw a window of time.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,14 +51,37 @@ bool shows(const Reservation& reservation, const Span& window) {
     return !held.empty() && held.overlaps(window);
 }
 
+// What ended before the engine's memory begins, from the disk.
+void add_history(HistoryPort& history, CalendarPicture& picture) {
+    constexpr std::size_t page_size = 1'000;
+    std::set<ReservationId> known;
+    for (const auto& reservation : picture.reservations) known.insert(reservation->id);
+    ReservationQuery query;
+    query.from = picture.window.from;
+    query.to = picture.window.to;
+    query.limit = page_size;
+    for (bool more = true; more;) {
+        auto page = history.reservations(query);
+        more = page.size() == page_size;
+        if (more) query.after = page.back().id;
+        for (Reservation& one : page) {
+            if (known.contains(one.id) || !shows(one, picture.window)) continue;
+            picture.reservations.push_back(std::make_shared<const Reservation>(std::move(one)));
+        }
+    }
+    std::ranges::sort(picture.reservations, {}, [](const auto& one) { return one->id; });
+}
+
 // Only what is shared is collected under the lock; the text is made after it.
 CalendarPicture take_picture(const ApiContext& context, const Wanted& wanted) {
     CalendarPicture picture;
     picture.now = context.clock.now();
     picture.simulated_clock = context.clock.is_virtual();
     picture.simulated_gpus = context.gpus == GpuSource::simulated;
+    Instant memory_begins;
     context.engine.read([&](const View& view) {
         const SlotGrid& grid = view.grid;
+        memory_begins = view.last_time - ended_memory;
         picture.revision = view.last_sequence;
         picture.zone = grid.zone_name();
         picture.slot_length = grid.slot_length();
@@ -67,6 +92,7 @@ CalendarPicture take_picture(const ApiContext& context, const Wanted& wanted) {
             if (shows(*reservation, picture.window)) picture.reservations.push_back(reservation);
         }
     });
+    if (picture.window.from < memory_begins) add_history(context.history, picture);
     return picture;
 }
 

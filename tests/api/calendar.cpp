@@ -51,6 +51,25 @@ TEST_F(calendar_api, gpu_places_follow_the_nodes_as_listed) {
     EXPECT_EQ(text_at(get("/api/v1/fleet"), "/nodes/0/gpus/2/number"), "4");
 }
 
+TEST_F(calendar_api, a_week_that_has_left_memory_is_drawn_from_the_history) {
+    as_alice("/api/v1/reservations",
+             R"({"title":"long ago","gpus":{"ids":["node1/0"]},"start":"2026-11-30T04:00:00Z",)"
+             R"("hours":2})");
+    move_to(monday_ten + 2h);
+    move_to(monday_ten + 4h);
+    move_to(monday_ten + ended_memory + 24h);
+    as_alice("/api/v1/reservations",
+             R"({"title":"new","gpus":{"ids":["node1/0"]},"start":"2026-12-10T12:00:00Z",)"
+             R"("hours":2})");
+    engine->read([](const View& view) { ASSERT_EQ(view.find({1}), nullptr); });
+    const auto answer = get(monday);
+    EXPECT_EQ(text_at(answer, "/reservations/0/title"), "long ago");
+    EXPECT_EQ(text_at(answer, "/reservations/0/state"), "completed");
+    const auto both = get("/api/v1/calendar?from=2026-11-29T16:00:00Z&to=2026-12-12T16:00:00Z");
+    EXPECT_EQ(text_at(both, "/reservations/0/title"), "long ago");
+    EXPECT_EQ(text_at(both, "/reservations/1/title"), "new");
+}
+
 TEST_F(calendar_api, every_control_character_in_a_title_is_escaped) {
     as_alice("/api/v1/reservations",
              R"({"title":"a\u0001b\tc\\d 训练","start":"2026-11-30T12:00:00Z","hours":2})");
