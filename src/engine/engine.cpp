@@ -77,7 +77,7 @@ struct Engine::Impl {
           options(std::move(the_options)),
           rows_recovered(recovered.rows),
           working(std::move(recovered.state)),
-          committed(working),
+          committed(static_cast<const View&>(working)),
           writer([this] { run(); }) {}
 
     ~Impl() {

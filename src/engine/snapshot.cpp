@@ -126,7 +126,7 @@ Read read_live(LineReader& lines, std::size_t count, State& state) {
 }  // namespace
 
 SnapshotContents::SnapshotContents(const State& state)
-    : view(state), ended(state.ended.begin(), state.ended.end()) {
+    : view(static_cast<const View&>(state)), ended(state.ended.begin(), state.ended.end()) {
     keys.reserve(state.idempotency_order.size());
     for (const auto& [at, key] : state.idempotency_order) {
         keys.emplace_back(key, state.idempotency.at(key));
