@@ -37,6 +37,7 @@ TEST(Faults, whatever_was_answered_is_there_after_power_losses_failed_writes_and
     EXPECT_GT(campaign.counts.found_done, 0);
     EXPECT_GT(campaign.counts.repeated, 0);
     EXPECT_GT(campaign.counts.job_starts, 0);
+    EXPECT_GT(campaign.counts.starts_from_a_snapshot, 0);
     EXPECT_GT(campaign.counts.accepted, campaign.counts.lives);
 }
 

@@ -2,9 +2,12 @@
 
 #include <soci/soci.h>
 
+#include <future>
 #include <memory>
 
 #include "engine/engine.hpp"
+#include "engine/recover.hpp"
+#include "engine/snapshot.hpp"
 #include "faults/checks.hpp"
 #include "faults/disk_vfs.hpp"
 #include "faults/early_journal.hpp"
@@ -72,13 +75,31 @@ private:
             early_ = std::make_unique<EarlyJournal>(*journal_);
             port = early_.get();
         }
-        engine_ = std::make_unique<Engine>(*port, clock_, options());
+        check_snapshots();
+        auto with = options();
+        with.snapshots = journal_.get();
+        engine_ = std::make_unique<Engine>(*port, clock_, std::move(with));
         engine_->subscribe([this](const std::vector<Published>& rows) { note(rows); });
         follower_ = std::make_unique<LaunchFollower>(
             *engine_, jobs_, tokens_, clock_, [this](const std::string& what) { violate(what); });
         settle();
         note_what_readers_see();
         declare_fleet();
+    }
+
+    // A start from a snapshot finds what reading every row finds, to the letter.
+    void check_snapshots() {
+        const auto with = options();
+        const auto state_text = [&](SnapshotPort* snapshots) {
+            const auto found =
+                recover({*journal_, snapshots, with.grid, with.limits, {}}, clock_.now());
+            return std::pair(encode_snapshot(SnapshotContents(found.state)), found.rows);
+        };
+        const auto [short_way, few] = state_text(journal_.get());
+        const auto [long_way, all] = state_text(nullptr);
+        if (short_way != long_way) violate("a snapshot leads to another state than the rows do");
+        const std::lock_guard lock(world_.mutex);
+        if (few < all) ++world_.counts.starts_from_a_snapshot;
     }
 
     // Whatever was recovered is shown from now on, and so must not go away any more.
@@ -221,7 +242,7 @@ private:
     }
 
     void step() {
-        static constexpr std::array<void (Life::*)(), 16> doings = {&Life::reserve,
+        static constexpr std::array<void (Life::*)(), 17> doings = {&Life::reserve,
                                                                     &Life::reserve,
                                                                     &Life::reserve,
                                                                     &Life::reserve,
@@ -236,7 +257,8 @@ private:
                                                                     &Life::side_tables,
                                                                     &Life::checkpoint,
                                                                     &Life::jobs_are_forgotten,
-                                                                    &Life::ask_the_same_again};
+                                                                    &Life::ask_the_same_again,
+                                                                    &Life::take_a_snapshot};
         (this->*doings.at(random_.between(0, doings.size() - 1)))();
         settle();
     }
@@ -294,6 +316,22 @@ private:
     void jobs_go_on() {
         jobs_.go_on(random_, clock_.now());
         follower_->wake();
+    }
+
+    // As the snapshot follower does, on this thread.
+    void take_a_snapshot() {
+        std::promise<Snapshot> promise;
+        engine_->consult([&](const State& state) {
+            promise.set_value({state.last_sequence, encode_snapshot(SnapshotContents(state))});
+        });
+        const auto kept = journal_->keep(promise.get_future().get());
+        if (!kept) return;  // the disk failed; a later one will do
+        engine_->submit({.actor = "berth",
+                         .reason = {},
+                         .idempotency_key = {},
+                         .body_hash = {},
+                         .command = RecordSnapshot{*kept}},
+                        [](const Answer&) {});
     }
 
     void jobs_are_forgotten() { jobs_.forget_what_is_over(); }

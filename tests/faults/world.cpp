@@ -32,6 +32,7 @@ Counts& Counts::operator+=(const Counts& other) {
     found_done += other.found_done;
     job_starts += other.job_starts;
     checkpoints += other.checkpoints;
+    starts_from_a_snapshot += other.starts_from_a_snapshot;
     return *this;
 }
 
@@ -46,7 +47,8 @@ std::string Counts::text() const {
            number(answered_full, "answered 507, ") + number(repeated, "repeated, ") +
            number(asked_again, "asked again after a crash (") +
            number(found_done, "had been done); ") + number(job_starts, "jobs started, ") +
-           number(checkpoints, "checkpoints by others");
+           number(checkpoints, "checkpoints by others, ") +
+           number(starts_from_a_snapshot, "starts from a snapshot");
 }
 
 std::string text_of(const JournalRow& row) {

@@ -84,6 +84,7 @@ struct Counts {
     std::uint64_t found_done = 0;   // of those, what had been done all the same
     std::uint64_t job_starts = 0;
     std::uint64_t checkpoints = 0;
+    std::uint64_t starts_from_a_snapshot = 0;
 
     Counts& operator+=(const Counts& other);
     [[nodiscard]] std::string text() const;
