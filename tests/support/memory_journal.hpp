@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "engine/journal_port.hpp"
@@ -65,16 +66,16 @@ public:
     }
 
     std::optional<Snapshot> newest(const std::function<void(const std::string&)>&) override {
-        const auto vouched = [&](const Snapshot& snapshot) {
-            return std::ranges::any_of(all(), [&](const JournalRow& row) {
-                const auto event = decode_event(row.kind, row.event);
-                const auto* taken = event ? std::get_if<SnapshotTaken>(&*event) : nullptr;
-                return taken != nullptr && taken->through == snapshot.through;
-            });
-        };
+        std::set<std::uint64_t> vouched;
+        for (const JournalRow& row : all()) {
+            const auto event = decode_event(row.kind, row.event);
+            const auto* taken = event ? std::get_if<SnapshotTaken>(&*event) : nullptr;
+            if (taken != nullptr) vouched.insert(taken->through);
+        }
         std::optional<Snapshot> newest;
+        const std::lock_guard lock(mutex_);
         for (const Snapshot& snapshot : snapshots_) {
-            if (vouched(snapshot)) newest = snapshot;
+            if (vouched.contains(snapshot.through)) newest = snapshot;
         }
         return newest;
     }
