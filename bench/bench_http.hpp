@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -111,9 +112,23 @@ inline double seconds_of(clockid_t clock) {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-// One JSON object a line on stdout for the runner, a line for people on stderr.
-inline void result(const char* name, double value, const char* unit) {
-    std::printf("{\"name\":\"%s\",\"value\":%.4f,\"unit\":\"%s\"}\n", name, value, unit);
+// Another program's figure for the same, of the same run.
+struct Peer {
+    const char* name;
+    double value;
+};
+
+// One JSON object a line on stdout for the runner, a line for people on stderr. `target`: what the
+// value should not exceed.
+inline void result(const char* name, double value, const char* unit, double target = 0,
+                   const Peer* peer = nullptr) {
+    std::printf(R"({"name": "%s", "value": %.4f, "unit": "%s", "better": "%s")", name, value, unit,
+                std::string_view(unit) == "1/s" ? "higher" : "lower");
+    if (target > 0) std::printf(R"(, "target": %g)", target);
+    if (peer != nullptr) {
+        std::printf(R"(, "peer": "%s", "peer_value": %.4f)", peer->name, peer->value);
+    }
+    std::printf("}\n");
     std::fprintf(stderr, "%-44s %12.3f %s\n", name, value, unit);
 }
 
