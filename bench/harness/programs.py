@@ -8,7 +8,7 @@ They take --quick for a short run. `peer` and `peer_value` may be absent.
 import json
 import subprocess
 
-from harness.context import BUILD
+from harness.context import BUILD, WORK
 from harness.figures import Figure
 
 
@@ -16,7 +16,8 @@ def figures_of(program):
     """The function that runs bench_NAME and takes its figures."""
     def measure(context):
         command = [BUILD / f"bench_{program}", *(["--quick"] if context.quick else [])]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
+                              cwd=WORK)
         lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
         return [Figure(**json.loads(line)) for line in lines]
     return measure
