@@ -1,6 +1,6 @@
 // GET /api/v1/calendar of a week at 6,212 GPUs with 10 bars each, right after a change, inside the
 // server; beside it the same document built of Boost.JSON values and serialized.
-// usage: bench_calendar_text [GPUS] [BARS] [ROUNDS]
+// usage: bench_calendar_text [--quick]
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
 
