@@ -20,23 +20,11 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/system_clock.hpp"
 #include "engine/engine.hpp"
 #include "engine/job_token_port.hpp"
 
 namespace berth::bench {
-
-class SystemClock : public ClockPort {
-public:
-    [[nodiscard]] Instant now() const override {
-        return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    }
-    bool wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, Instant,
-                    const std::function<bool()>& done) override {
-        changed.wait(lock, done);
-        return true;
-    }
-    [[nodiscard]] bool is_virtual() const override { return false; }
-};
 
 class NoTokens : public JobTokenPort {
 public:

@@ -9,28 +9,17 @@
 
 #include "bench/percentile.hpp"
 #include "bench/print_figures.hpp"
+#include "bench/system_clock.hpp"
 #include "engine/engine.hpp"
 #include "journal/sqlite_journal.hpp"
 
 namespace {
 
 using namespace berth;
+using bench::SystemClock;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr int gpus = 32;
-
-class SystemClock : public ClockPort {
-public:
-    [[nodiscard]] Instant now() const override {
-        return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    }
-    bool wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, Instant,
-                    const std::function<bool()>& done) override {
-        changed.wait(lock, done);
-        return true;
-    }
-    [[nodiscard]] bool is_virtual() const override { return false; }
-};
 
 std::vector<GpuSpec> fleet() {
     std::vector<GpuSpec> specs;
