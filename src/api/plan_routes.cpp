@@ -16,10 +16,8 @@ namespace {
 void answer_plan(const Services& services, const Request& request, const Respond& respond) {
     const auto wish = read_reservation_request(request);
     if (!wish) return respond(to_response(wish.error()));
-    services.context.engine.consult([&services, wish = *wish, respond](const State& state) {
-        // As the engine does: time never runs behind the journal.
-        const Instant now = std::max(services.context.clock.now(), state.last_time);
-        services.run_soon([respond, answer = plan(state, wish, now)] {
+    services.context.engine.consult([&services, wish = *wish, respond](Consultation& consultation) {
+        services.run_soon([respond, answer = plan(consultation.state(), wish, consultation.now())] {
             respond(answer ? json_response(200, boost::json::serialize(json::print(*answer)))
                            : to_response(problem_of(answer.error())));
         });

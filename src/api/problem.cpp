@@ -87,12 +87,20 @@ int status_of(RefusalCode code) {
         case RefusalCode::off_grid:
         case RefusalCode::in_the_past:
         case RefusalCode::beyond_horizon:
+        case RefusalCode::too_long_for_queue:
             return 400;
         case RefusalCode::not_allowed:
+        case RefusalCode::priority_not_allowed:
+        case RefusalCode::must_be_preemptible:
+        case RefusalCode::quota_exceeded:
             return 403;
         case RefusalCode::not_found:
             return 404;
         case RefusalCode::conflict:
+        case RefusalCode::plan_required:
+        case RefusalCode::plan_stale:
+        case RefusalCode::nothing_to_evict:
+        case RefusalCode::still_booked:
         case RefusalCode::wrong_state:
             return 409;
         case RefusalCode::idempotency_mismatch:

@@ -16,7 +16,8 @@ std::expected<std::shared_ptr<const Reservation>, Problem> find_reservation(
     bool was_given = false;
     context.engine.read([&](const View& view) {
         found = view.share(id);
-        was_given = id.number >= 1 && id.number <= view.last_number;
+        const auto last = id.is_queue_job() ? view.last_queue_number : view.last_number;
+        was_given = id.number >= 1 && id.number <= last;
     });
     if (found) return found;
     if (was_given) {

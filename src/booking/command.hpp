@@ -8,14 +8,23 @@
 #include <vector>
 
 #include "booking/event.hpp"
+#include "booking/eviction_plan.hpp"
 #include "booking/request.hpp"
 #include "booking/reservation.hpp"
 #include "fleet/fleet.hpp"
 
 namespace berth {
 
+// With a plan's token resolved: `eviction` is what that plan said, word for word.
 struct Reserve {
     ReservationRequest request;
+    std::optional<EvictionPlan> eviction = {};
+};
+struct Enqueue {
+    QueueRequest request;
+};
+struct Maintain {
+    MaintenanceRequest request;
 };
 // Extends, shortens, moves or renames, all of it or nothing.
 struct Modify {
@@ -29,6 +38,27 @@ struct Cancel {
 };
 // The owner is done before the end: like a cancel, but the work counts as completed.
 struct Release {
+    ReservationId id;
+    std::optional<std::uint64_t> if_revision;
+};
+// To a person, a team, or a person of that team; at once within a team or by who leads it, else
+// when the other side accepts.
+struct Transfer {
+    ReservationId id;
+    TransferOffer to;
+    std::optional<std::uint64_t> if_revision;
+};
+// Yes or no to what is open: an offered window, or a transfer to oneself.
+struct Accept {
+    ReservationId id;
+    std::optional<std::uint64_t> if_revision;
+};
+struct Decline {
+    ReservationId id;
+    std::optional<std::uint64_t> if_revision;
+};
+// The owner of a reservation without a job has come.
+struct CheckIn {
     ReservationId id;
     std::optional<std::uint64_t> if_revision;
 };
@@ -56,6 +86,23 @@ struct ReportPreflight {
     ReservationId id;
     std::vector<Finding> findings;
 };
+// When the job's progress says it will be done. The sender tells it only when that changed enough
+// to matter.
+struct ReportExpectedEnd {
+    ReservationId id;
+    int attempt = 0;
+    Instant expected_end;
+};
+// The reservation's GPUs are in use again (idle_since absent), or have not been since.
+struct ReportUse {
+    ReservationId id;
+    std::optional<Instant> idle_since;
+};
+// GPUs that failed or came back.
+struct ReportHealth {
+    std::vector<std::string> gpus;
+    Health health = Health::down;
+};
 struct DeclareFleet {
     std::vector<GpuSpec> gpus;
 };
@@ -65,8 +112,10 @@ struct RecordSnapshot {
 };
 struct Tick {};  // time has passed: begin what is due, end what is over
 
-using Command = std::variant<Reserve, Modify, Cancel, Release, AttemptStarted, AttemptEnded,
-                             SaveCheckpoint, ReportPreflight, DeclareFleet, RecordSnapshot, Tick>;
+using Command =
+    std::variant<Reserve, Enqueue, Maintain, Modify, Cancel, Release, Transfer, Accept, Decline,
+                 CheckIn, AttemptStarted, AttemptEnded, SaveCheckpoint, ReportExpectedEnd,
+                 ReportUse, ReportPreflight, ReportHealth, DeclareFleet, RecordSnapshot, Tick>;
 
 std::string command_name(const Command& command);  // "reserve", "cancel", …
 

@@ -10,12 +10,34 @@ namespace berth {
 
 BOOST_DESCRIBE_STRUCT(FleetDeclared, (), (gpus))
 BOOST_DESCRIBE_STRUCT(ReservationConfirmed, (), (reservation))
-BOOST_DESCRIBE_STRUCT(ReservationChanged, (), (id, title, gpus, start, end))
+BOOST_DESCRIBE_STRUCT(ReservationChanged, (), (id, title, gpus, start, end, asked))
 BOOST_DESCRIBE_STRUCT(ReservationStarting, (), (id, attempt))
-BOOST_DESCRIBE_STRUCT(ReservationRunning, (), (id, started_at))
-BOOST_DESCRIBE_STRUCT(ReservationReleasing, (), (id, outcome, detail))
+BOOST_DESCRIBE_STRUCT(ReservationRunning, (), (id, started_at, check_in_by))
+BOOST_DESCRIBE_STRUCT(ReservationReleasing, (), (id, outcome, detail, deadline))
 BOOST_DESCRIBE_STRUCT(ReservationEnded, (), (id, state, ended_at, exit_code, detail))
 BOOST_DESCRIBE_STRUCT(CheckpointSaved, (), (id, checkpoint))
+BOOST_DESCRIBE_ENUM(MoveCause, overrun, gpu_down, maintenance, victims_left)
+BOOST_DESCRIBE_STRUCT(ReservationWaitlisted, (), (reservation))
+BOOST_DESCRIBE_STRUCT(JobQueued, (), (reservation))
+BOOST_DESCRIBE_STRUCT(WindowOffered, (), (id, gpus, start, end, answer_by))
+BOOST_DESCRIBE_STRUCT(WindowBooked, (), (id, gpus, start, end))
+BOOST_DESCRIBE_STRUCT(ReservationMoved, (), (id, gpus, start, end, cause, why))
+BOOST_DESCRIBE_STRUCT(ReservationDisplaced, (), (id, by, why))
+BOOST_DESCRIBE_STRUCT(OverrunGranted, (), (id, until))
+BOOST_DESCRIBE_STRUCT(ReservationOverrunning, (), (id))
+BOOST_DESCRIBE_STRUCT(NoticeGiven, (), (id, notice))
+BOOST_DESCRIBE_STRUCT(NoticeWithdrawn, (), (id))
+BOOST_DESCRIBE_STRUCT(EvictionPlanned, (), (id, by, at))
+BOOST_DESCRIBE_STRUCT(EvictionCalledOff, (), (id, end))
+BOOST_DESCRIBE_STRUCT(ReservationContinued, (), (id, continued_by))
+BOOST_DESCRIBE_STRUCT(ReservationTransferred, (), (id, owner, team))
+BOOST_DESCRIBE_STRUCT(TransferOffered, (), (id, to))
+BOOST_DESCRIBE_STRUCT(TransferDeclined, (), (id))
+BOOST_DESCRIBE_STRUCT(CheckedIn, (), (id, at))
+BOOST_DESCRIBE_STRUCT(UseChanged, (), (id, idle_since))
+BOOST_DESCRIBE_STRUCT(ExpectedEndChanged, (), (id, expected_end))
+BOOST_DESCRIBE_STRUCT(ReservationTroubled, (), (id, trouble))
+BOOST_DESCRIBE_STRUCT(GpuHealthChanged, (), (gpus, health))
 BOOST_DESCRIBE_STRUCT(PreflightReported, (), (id, findings))
 BOOST_DESCRIBE_STRUCT(SnapshotTaken, (), (through, row_hash, digest))
 
@@ -39,6 +61,48 @@ template <>
 constexpr const char* kind_of<ReservationEnded> = "reservation_ended";
 template <>
 constexpr const char* kind_of<CheckpointSaved> = "checkpoint_saved";
+template <>
+constexpr const char* kind_of<ReservationWaitlisted> = "reservation_waitlisted";
+template <>
+constexpr const char* kind_of<JobQueued> = "job_queued";
+template <>
+constexpr const char* kind_of<WindowOffered> = "window_offered";
+template <>
+constexpr const char* kind_of<WindowBooked> = "window_booked";
+template <>
+constexpr const char* kind_of<ReservationMoved> = "reservation_moved";
+template <>
+constexpr const char* kind_of<ReservationDisplaced> = "reservation_displaced";
+template <>
+constexpr const char* kind_of<OverrunGranted> = "overrun_granted";
+template <>
+constexpr const char* kind_of<ReservationOverrunning> = "reservation_overrunning";
+template <>
+constexpr const char* kind_of<NoticeGiven> = "notice_given";
+template <>
+constexpr const char* kind_of<NoticeWithdrawn> = "notice_withdrawn";
+template <>
+constexpr const char* kind_of<EvictionPlanned> = "eviction_planned";
+template <>
+constexpr const char* kind_of<EvictionCalledOff> = "eviction_called_off";
+template <>
+constexpr const char* kind_of<ReservationContinued> = "reservation_continued";
+template <>
+constexpr const char* kind_of<ReservationTransferred> = "reservation_transferred";
+template <>
+constexpr const char* kind_of<TransferOffered> = "transfer_offered";
+template <>
+constexpr const char* kind_of<TransferDeclined> = "transfer_declined";
+template <>
+constexpr const char* kind_of<CheckedIn> = "checked_in";
+template <>
+constexpr const char* kind_of<UseChanged> = "use_changed";
+template <>
+constexpr const char* kind_of<ExpectedEndChanged> = "expected_end_changed";
+template <>
+constexpr const char* kind_of<ReservationTroubled> = "reservation_troubled";
+template <>
+constexpr const char* kind_of<GpuHealthChanged> = "gpu_health_changed";
 template <>
 constexpr const char* kind_of<PreflightReported> = "preflight_reported";
 template <>
@@ -78,8 +142,11 @@ std::optional<ReservationId> reservation_of(const Event& event) {
     return std::visit(
         Overloaded{
             [](const FleetDeclared&) { return std::optional<ReservationId>(); },
+            [](const GpuHealthChanged&) { return std::optional<ReservationId>(); },
             [](const SnapshotTaken&) { return std::optional<ReservationId>(); },
             [](const ReservationConfirmed& e) { return std::optional(e.reservation.id); },
+            [](const ReservationWaitlisted& e) { return std::optional(e.reservation.id); },
+            [](const JobQueued& e) { return std::optional(e.reservation.id); },
             [](const auto& e) { return std::optional(e.id); },
         },
         event);

@@ -22,6 +22,32 @@ struct ReservationConfirmed {
     Reservation reservation;
     bool operator==(const ReservationConfirmed&) const = default;
 };
+// It waits for a window: the waitlist's, or (state displaced) one that Berth owes it.
+struct ReservationWaitlisted {
+    Reservation reservation;
+    bool operator==(const ReservationWaitlisted&) const = default;
+};
+struct JobQueued {
+    Reservation reservation;
+    bool operator==(const JobQueued&) const = default;
+};
+// A window is held for one that waited, until its owner answers or `answer_by` has come.
+struct WindowOffered {
+    ReservationId id;
+    std::vector<std::string> gpus;
+    Instant start;
+    Instant end;
+    Instant answer_by;
+    bool operator==(const WindowOffered&) const = default;
+};
+// One that waited has its window: it is confirmed.
+struct WindowBooked {
+    ReservationId id;
+    std::vector<std::string> gpus;
+    Instant start;
+    Instant end;
+    bool operator==(const WindowBooked&) const = default;
+};
 // How it stands after its owner extended, shortened, moved or renamed it.
 struct ReservationChanged {
     ReservationId id;
@@ -29,7 +55,26 @@ struct ReservationChanged {
     std::vector<std::string> gpus;  // ids, in inventory order
     Instant start;
     Instant end;
+    std::optional<GpuRequest> asked = {};  // when other GPUs were asked for
     bool operator==(const ReservationChanged&) const = default;
+};
+enum class MoveCause { overrun, gpu_down, maintenance, victims_left };
+// Berth moved it before its start, to equal GPUs or in time.
+struct ReservationMoved {
+    ReservationId id;
+    std::vector<std::string> gpus;
+    Instant start;
+    Instant end;
+    MoveCause cause = MoveCause::overrun;
+    std::string why;
+    bool operator==(const ReservationMoved&) const = default;
+};
+// It lost its window before it began and waits for another, which it gets first of all.
+struct ReservationDisplaced {
+    ReservationId id;
+    std::optional<ReservationId> by;
+    std::string why;
+    bool operator==(const ReservationDisplaced&) const = default;
 };
 struct ReservationStarting {
     ReservationId id;
@@ -39,13 +84,54 @@ struct ReservationStarting {
 struct ReservationRunning {
     ReservationId id;
     Instant started_at;
+    std::optional<Instant> check_in_by = {};  // without a job: somebody must show up until then
     bool operator==(const ReservationRunning&) const = default;
 };
-// Its job is to stop; once it has, the reservation ends as `outcome`.
+// Its GPUs are its until `until`, past its booked end.
+struct OverrunGranted {
+    ReservationId id;
+    Instant until;
+    bool operator==(const OverrunGranted&) const = default;
+};
+struct ReservationOverrunning {
+    ReservationId id;
+    bool operator==(const ReservationOverrunning&) const = default;
+};
+struct NoticeGiven {
+    ReservationId id;
+    Notice notice;
+    bool operator==(const NoticeGiven&) const = default;
+};
+struct NoticeWithdrawn {
+    ReservationId id;
+    bool operator==(const NoticeWithdrawn&) const = default;
+};
+// It keeps its GPUs until `at` only; the notice goes out in time before that.
+struct EvictionPlanned {
+    ReservationId id;
+    ReservationId by;
+    Instant at;
+    bool operator==(const EvictionPlanned&) const = default;
+};
+// It has its GPUs until `end` again.
+struct EvictionCalledOff {
+    ReservationId id;
+    Instant end;
+    bool operator==(const EvictionCalledOff&) const = default;
+};
+// Another reservation resumes its work.
+struct ReservationContinued {
+    ReservationId id;
+    ReservationId continued_by;
+    bool operator==(const ReservationContinued&) const = default;
+};
+// Its job is to stop: at once, or at the deadline if it has one. Once it has, the reservation ends
+// as `outcome`.
 struct ReservationReleasing {
     ReservationId id;
     ReservationState outcome = ReservationState::cancelled;
     std::string detail;
+    std::optional<Instant> deadline = {};
     bool operator==(const ReservationReleasing&) const = default;
 };
 // The end, and the release of what was left of the window from `ended_at` on.
@@ -62,6 +148,47 @@ struct CheckpointSaved {
     Checkpoint checkpoint;
     bool operator==(const CheckpointSaved&) const = default;
 };
+struct ReservationTransferred {
+    ReservationId id;
+    std::string owner;
+    std::string team;
+    bool operator==(const ReservationTransferred&) const = default;
+};
+struct TransferOffered {
+    ReservationId id;
+    TransferOffer to;
+    bool operator==(const TransferOffered&) const = default;
+};
+struct TransferDeclined {
+    ReservationId id;
+    bool operator==(const TransferDeclined&) const = default;
+};
+struct CheckedIn {
+    ReservationId id;
+    Instant at;
+    bool operator==(const CheckedIn&) const = default;
+};
+struct UseChanged {
+    ReservationId id;
+    std::optional<Instant> idle_since;  // absent: in use
+    bool operator==(const UseChanged&) const = default;
+};
+struct ExpectedEndChanged {
+    ReservationId id;
+    Instant expected_end;
+    bool operator==(const ExpectedEndChanged&) const = default;
+};
+// What stands in its way, or (absent) that nothing does any more.
+struct ReservationTroubled {
+    ReservationId id;
+    std::optional<std::string> trouble;
+    bool operator==(const ReservationTroubled&) const = default;
+};
+struct GpuHealthChanged {
+    std::vector<std::string> gpus;
+    Health health = Health::down;
+    bool operator==(const GpuHealthChanged&) const = default;
+};
 struct PreflightReported {
     ReservationId id;
     std::vector<Finding> findings;
@@ -76,9 +203,15 @@ struct SnapshotTaken {
     bool operator==(const SnapshotTaken&) const = default;
 };
 
-using Event = std::variant<FleetDeclared, ReservationConfirmed, ReservationChanged,
-                           ReservationStarting, ReservationRunning, ReservationReleasing,
-                           ReservationEnded, CheckpointSaved, PreflightReported, SnapshotTaken>;
+using Event =
+    std::variant<FleetDeclared, GpuHealthChanged, ReservationConfirmed, ReservationWaitlisted,
+                 JobQueued, WindowOffered, WindowBooked, ReservationChanged, ReservationMoved,
+                 ReservationDisplaced, ReservationStarting, ReservationRunning, OverrunGranted,
+                 ReservationOverrunning, NoticeGiven, NoticeWithdrawn, EvictionPlanned,
+                 EvictionCalledOff, ReservationContinued, ReservationReleasing, ReservationEnded,
+                 ReservationTransferred, TransferOffered, TransferDeclined, CheckedIn, UseChanged,
+                 ExpectedEndChanged, CheckpointSaved, ReservationTroubled, PreflightReported,
+                 SnapshotTaken>;
 
 std::string event_kind(const Event& event);  // "reservation_confirmed", …
 std::optional<ReservationId> reservation_of(const Event& event);

@@ -19,14 +19,24 @@ enum class RefusalCode {
     beyond_horizon,
     conflict,  // somebody holds it
     not_found,
-    not_allowed,  // someone else's reservation
-    wrong_state,  // for example: cancelling what has ended
+    not_allowed,           // someone else's reservation, or a thing for leads and operators
+    priority_not_allowed,  // this person may not use that priority
+    must_be_preemptible,   // this person may not make P2 or P3 work safe from eviction
+    quota_exceeded,        // of the team; the sentence says what is left and when it frees
+    plan_required,         // an eviction goes by a plan that its author has seen
+    plan_stale,            // what the plan was made from has changed, or it is too old
+    nothing_to_evict,      // even with all that may be evicted there is no room
+    too_long_for_queue,    // one slot or more: book it
+    still_booked,          // maintenance would take what cannot be moved
+    wrong_state,           // for example: cancelling what has ended
     idempotency_mismatch,
     journal_full,  // the disk took no more; nothing was changed
     internal,
 };
 BOOST_DESCRIBE_ENUM(RefusalCode, bad_request, unknown_gpu, too_many_gpus, off_grid, in_the_past,
-                    beyond_horizon, conflict, not_found, not_allowed, wrong_state,
+                    beyond_horizon, conflict, not_found, not_allowed, priority_not_allowed,
+                    must_be_preemptible, quota_exceeded, plan_required, plan_stale,
+                    nothing_to_evict, too_long_for_queue, still_booked, wrong_state,
                     idempotency_mismatch, journal_full, internal)
 
 enum class SuggestionKind {

@@ -13,45 +13,143 @@ namespace {
 template <class Change>
 void change(State& state, ReservationId id, std::uint64_t sequence, Change&& how) {
     auto changed = std::make_shared<Reservation>(*state.reservations.at(id));
-    if (const auto due = due_at(*changed)) state.due.erase({*due, id});
     how(*changed);
     changed->revision = sequence;
-    if (const auto due = due_at(*changed)) state.due.insert({*due, id});
     state.put(std::move(changed));
 }
 
 [[noreturn]] void double_booking(ReservationId id, const Holding& obstacle) {
-    throw std::logic_error("double booking: " + id.text() + " overlaps r-" +
-                           std::to_string(obstacle.holder.number));
+    throw std::logic_error("double booking: " + id.text() + " overlaps " +
+                           id_of(obstacle.holder).text());
+}
+
+// The reservation's window becomes what it holds in the calendar.
+void hold_window(State& state, ReservationId id) {
+    const Reservation& reservation = *state.find(id);
+    const auto gpus = state.gpus_of(reservation);
+    const Span span{reservation.start, reservation.end};
+    const Holder holder = holder_of(id);
+    // What lies behind is forgotten by the calendar.
+    const bool holds = state.calendar.held_by(holder).has_value();
+    const auto held =
+        holds ? state.calendar.move(holder, gpus, span) : state.calendar.claim(holder, gpus, span);
+    if (!held) double_booking(id, held.error());
+}
+
+// It holds nothing from `end` on; what it held before stays its own.
+void let_go(State& state, ReservationId id, Instant end) {
+    const Holder holder = holder_of(id);
+    const auto held = state.calendar.held_by(holder);
+    if (!held) return;
+    if (end <= held->span.from) {
+        state.calendar.release(holder);
+    } else if (end < held->span.to) {
+        state.calendar.shorten(holder, end);
+    }
+    state.room_appeared = true;
+}
+
+void add(State& state, const Reservation& added, std::uint64_t sequence) {
+    auto reservation = std::make_shared<Reservation>(added);
+    reservation->revision = sequence;
+    auto& last = reservation->id.is_queue_job() ? state.last_queue_number : state.last_number;
+    last = std::max(last, reservation->id.number);
+    state.put(std::move(reservation));
 }
 
 void confirm(State& state, const ReservationConfirmed& event, std::uint64_t sequence) {
-    auto reservation = std::make_shared<Reservation>(event.reservation);
-    reservation->revision = sequence;
-    const auto gpus = state.gpus_of(*reservation);
-    const Span span{reservation->start, reservation->end};
-    if (const auto claimed = state.calendar.claim(holder_of(reservation->id), gpus, span);
-        !claimed) {
-        double_booking(reservation->id, claimed.error());
-    }
-    if (const auto due = due_at(*reservation)) state.due.insert({*due, reservation->id});
-    state.last_number = std::max(state.last_number, reservation->id.number);
-    state.put(std::move(reservation));
+    add(state, event.reservation, sequence);
+    hold_window(state, event.reservation.id);
+}
+
+void give_window(State& state, const auto& event, std::uint64_t sequence, ReservationState into,
+                 std::optional<Instant> answer_by) {
+    change(state, event.id, sequence, [&](Reservation& reservation) {
+        reservation.state = into;
+        reservation.gpus = event.gpus;
+        reservation.start = event.start;
+        reservation.end = event.end;
+        reservation.booked_end = event.end;
+        reservation.trouble.reset();
+        reservation.detail.reset();
+        if (reservation.wait) reservation.wait->answer_by = answer_by;
+    });
+    hold_window(state, event.id);
 }
 
 void change_booking(State& state, const ReservationChanged& event, std::uint64_t sequence) {
     change(state, event.id, sequence, [&](Reservation& reservation) {
+        const bool longer = event.end > reservation.end;
         reservation.title = event.title;
         reservation.gpus = event.gpus;
         reservation.start = event.start;
         reservation.end = event.end;
         reservation.booked_end = event.end;
+        if (event.asked) reservation.asked = *event.asked;
+        const bool told_its_end = reservation.notice && reservation.notice->kind == NoticeKind::end;
+        if (told_its_end && longer) reservation.notice.reset();
+        if (reservation.state == ReservationState::overrunning) {
+            reservation.state = ReservationState::running;
+        }
     });
-    const auto gpus = state.gpus_of(*state.find(event.id));
-    const Span span{event.start, event.end};
-    if (const auto moved = state.calendar.move(holder_of(event.id), gpus, span); !moved) {
-        double_booking(event.id, moved.error());
-    }
+    hold_window(state, event.id);
+    state.room_appeared = true;
+}
+
+void move_booking(State& state, const ReservationMoved& event, std::uint64_t sequence) {
+    change(state, event.id, sequence, [&](Reservation& reservation) {
+        reservation.gpus = event.gpus;
+        reservation.start = event.start;
+        reservation.end = event.end;
+        reservation.booked_end = event.end;
+        reservation.trouble.reset();
+    });
+    hold_window(state, event.id);
+    state.room_appeared = true;
+}
+
+void displace(State& state, const ReservationDisplaced& event, std::uint64_t sequence) {
+    change(state, event.id, sequence, [&](Reservation& reservation) {
+        reservation.state = ReservationState::displaced;
+        reservation.gpus.clear();
+        reservation.detail = event.why;
+        reservation.trouble.reset();
+    });
+    state.calendar.release(holder_of(event.id));
+    state.room_appeared = true;
+}
+
+// The hold ends at `end`, later or earlier than it did; what was booked stays on record.
+void set_hold_end(State& state, ReservationId id, Instant end) {
+    const auto held = state.calendar.held_by(holder_of(id));
+    if (!held || end <= held->span.to) return let_go(state, id, end);
+    hold_window(state, id);
+}
+
+void plan_eviction_of(State& state, const EvictionPlanned& event, std::uint64_t sequence) {
+    change(state, event.id, sequence, [&](Reservation& reservation) {
+        reservation.eviction = PlannedEviction{event.by, event.at};
+        reservation.end = event.at;
+    });
+    let_go(state, event.id, event.at);
+}
+
+void call_off_eviction_of(State& state, const EvictionCalledOff& event, std::uint64_t sequence) {
+    change(state, event.id, sequence, [&](Reservation& reservation) {
+        reservation.eviction.reset();
+        reservation.end = event.end;
+    });
+    set_hold_end(state, event.id, event.end);
+}
+
+void start_releasing(State& state, const ReservationReleasing& event, std::uint64_t sequence) {
+    change(state, event.id, sequence, [&](Reservation& reservation) {
+        reservation.state = ReservationState::releasing;
+        reservation.outcome = event.outcome;
+        reservation.detail = event.detail;
+        if (event.deadline) reservation.end = std::min(reservation.end, *event.deadline);
+    });
+    if (event.deadline) let_go(state, event.id, state.find(event.id)->end);
 }
 
 void end(State& state, const ReservationEnded& event, std::uint64_t sequence, Instant time) {
@@ -60,26 +158,35 @@ void end(State& state, const ReservationEnded& event, std::uint64_t sequence, In
         reservation.ended_at = event.ended_at;
         reservation.exit_code = event.exit_code;
         reservation.outcome.reset();
+        reservation.eviction.reset();
+        reservation.transfer.reset();
+        reservation.trouble.reset();
         reservation.detail = event.detail.empty() ? std::nullopt : std::optional(event.detail);
-        reservation.end = std::clamp(event.ended_at, reservation.start, reservation.end);
+        const bool held_nothing = reservation.gpus.empty();
+        if (!held_nothing) {
+            reservation.end = std::clamp(event.ended_at, reservation.start, reservation.end);
+        }
     });
     state.ended.emplace_back(std::max(time, state.last_time), event.id);
-    const Reservation& reservation = *state.find(event.id);
-    const auto held = state.calendar.held_by(holder_of(event.id));
-    if (!held) return;
-    if (reservation.end <= held->span.from) {
-        state.calendar.release(holder_of(event.id));
-    } else if (reservation.end < held->span.to) {
-        state.calendar.shorten(holder_of(event.id), reservation.end);
-    }
+    let_go(state, event.id, state.find(event.id)->end);
 }
 
-void declare(State& state, const FleetDeclared& event) {
-    auto fleet = Fleet::make(event.gpus);
+void set_fleet(State& state, std::vector<GpuSpec> gpus) {
+    auto fleet = Fleet::make(std::move(gpus));
     if (!fleet)
         throw std::logic_error("the journal holds a fleet that cannot be: " + fleet.error());
     state.fleet = std::make_shared<const Fleet>(std::move(*fleet));
     state.calendar.set_fleet(state.fleet);
+    state.room_appeared = true;
+}
+
+void change_health(State& state, const GpuHealthChanged& event) {
+    std::vector<GpuSpec> gpus;
+    gpus.reserve(state.fleet->gpus().size());
+    for (const Gpu& gpu : state.fleet->gpus()) gpus.push_back(gpu.spec);
+    for (const auto& id : event.gpus)
+        gpus[state.fleet->find(id)->index.value].health = event.health;
+    set_fleet(state, std::move(gpus));
 }
 
 void remember_key(State& state, const JournalRow& row) {
@@ -101,43 +208,103 @@ void pass_time(State& state, Instant now) {
 
 void apply(State& state, const Event& event, std::uint64_t sequence, Instant time) {
     pass_time(state, time);
-    std::visit(Overloaded{
-                   [&](const FleetDeclared& e) { declare(state, e); },
-                   [&](const ReservationConfirmed& e) { confirm(state, e, sequence); },
-                   [&](const ReservationChanged& e) { change_booking(state, e, sequence); },
-                   [&](const ReservationStarting& e) {
-                       change(state, e.id, sequence, [&](Reservation& reservation) {
-                           reservation.state = ReservationState::starting;
-                           reservation.attempt = e.attempt;
-                       });
-                   },
-                   [&](const ReservationRunning& e) {
-                       change(state, e.id, sequence, [&](Reservation& reservation) {
-                           reservation.state = ReservationState::running;
-                           reservation.started_at = e.started_at;
-                       });
-                   },
-                   [&](const ReservationReleasing& e) {
-                       change(state, e.id, sequence, [&](Reservation& reservation) {
-                           reservation.state = ReservationState::releasing;
-                           reservation.outcome = e.outcome;
-                           reservation.detail = e.detail;
-                       });
-                   },
-                   [&](const ReservationEnded& e) { end(state, e, sequence, time); },
-                   [&](const CheckpointSaved& e) {
-                       change(state, e.id, sequence, [&](Reservation& reservation) {
-                           reservation.checkpoint = e.checkpoint;
-                       });
-                   },
-                   [&](const PreflightReported& e) {
-                       change(state, e.id, sequence, [&](Reservation& reservation) {
-                           reservation.preflight = e.findings;
-                       });
-                   },
-                   [](const SnapshotTaken&) {},
-               },
-               event);
+    const auto set = [&](ReservationId id, auto&& how) { change(state, id, sequence, how); };
+    std::visit(
+        Overloaded{
+            [&](const FleetDeclared& e) { set_fleet(state, e.gpus); },
+            [&](const GpuHealthChanged& e) { change_health(state, e); },
+            [&](const ReservationConfirmed& e) { confirm(state, e, sequence); },
+            [&](const ReservationWaitlisted& e) {
+                add(state, e.reservation, sequence);
+                state.room_appeared = true;
+            },
+            [&](const JobQueued& e) {
+                add(state, e.reservation, sequence);
+                state.room_appeared = true;
+            },
+            [&](const WindowOffered& e) {
+                give_window(state, e, sequence, ReservationState::offered, e.answer_by);
+            },
+            [&](const WindowBooked& e) {
+                give_window(state, e, sequence, ReservationState::confirmed, {});
+            },
+            [&](const ReservationChanged& e) { change_booking(state, e, sequence); },
+            [&](const ReservationMoved& e) { move_booking(state, e, sequence); },
+            [&](const ReservationDisplaced& e) { displace(state, e, sequence); },
+            [&](const ReservationStarting& e) {
+                set(e.id, [&](Reservation& reservation) {
+                    reservation.state = ReservationState::starting;
+                    reservation.attempt = e.attempt;
+                });
+            },
+            [&](const ReservationRunning& e) {
+                set(e.id, [&](Reservation& reservation) {
+                    reservation.state = ReservationState::running;
+                    reservation.started_at = e.started_at;
+                    reservation.check_in_by = e.check_in_by;
+                });
+            },
+            [&](const OverrunGranted& e) {
+                set(e.id, [&](Reservation& reservation) { reservation.end = e.until; });
+                set_hold_end(state, e.id, e.until);
+            },
+            [&](const ReservationOverrunning& e) {
+                set(e.id, [](Reservation& reservation) {
+                    reservation.state = ReservationState::overrunning;
+                });
+            },
+            [&](const NoticeGiven& e) {
+                set(e.id, [&](Reservation& reservation) { reservation.notice = e.notice; });
+            },
+            [&](const NoticeWithdrawn& e) {
+                set(e.id, [](Reservation& reservation) { reservation.notice.reset(); });
+            },
+            [&](const EvictionPlanned& e) { plan_eviction_of(state, e, sequence); },
+            [&](const EvictionCalledOff& e) { call_off_eviction_of(state, e, sequence); },
+            [&](const ReservationContinued& e) {
+                set(e.id,
+                    [&](Reservation& reservation) { reservation.continued_by = e.continued_by; });
+            },
+            [&](const ReservationReleasing& e) { start_releasing(state, e, sequence); },
+            [&](const ReservationEnded& e) { end(state, e, sequence, time); },
+            [&](const ReservationTransferred& e) {
+                set(e.id, [&](Reservation& reservation) {
+                    reservation.owner = e.owner;
+                    reservation.team = e.team;
+                    reservation.transfer.reset();
+                });
+            },
+            [&](const TransferOffered& e) {
+                set(e.id, [&](Reservation& reservation) { reservation.transfer = e.to; });
+            },
+            [&](const TransferDeclined& e) {
+                set(e.id, [](Reservation& reservation) { reservation.transfer.reset(); });
+            },
+            [&](const CheckedIn& e) {
+                set(e.id, [&](Reservation& reservation) {
+                    reservation.checked_in = e.at;
+                    reservation.notice.reset();
+                });
+            },
+            [&](const UseChanged& e) {
+                set(e.id, [&](Reservation& reservation) { reservation.idle_since = e.idle_since; });
+            },
+            [&](const ExpectedEndChanged& e) {
+                set(e.id,
+                    [&](Reservation& reservation) { reservation.expected_end = e.expected_end; });
+            },
+            [&](const CheckpointSaved& e) {
+                set(e.id, [&](Reservation& reservation) { reservation.checkpoint = e.checkpoint; });
+            },
+            [&](const ReservationTroubled& e) {
+                set(e.id, [&](Reservation& reservation) { reservation.trouble = e.trouble; });
+            },
+            [&](const PreflightReported& e) {
+                set(e.id, [&](Reservation& reservation) { reservation.preflight = e.findings; });
+            },
+            [](const SnapshotTaken&) {},
+        },
+        event);
     state.last_sequence = sequence;
     state.last_time = std::max(state.last_time, time);
 }

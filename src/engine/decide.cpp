@@ -1,189 +1,117 @@
 #include "engine/decide.hpp"
 
-#include <algorithm>
-
 #include "booking/overloaded.hpp"
+#include "engine/attempt.hpp"
 #include "engine/decide_modify.hpp"
 #include "engine/decide_reserve.hpp"
+#include "engine/eviction.hpp"
+#include "engine/healing.hpp"
 #include "engine/look_up.hpp"
+#include "engine/overrun.hpp"
+#include "engine/presence.hpp"
+#include "engine/queue.hpp"
 #include "engine/refuse.hpp"
+#include "engine/tick.hpp"
+#include "engine/transfer.hpp"
 
 namespace berth {
 
 namespace {
 
-using Decision = std::expected<std::vector<Event>, Refusal>;
+using Decision = std::expected<void, Refusal>;
 
-bool has_job(const Reservation& reservation) {
-    return reservation.workload.has_value();
-}
-
-ReservationEnded ended(const Reservation& reservation, ReservationState how, Instant at,
-                       std::string detail, std::optional<int> exit_code = {}) {
-    return {reservation.id, how, at, exit_code, std::move(detail)};
-}
-
-Decision stop(const Reservation& reservation, ReservationState outcome, Instant now,
-              const std::string& actor) {
+Decision stop(Turn& turn, const Reservation& reservation, ReservationState outcome) {
     const std::string detail =
-        (outcome == ReservationState::cancelled ? "cancelled by " : "released by ") + actor;
-    const bool job_may_run = reservation.state == ReservationState::starting ||
-                             reservation.state == ReservationState::running;
-    if (job_may_run && has_job(reservation)) {
-        return std::vector<Event>{ReservationReleasing{reservation.id, outcome, detail}};
+        (outcome == ReservationState::cancelled ? "cancelled by " : "released by ") + turn.actor();
+    if (has_begun(reservation.state) && reservation.workload) {
+        turn.emit(ReservationReleasing{reservation.id, outcome, detail, {}});
+    } else {
+        turn.emit(ReservationEnded{reservation.id, outcome, turn.now(), {}, detail});
     }
-    return std::vector<Event>{ended(reservation, outcome, now, detail)};
+    if (reservation.priority == Priority::P0) call_off_evictions(turn, reservation.id);
+    return {};
 }
 
-Decision decide_cancel(const State& state, const Cancel& command, const std::string& actor,
-                       Instant now) {
-    const auto found = look_up_own(state, command.id, command.if_revision, actor);
+bool is_ending(const Reservation& reservation) {
+    return is_ended(reservation.state) || reservation.state == ReservationState::releasing;
+}
+
+Decision decide_cancel(Turn& turn, const Cancel& command) {
+    const auto found = look_up_own(turn.state(), command.id, command.if_revision, turn.actor());
     if (!found) return std::unexpected(found.error());
-    const Reservation& reservation = **found;
-    if (is_ended(reservation.state) || reservation.state == ReservationState::releasing) {
+    if (is_ending(**found)) {
         return std::unexpected(refusal(RefusalCode::wrong_state, "",
                                        command.id.text() + " has already ended or is ending"));
     }
-    return stop(reservation, ReservationState::cancelled, now, actor);
+    return stop(turn, Reservation(**found), ReservationState::cancelled);
 }
 
-Decision decide_release(const State& state, const Release& command, const std::string& actor,
-                        Instant now) {
-    const auto found = look_up_own(state, command.id, command.if_revision, actor);
+Decision decide_release(Turn& turn, const Release& command) {
+    const auto found = look_up_own(turn.state(), command.id, command.if_revision, turn.actor());
     if (!found) return std::unexpected(found.error());
-    const Reservation& reservation = **found;
-    if (reservation.state != ReservationState::starting &&
-        reservation.state != ReservationState::running) {
-        const bool early = reservation.state == ReservationState::confirmed;
+    const Reservation reservation = **found;
+    // Who got notice and has no job to wait for says so by releasing.
+    const bool leaves_early =
+        reservation.state == ReservationState::releasing && !reservation.workload;
+    if (leaves_early) {
+        turn.emit(ReservationEnded{
+            reservation.id, *reservation.outcome, turn.now(), {}, reservation.detail.value_or("")});
+        after_victim_ended(turn, reservation);
+        return {};
+    }
+    if (!has_begun(reservation.state) || is_ending(reservation)) {
+        const bool ends = is_ending(reservation);
         return std::unexpected(refusal(
             RefusalCode::wrong_state, "",
             command.id.text() +
-                (early ? " has not begun; cancel it instead" : " has already ended or is ending")));
+                (ends ? " has already ended or is ending" : " has not begun; cancel it instead")));
     }
-    return stop(reservation, ReservationState::completed, now, actor);
+    return stop(turn, reservation, ReservationState::completed);
 }
 
-std::expected<const Reservation*, Refusal> look_up_attempt(const State& state, ReservationId id,
-                                                           int attempt) {
-    auto found = look_up(state, id);
-    if (!found) return found;
-    if (is_ended((*found)->state) || (*found)->attempt != attempt) {
-        return std::unexpected(refusal(
-            RefusalCode::wrong_state, "",
-            "attempt " + std::to_string(attempt) + " of " + id.text() + " is not under way"));
-    }
-    return found;
-}
-
-Decision decide_attempt_started(const State& state, const AttemptStarted& command, Instant now) {
-    const auto found = look_up_attempt(state, command.id, command.attempt);
+Decision decide_preflight(Turn& turn, const ReportPreflight& command) {
+    const auto found = look_up(turn.state(), command.id);
     if (!found) return std::unexpected(found.error());
-    if ((*found)->state != ReservationState::starting) return std::vector<Event>{};
-    return std::vector<Event>{ReservationRunning{command.id, now}};
+    if (!is_ended((*found)->state)) turn.emit(PreflightReported{command.id, command.findings});
+    return {};
 }
 
-// 75 is EX_TEMPFAIL of sysexits.h: how a trainer says "stopped, can be resumed".
-constexpr int stopped_but_resumable = 75;
-
-std::string why_it_ended(const AttemptEnded& command) {
-    if (!command.exit_code) {
-        return command.detail.empty() ? "the job could not be started" : command.detail;
-    }
-    if (*command.exit_code == 0) return command.detail;
-    std::string why = *command.exit_code == stopped_but_resumable
-                          ? "stopped before it was done; it can be resumed from its checkpoint"
-                          : "the job ended with exit code " + std::to_string(*command.exit_code);
-    if (!command.detail.empty()) why += "; " + command.detail;
-    return why;
+Decision decide_tick_command(Turn& turn) {
+    decide_tick(turn);
+    return {};
 }
 
-Decision decide_attempt_ended(const State& state, const AttemptEnded& command, Instant now) {
-    const auto found = look_up_attempt(state, command.id, command.attempt);
-    if (!found) return std::unexpected(found.error());
-    const Reservation& reservation = **found;
-    const Instant at = std::clamp(command.at, std::min(reservation.start, now), now);
-    if (reservation.state == ReservationState::releasing) {
-        return std::vector<Event>{ended(reservation, *reservation.outcome, at,
-                                        reservation.detail.value_or(""), command.exit_code)};
-    }
-    const auto how =
-        command.exit_code == 0 ? ReservationState::completed : ReservationState::failed;
-    return std::vector<Event>{
-        ended(reservation, how, at, why_it_ended(command), command.exit_code)};
-}
-
-Decision decide_save_checkpoint(const State& state, const SaveCheckpoint& command, Instant now) {
-    const auto found = look_up_attempt(state, command.id, command.attempt);
-    if (!found) return std::unexpected(found.error());
-    return std::vector<Event>{
-        CheckpointSaved{command.id, {command.path, command.epoch, command.step, now}}};
-}
-
-Decision decide_preflight(const State& state, const ReportPreflight& command) {
-    const auto found = look_up(state, command.id);
-    if (!found) return std::unexpected(found.error());
-    if (is_ended((*found)->state)) return std::vector<Event>{};
-    return std::vector<Event>{PreflightReported{command.id, command.findings}};
-}
-
-Decision decide_fleet(const State& state, const DeclareFleet& command) {
-    auto gpus = state.fleet->renumbered(command.gpus);
-    const bool unchanged = std::ranges::equal(
-        gpus, state.fleet->gpus(), [](const GpuSpec& a, const Gpu& b) { return a == b.spec; });
-    if (unchanged) return std::vector<Event>{};
-    if (auto fleet = Fleet::make(gpus); !fleet) {
-        return std::unexpected(refusal(RefusalCode::bad_request, "fleet", fleet.error()));
-    }
-    return std::vector<Event>{FleetDeclared{std::move(gpus)}};
-}
-
-void begin(const Reservation& reservation, Instant now, std::vector<Event>& events) {
-    if (reservation.end <= now) {
-        events.push_back(ended(reservation, ReservationState::failed, reservation.end,
-                               "its whole window passed while Berth was not running"));
-        return;
-    }
-    events.push_back(ReservationStarting{reservation.id, reservation.attempt + 1});
-    if (!has_job(reservation)) events.push_back(ReservationRunning{reservation.id, now});
-}
-
-Decision decide_tick(const State& state, Instant now) {
-    std::vector<Event> events;
-    for (const auto& [when, id] : state.due) {
-        if (when > now) break;
-        const Reservation& reservation = *state.find(id);
-        if (reservation.state == ReservationState::confirmed) {
-            begin(reservation, now, events);
-        } else {
-            events.push_back(ended(reservation, ReservationState::completed, reservation.end, ""));
-        }
-    }
-    return events;
+Decision record(Turn& turn, const RecordSnapshot& command) {
+    turn.emit(command.snapshot);
+    return {};
 }
 
 }  // namespace
 
-Decision decide(const State& state, const Command& command, const std::string& actor, Instant now) {
-    return std::visit(
-        Overloaded{
-            [&](const Reserve& c) { return decide_reserve(state, c, actor, now); },
-            [&](const Modify& c) { return decide_modify(state, c, actor, now); },
-            [&](const Cancel& c) { return decide_cancel(state, c, actor, now); },
-            [&](const Release& c) { return decide_release(state, c, actor, now); },
-            [&](const AttemptStarted& c) { return decide_attempt_started(state, c, now); },
-            [&](const AttemptEnded& c) { return decide_attempt_ended(state, c, now); },
-            [&](const SaveCheckpoint& c) { return decide_save_checkpoint(state, c, now); },
-            [&](const ReportPreflight& c) { return decide_preflight(state, c); },
-            [&](const DeclareFleet& c) { return decide_fleet(state, c); },
-            [](const RecordSnapshot& c) { return Decision(std::vector<Event>{c.snapshot}); },
-            [&](const Tick&) { return decide_tick(state, now); },
-        },
-        command);
-}
-
-std::optional<Instant> next_due(const State& state) {
-    if (state.due.empty()) return std::nullopt;
-    return state.due.begin()->first;
+Decision decide(Turn& turn) {
+    return std::visit(Overloaded{
+                          [&](const Reserve& c) { return decide_reserve(turn, c); },
+                          [&](const Enqueue& c) { return decide_enqueue(turn, c); },
+                          [&](const Maintain& c) { return decide_maintenance(turn, c); },
+                          [&](const Modify& c) { return decide_modify(turn, c); },
+                          [&](const Cancel& c) { return decide_cancel(turn, c); },
+                          [&](const Release& c) { return decide_release(turn, c); },
+                          [&](const Transfer& c) { return decide_transfer(turn, c); },
+                          [&](const Accept& c) { return decide_accept(turn, c); },
+                          [&](const Decline& c) { return decide_decline(turn, c); },
+                          [&](const CheckIn& c) { return decide_check_in(turn, c); },
+                          [&](const AttemptStarted& c) { return decide_attempt_started(turn, c); },
+                          [&](const AttemptEnded& c) { return decide_attempt_ended(turn, c); },
+                          [&](const SaveCheckpoint& c) { return decide_save_checkpoint(turn, c); },
+                          [&](const ReportExpectedEnd& c) { return decide_expected_end(turn, c); },
+                          [&](const ReportUse& c) { return decide_use(turn, c); },
+                          [&](const ReportPreflight& c) { return decide_preflight(turn, c); },
+                          [&](const ReportHealth& c) { return decide_health(turn, c); },
+                          [&](const DeclareFleet& c) { return decide_fleet(turn, c); },
+                          [&](const RecordSnapshot& c) { return record(turn, c); },
+                          [&](const Tick&) { return decide_tick_command(turn); },
+                      },
+                      turn.command());
 }
 
 }  // namespace berth

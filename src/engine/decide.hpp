@@ -1,4 +1,5 @@
-// The pure heart: what a command does to a state at an instant, and what an event does to it.
+// The pure heart: what a command does to a state at an instant, and what an event does to it. No
+// clock, disk, network or thread: the server, the simulation and the what-if answers share it.
 #pragma once
 
 #include <expected>
@@ -6,17 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "booking/command.hpp"
 #include "booking/event.hpp"
 #include "booking/refusal.hpp"
 #include "engine/journal_port.hpp"
 #include "engine/state.hpp"
+#include "engine/turn.hpp"
 
 namespace berth {
 
-// Decides without changing anything. `actor` is who asks; system parts act as "berth".
-std::expected<std::vector<Event>, Refusal> decide(const State& state, const Command& command,
-                                                  const std::string& actor, Instant now);
+// Decides the turn's command alone, without what becomes possible by it (settle.hpp). A refusal
+// leaves everything as it was.
+std::expected<void, Refusal> decide(Turn& turn);
 
 // Time goes on without an event: what has passed is forgotten, the horizon rolls forward.
 void pass_time(State& state, Instant now);

@@ -5,6 +5,7 @@
 #include "engine/conflict.hpp"
 #include "engine/decide_reserve.hpp"
 #include "engine/look_up.hpp"
+#include "engine/permission.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
 #include "engine/wish.hpp"
@@ -12,10 +13,6 @@
 namespace berth {
 
 namespace {
-
-bool has_begun(const Reservation& reservation) {
-    return reservation.state != ReservationState::confirmed;
-}
 
 std::expected<void, Refusal> check_allowed(const Reservation& reservation,
                                            const ReservationChange& change) {
@@ -27,7 +24,11 @@ std::expected<void, Refusal> check_allowed(const Reservation& reservation,
     if (change.title) {
         if (auto checked = check_title(*change.title); !checked) return checked;
     }
-    if (!has_begun(reservation)) return {};
+    if (is_waiting(reservation.state) || reservation.state == ReservationState::offered) {
+        return std::unexpected(refusal(RefusalCode::wrong_state, "",
+                                       id + " waits for its window; cancel it and ask anew"));
+    }
+    if (!has_begun(reservation.state)) return {};
     if (change.start) {
         return std::unexpected(refusal(RefusalCode::wrong_state, "start",
                                        id + " has begun; only its end can still be moved"));
@@ -108,7 +109,7 @@ std::expected<Placement, Refusal> place_anew(const State& state, const Reservati
         placement->span.from = span->from;
         return std::move(*placement);
     }
-    if (has_begun(reservation)) {
+    if (has_begun(reservation.state)) {
         return std::unexpected(cannot_extend(state, reservation, wish, now));
     }
     if (!change.gpus) {
@@ -122,24 +123,31 @@ std::expected<Placement, Refusal> place_anew(const State& state, const Reservati
 
 }  // namespace
 
-std::expected<std::vector<Event>, Refusal> decide_modify(const State& state, const Modify& command,
-                                                         const std::string& actor, Instant now) {
-    const auto found = look_up_own(state, command.id, command.if_revision, actor);
+std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command) {
+    const State& state = turn.state();
+    const auto found = look_up_own(state, command.id, command.if_revision, turn.actor());
     if (!found) return std::unexpected(found.error());
     const Reservation& reservation = **found;
     const ReservationChange& change = command.change;
-    if (auto allowed = check_allowed(reservation, change); !allowed) {
-        return std::unexpected(allowed.error());
-    }
-    const auto placement = place_anew(state, reservation, change, now);
+    if (auto allowed = check_allowed(reservation, change); !allowed) return allowed;
+    const auto placement = place_anew(state, reservation, change, turn.now());
     if (!placement) return std::unexpected(placement.error());
-    ReservationChanged changed{reservation.id, change.title.value_or(reservation.title),
-                               ids_of(*state.fleet, placement->gpus), placement->span.from,
-                               placement->span.to};
+    ReservationChanged changed{reservation.id,
+                               change.title.value_or(reservation.title),
+                               ids_of(*state.fleet, placement->gpus),
+                               placement->span.from,
+                               placement->span.to,
+                               change.gpus};
     const bool same = changed.title == reservation.title && changed.gpus == reservation.gpus &&
                       changed.start == reservation.start && changed.end == reservation.end;
-    if (same) return std::vector<Event>{};
-    return std::vector<Event>{std::move(changed)};
+    if (same) return {};
+    if (auto allowed = check_quota(state, reservation.team, placement->gpus.size(), placement->span,
+                                   turn.now(), reservation.id);
+        !allowed) {
+        return allowed;
+    }
+    turn.emit(changed);
+    return {};
 }
 
 }  // namespace berth

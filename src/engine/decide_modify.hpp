@@ -3,18 +3,13 @@
 #pragma once
 
 #include <expected>
-#include <string>
-#include <vector>
 
-#include "booking/command.hpp"
-#include "booking/event.hpp"
 #include "booking/refusal.hpp"
-#include "engine/state.hpp"
+#include "engine/turn.hpp"
 
 namespace berth {
 
 // No event when nothing would change.
-std::expected<std::vector<Event>, Refusal> decide_modify(const State& state, const Modify& command,
-                                                         const std::string& actor, Instant now);
+std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command);
 
 }  // namespace berth

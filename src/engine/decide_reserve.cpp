@@ -3,30 +3,16 @@
 #include <algorithm>
 
 #include "engine/conflict.hpp"
+#include "engine/eviction.hpp"
+#include "engine/permission.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
+#include "engine/waitlist.hpp"
 #include "engine/wish.hpp"
 
 namespace berth {
 
 namespace {
-
-std::expected<void, Refusal> check_workload(const Workload& workload) {
-    if (workload.kind == WorkloadKind::command && workload.argv.empty()) {
-        return std::unexpected(refusal(RefusalCode::bad_request, "workload.argv",
-                                       "a command workload needs argv, the program first"));
-    }
-    if (workload.kind == WorkloadKind::yolo && (!workload.model || !workload.data)) {
-        return std::unexpected(refusal(RefusalCode::bad_request,
-                                       workload.model ? "workload.data" : "workload.model",
-                                       "a YOLO training needs a model and a data set"));
-    }
-    if (workload.epochs && *workload.epochs < 1) {
-        return std::unexpected(
-            refusal(RefusalCode::bad_request, "workload.epochs", "train for at least 1 epoch"));
-    }
-    return {};
-}
 
 std::expected<void, Refusal> check_words(const ReservationRequest& request) {
     if (request.title) {
@@ -34,36 +20,6 @@ std::expected<void, Refusal> check_words(const ReservationRequest& request) {
     }
     if (request.workload) return check_workload(*request.workload);
     return {};
-}
-
-bool preemptible_by_default(Priority priority) {
-    return priority == Priority::P2 || priority == Priority::P3;
-}
-
-std::string default_title(const ReservationRequest& request) {
-    if (!request.workload) return "interactive";
-    if (request.workload->name) return *request.workload->name;
-    if (request.workload->model) return *request.workload->model;
-    return request.workload->argv.empty() ? "job" : request.workload->argv.front();
-}
-
-Reservation make_reservation(const State& state, const ReservationRequest& request,
-                             const Placement& placement, const std::string& actor, Instant now) {
-    Reservation reservation;
-    reservation.id = state.next_id();
-    reservation.title = request.title.value_or(default_title(request));
-    reservation.owner = actor;
-    reservation.team = request.team.value_or("default");
-    reservation.gpus = ids_of(*state.fleet, placement.gpus);
-    reservation.start = placement.span.from;
-    reservation.end = placement.span.to;
-    reservation.booked_end = placement.span.to;
-    reservation.priority = request.priority.value_or(Priority::P2);
-    reservation.preemptible =
-        request.preemptible.value_or(preemptible_by_default(reservation.priority));
-    reservation.workload = request.workload;
-    reservation.created_at = now;
-    return reservation;
 }
 
 // The nearest window of the wanted size and length.
@@ -82,7 +38,67 @@ std::optional<Placement> nearest(const State& state, const std::vector<Suggestio
     return std::nullopt;
 }
 
+// What is booked for this placement, when the team may have it.
+std::expected<void, Refusal> book(Turn& turn, const ReservationRequest& request,
+                                  const Booker& booker, const Placement& placement) {
+    if (auto allowed = check_quota(turn.state(), booker.team, placement.gpus.size(), placement.span,
+                                   turn.now());
+        !allowed) {
+        return allowed;
+    }
+    if (booker.priority == Priority::P0) {
+        if (auto allowed = check_p0_quota(turn.state(), booker.team, turn.now()); !allowed) {
+            return allowed;
+        }
+    }
+    turn.emit(ReservationConfirmed{make_reservation(turn, request, booker, placement)});
+    return {};
+}
+
 }  // namespace
+
+std::expected<void, Refusal> check_workload(const Workload& workload) {
+    if (workload.kind == WorkloadKind::command && workload.argv.empty()) {
+        return std::unexpected(refusal(RefusalCode::bad_request, "workload.argv",
+                                       "a command workload needs argv, the program first"));
+    }
+    if (workload.kind == WorkloadKind::yolo && (!workload.model || !workload.data)) {
+        return std::unexpected(refusal(RefusalCode::bad_request,
+                                       workload.model ? "workload.data" : "workload.model",
+                                       "a YOLO training needs a model and a data set"));
+    }
+    if (workload.epochs && *workload.epochs < 1) {
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "workload.epochs", "train for at least 1 epoch"));
+    }
+    return {};
+}
+
+std::string default_title(const std::optional<Workload>& workload) {
+    if (!workload) return "interactive";
+    if (workload->name) return *workload->name;
+    if (workload->model) return *workload->model;
+    return workload->argv.empty() ? "job" : workload->argv.front();
+}
+
+Reservation make_reservation(const Turn& turn, const ReservationRequest& request,
+                             const Booker& booker, const Placement& placement) {
+    Reservation reservation;
+    reservation.id = turn.state().next_id();
+    reservation.title = request.title.value_or(default_title(request.workload));
+    reservation.owner = booker.person;
+    reservation.team = booker.team;
+    reservation.gpus = ids_of(*turn.state().fleet, placement.gpus);
+    reservation.start = placement.span.from;
+    reservation.end = placement.span.to;
+    reservation.booked_end = placement.span.to;
+    reservation.priority = booker.priority;
+    reservation.preemptible = booker.preemptible;
+    reservation.workload = request.workload;
+    reservation.created_at = turn.now();
+    reservation.asked = request.gpus;
+    return reservation;
+}
 
 std::expected<void, Refusal> check_title(const std::string& title) {
     if (title.size() <= longest_title) return {};
@@ -112,31 +128,36 @@ void complete_on_grid(const State& state, const ReservationRequest& request, Ins
     refusal.suggestions = std::move(free);
 }
 
-std::expected<std::vector<Event>, Refusal> decide_reserve(const State& state,
-                                                          const Reserve& command,
-                                                          const std::string& actor, Instant now) {
+std::expected<void, Refusal> decide_reserve(Turn& turn, const Reserve& command) {
     const ReservationRequest& request = command.request;
-    if (auto checked = check_words(request); !checked) return std::unexpected(checked.error());
+    const State& state = turn.state();
+    if (auto checked = check_words(request); !checked) return checked;
     if (request.finish_before) {
         return std::unexpected(refusal(RefusalCode::bad_request, "finish_before",
                                        "a deadline belongs to a plan (/api/v1/plan); "
                                        "a reservation has a start"));
     }
-    auto wish = make_exact(state, request, now);
+    const auto booker = check_booker(turn.policy(), turn.actor(), request.team, request.priority,
+                                     request.preemptible);
+    if (!booker) return std::unexpected(booker.error());
+    if (command.eviction) return decide_eviction(turn, command);
+    auto wish = make_exact(state, request, turn.now());
     if (!wish) {
-        complete_on_grid(state, request, now, wish.error());
+        complete_on_grid(state, request, turn.now(), wish.error());
         return std::unexpected(std::move(wish.error()));
     }
-    auto placement = try_place(state.calendar, wish->gpus, wish->span);
-    if (!placement) {
-        Refusal refused = conflict(state, *wish, now);
-        if (request.on_conflict == OnConflict::nearest) {
-            placement = nearest(state, refused.suggestions);
-        }
-        if (!placement) return std::unexpected(std::move(refused));
+    if (const auto placement = try_place(state.calendar, wish->gpus, wish->span)) {
+        return book(turn, request, *booker, *placement);
     }
-    return std::vector<Event>{
-        ReservationConfirmed{make_reservation(state, request, *placement, actor, now)}};
+    if (request.on_conflict == OnConflict::wait) return decide_wait(turn, command, *wish);
+    if (request.on_conflict == OnConflict::evict) return decide_eviction(turn, command);
+    Refusal refused = conflict(state, *wish, turn.now());
+    if (request.on_conflict == OnConflict::nearest) {
+        if (const auto placement = nearest(state, refused.suggestions)) {
+            return book(turn, request, *booker, *placement);
+        }
+    }
+    return std::unexpected(std::move(refused));
 }
 
 }  // namespace berth

@@ -5,19 +5,23 @@
 #include <string>
 #include <vector>
 
-#include "booking/command.hpp"
-#include "booking/event.hpp"
 #include "booking/refusal.hpp"
-#include "engine/state.hpp"
+#include "engine/turn.hpp"
 
 namespace berth {
 
-std::expected<std::vector<Event>, Refusal> decide_reserve(const State& state,
-                                                          const Reserve& command,
-                                                          const std::string& actor, Instant now);
+std::expected<void, Refusal> decide_reserve(Turn& turn, const Reserve& command);
+
+// What the request becomes at that placement, apart from its state.
+// Precondition: the request was checked.
+struct Booker;
+Reservation make_reservation(const Turn& turn, const ReservationRequest& request,
+                             const Booker& booker, const Placement& placement);
 
 inline constexpr std::size_t longest_title = 200;  // bytes
 std::expected<void, Refusal> check_title(const std::string& title);
+std::expected<void, Refusal> check_workload(const Workload& workload);
+std::string default_title(const std::optional<Workload>& workload);
 std::vector<std::string> ids_of(const Fleet& fleet, const std::vector<GpuIndex>& gpus);
 
 // For an off-grid refusal: names free GPUs in each nearest window, and drops windows without any.

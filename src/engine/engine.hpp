@@ -4,7 +4,7 @@
 //     Engine engine(journal, clock, options);        // recovers from the journal
 //     engine.submit({.actor = "alice", .command = Reserve{request}}, [](Answer answer) { … });
 //     engine.read([](const View& view) { … });       // the committed facts
-//     engine.consult([](const State& state) { … });  // with the calendar, on the writer's thread
+//     engine.consult([](Consultation& c) { … });     // with the calendar, on the writer's thread
 #pragma once
 
 #include <expected>
@@ -14,41 +14,19 @@
 #include <string>
 #include <vector>
 
-#include "booking/command.hpp"
-#include "booking/refusal.hpp"
 #include "engine/clock_port.hpp"
 #include "engine/journal_port.hpp"
 #include "engine/metrics_port.hpp"
 #include "engine/state.hpp"
+#include "engine/submission.hpp"
+#include "engine/writer.hpp"
 
 namespace berth {
-
-struct Submission {
-    std::string actor;
-    std::string reason;
-    std::string idempotency_key;  // empty: none
-    std::string body_hash;        // of the request's bytes; compared when the key comes again
-    Command command;
-};
-
-struct Committed {
-    // As it stands now, when the command was about one; else null.
-    std::shared_ptr<const Reservation> reservation;
-    std::uint64_t sequence = 0;  // of the last row it wrote (or once wrote)
-    bool repeated = false;       // the idempotency key had been seen
-};
-
-using Answer = std::expected<Committed, Refusal>;
-
-// A committed row together with its reservation's state right after it.
-struct Published {
-    JournalRow row;
-    std::shared_ptr<const Reservation> reservation;  // null when the row is about none
-};
 
 struct EngineOptions {
     SlotGrid grid;
     CalendarLimits limits;
+    std::shared_ptr<const Policy> policy = {};  // the site's rules; null: the defaults
     std::size_t largest_batch = 256;
     SnapshotPort* snapshots = nullptr;  // where recovery may begin; none: with the first row
     MetricsPort* metrics = nullptr;     // told of each batch
@@ -56,6 +34,22 @@ struct EngineOptions {
     std::function<void(const std::string&)> report;
     // The outcome of a commit is unknown: must not return. Recovery decides at the next start.
     std::function<void(const std::string&)> give_up;
+};
+
+// A look at the whole state between two batches, and at what would become of a command.
+class Consultation {
+public:
+    Consultation(Writer& writer, Instant now);
+
+    [[nodiscard]] const State& state() const;
+    [[nodiscard]] Instant now() const { return now_; }
+    // What the command would do, to the last consequence, or why it would be refused. Changes
+    // nothing.
+    std::expected<Rehearsal, Refusal> rehearse(const std::string& actor, Command command);
+
+private:
+    Writer& writer_;
+    Instant now_;
 };
 
 class Engine {
@@ -74,9 +68,9 @@ public:
 
     // Runs `look` on the committed facts, under a shared lock.
     void read(const std::function<void(const View&)>& look) const;
-    // Runs `look` on the whole state, soon, on the writer's thread between two batches: the
-    // calendar is there alone. Bookings wait meanwhile.
-    void consult(std::function<void(const State&)> look);
+    // Runs `ask` soon, on the writer's thread between two batches: the calendar is there alone.
+    // Bookings wait meanwhile.
+    void consult(std::function<void(Consultation&)> ask);
 
     // How many rows recovery had to apply, one by one.
     [[nodiscard]] std::uint64_t rows_recovered() const;

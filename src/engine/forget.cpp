@@ -8,9 +8,6 @@ constexpr std::chrono::hours idempotency_memory{24};
 
 // What `working` derives from the reservation as it has it.
 void drop(State& working, ReservationId id) {
-    if (const Reservation* reservation = working.find(id)) {
-        if (const auto due = due_at(*reservation)) working.due.erase({*due, id});
-    }
     working.calendar.release(holder_of(id));
     working.erase(id);
 }
@@ -18,9 +15,9 @@ void drop(State& working, ReservationId id) {
 void restore(State& working, const std::shared_ptr<const Reservation>& reservation) {
     const ReservationId id = reservation->id;
     working.put(reservation);
-    if (const auto due = due_at(*reservation)) working.due.insert({*due, id});
+    if (is_ended(reservation->state) || reservation->gpus.empty()) return;
     const Span span{reservation->start, reservation->end};
-    if (is_ended(reservation->state) || span.empty()) return;
+    if (span.empty()) return;
     if (!working.calendar.claim(holder_of(id), working.gpus_of(*reservation), span)) {
         throw std::logic_error(id.text() + " cannot get back what it held before a failed batch");
     }
@@ -59,6 +56,8 @@ void roll_back(State& working, const View& committed, const BatchMark& mark,
     }
     working.ended.resize(mark.ended);
     working.last_number = committed.last_number;
+    working.last_queue_number = committed.last_queue_number;
+    working.room_appeared = true;
     working.last_sequence = committed.last_sequence;
     working.last_time = committed.last_time;
 }

@@ -12,14 +12,14 @@ namespace berth {
 namespace {
 
 State empty_state(const Recovery& from, Instant now) {
-    return State(std::make_shared<const Fleet>(), from.grid, now, from.limits);
+    return State(std::make_shared<const Fleet>(), from.grid, now, from.limits, from.policy);
 }
 
 std::optional<State> from_snapshot(const Recovery& from) {
     if (from.snapshots == nullptr) return std::nullopt;
     const auto snapshot = from.snapshots->newest(from.report);
     if (!snapshot) return std::nullopt;
-    auto state = decode_snapshot(snapshot->bytes, from.grid, from.limits);
+    auto state = decode_snapshot(snapshot->bytes, from.grid, from.limits, from.policy);
     if (state && state->last_sequence == snapshot->through) return std::move(*state);
     if (from.report) {
         from.report("the snapshot of row " + std::to_string(snapshot->through) +

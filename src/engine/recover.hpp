@@ -15,6 +15,7 @@ struct Recovery {
     SlotGrid grid;
     CalendarLimits limits;
     std::function<void(const std::string&)> report;
+    std::shared_ptr<const Policy> policy = {};
 };
 
 struct Recovered {

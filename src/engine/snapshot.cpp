@@ -12,18 +12,20 @@ namespace {
 
 // Raised when the text changes so that an older Berth must not read it; recovery then starts from
 // an older snapshot or from the first row.
-constexpr int snapshot_format = 1;
+constexpr int snapshot_format = 2;
 
 struct Header {
     int format = snapshot_format;
     std::uint64_t through = 0;
     Instant time;
     std::uint64_t last_number = 0;
+    std::uint64_t last_queue_number = 0;
     std::size_t keys = 0;
     std::size_t ended = 0;
     std::size_t live = 0;
 };
-BOOST_DESCRIBE_STRUCT(Header, (), (format, through, time, last_number, keys, ended, live))
+BOOST_DESCRIBE_STRUCT(Header, (),
+                      (format, through, time, last_number, last_queue_number, keys, ended, live))
 
 struct FleetLine {
     std::vector<GpuSpec> gpus;
@@ -111,14 +113,14 @@ Read read_live(LineReader& lines, std::size_t count, State& state) {
         if (state.find(id) != nullptr) {
             return std::unexpected("the snapshot has " + id.text() + " twice");
         }
-        claims.push_back({holder_of(id), {Span{line->start, line->end}, state.gpus_of(*line)}});
-        if (const auto due = due_at(*line)) state.due.insert({*due, id});
+        const Span span{line->start, line->end};
+        if (!line->gpus.empty()) claims.push_back({holder_of(id), {span, state.gpus_of(*line)}});
         state.put(std::make_shared<const Reservation>(std::move(*line)));
     }
     if (const auto loaded = state.calendar.load(claims); !loaded) {
         const Holding& held = loaded.error();
         return std::unexpected("the snapshot books " + state.fleet->gpu(held.gpu).id +
-                               " twice, once for r-" + std::to_string(held.holder.number));
+                               " twice, once for " + id_of(held.holder).text());
     }
     return {};
 }
@@ -139,6 +141,7 @@ std::string encode_snapshot(const SnapshotContents& contents) {
     header.through = view.last_sequence;
     header.time = view.last_time;
     header.last_number = view.last_number;
+    header.last_queue_number = view.last_queue_number;
     header.keys = contents.keys.size();
     header.ended = contents.ended.size();
     header.live = view.reservations.size() - contents.ended.size();
@@ -161,7 +164,8 @@ std::string encode_snapshot(const SnapshotContents& contents) {
 }
 
 std::expected<State, std::string> decode_snapshot(std::string_view text, const SlotGrid& grid,
-                                                  CalendarLimits limits) {
+                                                  CalendarLimits limits,
+                                                  std::shared_ptr<const Policy> policy) {
     LineReader lines(text);
     const auto header = lines.next<Header>();
     if (!header) return std::unexpected(header.error());
@@ -173,9 +177,11 @@ std::expected<State, std::string> decode_snapshot(std::string_view text, const S
     auto fleet = Fleet::make(std::move(gpus->gpus));
     if (!fleet) return std::unexpected(fleet.error());
 
-    State state(std::make_shared<const Fleet>(std::move(*fleet)), grid, header->time, limits);
+    State state(std::make_shared<const Fleet>(std::move(*fleet)), grid, header->time, limits,
+                std::move(policy));
     state.last_sequence = header->through;
     state.last_number = header->last_number;
+    state.last_queue_number = header->last_queue_number;
     for (const Read& read :
          {read_keys(lines, header->keys, state), read_ended(lines, header->ended, state),
           read_live(lines, header->live, state)}) {

@@ -26,6 +26,7 @@ std::string encode_snapshot(const SnapshotContents& contents);
 
 // Error: what is wrong with the text. `limits` and `grid` are the site's, as for a new State.
 std::expected<State, std::string> decode_snapshot(std::string_view text, const SlotGrid& grid,
-                                                  CalendarLimits limits);
+                                                  CalendarLimits limits,
+                                                  std::shared_ptr<const Policy> policy = {});
 
 }  // namespace berth

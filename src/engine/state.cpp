@@ -21,48 +21,93 @@ std::vector<GpuIndex> View::gpus_of(const Reservation& reservation) const {
     return indexes;
 }
 
+namespace {
+
+void keep(std::set<ReservationId>& set, ReservationId id, bool belongs) {
+    if (belongs) {
+        set.insert(id);
+    } else {
+        set.erase(id);
+    }
+}
+
+bool is_in_wait_order(const Reservation& reservation) {
+    return reservation.state == ReservationState::waitlisted ||
+           reservation.state == ReservationState::displaced;
+}
+
+WaitRank rank_of(const Reservation& reservation) {
+    return {reservation.state == ReservationState::displaced, reservation.priority,
+            reservation.created_at, reservation.id};
+}
+
+}  // namespace
+
 void View::put(std::shared_ptr<const Reservation> reservation) {
     const ReservationId id = reservation->id;
-    const bool has_begun =
-        reservation->state != ReservationState::confirmed && !is_ended(reservation->state);
-    if (has_begun) {
-        begun.insert(id);
-    } else {
-        begun.erase(id);
-    }
+    const ReservationState state = reservation->state;
+    keep(begun, id, has_begun(state));
+    keep(waiting, id, is_in_wait_order(*reservation) || state == ReservationState::offered);
+    keep(queued, id, state == ReservationState::queued);
     reservations.insert_or_assign(id, std::move(reservation));
 }
 
 void View::erase(ReservationId id) {
     begun.erase(id);
+    waiting.erase(id);
+    queued.erase(id);
     reservations.erase(id);
 }
 
 State::State(std::shared_ptr<const Fleet> the_fleet, const SlotGrid& the_grid, Instant now,
-             CalendarLimits limits)
-    : View(the_fleet, the_grid, now), calendar(std::move(the_fleet), the_grid, now, limits) {
+             CalendarLimits limits, std::shared_ptr<const Policy> the_policy)
+    : View(the_fleet, the_grid, now),
+      calendar(std::move(the_fleet), the_grid, now, limits),
+      policy(the_policy ? std::move(the_policy) : std::make_shared<const Policy>()) {
     horizon = calendar.horizon();
+}
+
+void State::put(std::shared_ptr<const Reservation> reservation) {
+    const ReservationId id = reservation->id;
+    if (const Reservation* before = find(id)) untrack(*before);
+    View::put(std::move(reservation));
+    track(*find(id));
+}
+
+void State::erase(ReservationId id) {
+    if (const Reservation* before = find(id)) untrack(*before);
+    View::erase(id);
+}
+
+void State::track(const Reservation& reservation) {
+    if (const auto at = due_at(reservation, *policy)) due.insert({*at, reservation.id});
+    if (is_in_wait_order(reservation)) wait_order.insert(rank_of(reservation));
+    if (reservation.trouble && !is_ended(reservation.state)) troubled.insert(reservation.id);
+}
+
+void State::untrack(const Reservation& reservation) {
+    if (const auto at = due_at(reservation, *policy)) due.erase({*at, reservation.id});
+    if (is_in_wait_order(reservation)) wait_order.erase(rank_of(reservation));
+    troubled.erase(reservation.id);
 }
 
 std::string idempotency_key_of(const std::string& actor, const std::string& key) {
     return actor + '\n' + key;
 }
 
+namespace {
+
+constexpr std::uint64_t queue_job_bit = std::uint64_t{1} << 63;
+
+}  // namespace
+
 Holder holder_of(ReservationId id) {
-    return {id.number};
+    return {id.is_queue_job() ? id.number | queue_job_bit : id.number};
 }
 
-std::optional<Instant> due_at(const Reservation& reservation) {
-    switch (reservation.state) {
-        case ReservationState::confirmed:
-            return reservation.start;
-        case ReservationState::starting:
-        case ReservationState::running:
-            if (!reservation.workload) return reservation.end;
-            return std::nullopt;
-        default:
-            return std::nullopt;
-    }
+ReservationId id_of(Holder holder) {
+    if ((holder.number & queue_job_bit) == 0) return {holder.number};
+    return {holder.number & ~queue_job_bit, IdKind::queue_job};
 }
 
 }  // namespace berth

@@ -6,8 +6,10 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "booking/reservation.hpp"
 #include "calendar/calendar.hpp"
 #include "fleet/fleet.hpp"
+#include "policy/policy.hpp"
 
 namespace berth {
 
@@ -36,10 +39,13 @@ struct View {
     ReservationBook reservations;  // those that live, and those that ended within ended_memory
     std::set<ReservationId>
         begun;  // of those, the ones whose time has come and that have not ended
-    std::uint64_t last_number = 0;    // the greatest reservation number ever given
-    std::uint64_t last_sequence = 0;  // the journal row that was applied last
-    Instant last_time;                // its time
-    Slot horizon{};                   // bookings end at its start at the latest
+    std::set<ReservationId> waiting;      // waitlisted, offered, displaced
+    std::set<ReservationId> queued;       // jobs of the ordinary queue that have not begun
+    std::uint64_t last_number = 0;        // the greatest reservation number ever given
+    std::uint64_t last_queue_number = 0;  // the same of queue jobs
+    std::uint64_t last_sequence = 0;      // the journal row that was applied last
+    Instant last_time;                    // its time
+    Slot horizon{};                       // bookings end at its start at the latest
 
     // Null when it is not there: the history may still know it.
     [[nodiscard]] const Reservation* find(ReservationId id) const;
@@ -58,25 +64,60 @@ struct IdempotencyRecord {
     bool operator==(const IdempotencyRecord&) const = default;
 };
 
-// The view, and what only decisions need.
+// The order in which those that wait are served: what lost its window before what never had one,
+// then by priority, then by age.
+struct WaitRank {
+    bool lost_its_window = false;
+    Priority priority = Priority::P3;
+    Instant since;
+    ReservationId id;
+
+    bool operator<(const WaitRank& other) const {
+        return std::tuple(!lost_its_window, priority, since, id) <
+               std::tuple(!other.lost_its_window, other.priority, other.since, other.id);
+    }
+};
+
+// The view, and what only decisions need. All of it but the calendar and the keys follows from the
+// reservations.
 struct State : View {
     State(std::shared_ptr<const Fleet> fleet, const SlotGrid& grid, Instant now,
-          CalendarLimits limits);
+          CalendarLimits limits, std::shared_ptr<const Policy> policy = {});
 
     Calendar calendar;
+    std::shared_ptr<const Policy> policy;                            // never null
     std::unordered_map<std::string, IdempotencyRecord> idempotency;  // by idempotency_key_of()
     std::deque<std::pair<Instant, std::string>> idempotency_order;   // oldest first
     std::deque<std::pair<Instant, ReservationId>> ended;             // by when their end was known
-    // When each live reservation needs a Tick: at its start, or at its end when no job ends it.
+    // When each live reservation needs a Tick.
     std::set<std::pair<Instant, ReservationId>> due;
+    std::set<WaitRank> wait_order;     // waitlisted and displaced
+    std::set<ReservationId> troubled;  // live ones with a trouble
+    // Room may have appeared that somebody waits for; settle() looks and takes it down. Not kept:
+    // after a recovery it is looked for once.
+    bool room_appeared = true;
+    std::optional<Instant> look_again;  // a Tick is wanted then, whatever is due
 
     [[nodiscard]] ReservationId next_id() const { return {last_number + 1}; }
+    [[nodiscard]] ReservationId next_queue_id() const {
+        return {last_queue_number + 1, IdKind::queue_job};
+    }
+
+    // Keep what follows from the reservations in step; the calendar is apply()'s affair.
+    void put(std::shared_ptr<const Reservation> reservation);
+    void erase(ReservationId id);
+
+private:
+    void track(const Reservation& reservation);
+    void untrack(const Reservation& reservation);
 };
 
 std::string idempotency_key_of(const std::string& actor, const std::string& key);
 // Who holds a reservation's GPUs in the calendar.
 Holder holder_of(ReservationId id);
+ReservationId id_of(Holder holder);
 // When the reservation needs a Tick next, if ever: a job's end is reported by the launcher instead.
-std::optional<Instant> due_at(const Reservation& reservation);
+// A Tick then must change that, or it would come again at once.
+std::optional<Instant> due_at(const Reservation& reservation, const Policy& policy);
 
 }  // namespace berth

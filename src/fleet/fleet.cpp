@@ -80,6 +80,7 @@ std::vector<GpuSpec> Fleet::renumbered(std::span<const GpuSpec> found) const {
         }
         seen[known->index.value] = true;
         specs[known->index.value] = spec;
+        if (known->spec.health == Health::down) specs[known->index.value].health = Health::down;
     }
     return specs;
 }

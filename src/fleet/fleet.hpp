@@ -35,7 +35,11 @@ struct GpuClass {
     auto operator<=>(const GpuClass&) const = default;
 };
 
-enum class Health { healthy, gone };
+enum class Health {
+    healthy,
+    down,  // it failed; what is booked on it waits for it or is moved
+    gone,  // the inventory lacks it
+};
 
 // One GPU as an inventory source declares it.
 struct GpuSpec {
@@ -99,7 +103,7 @@ public:
     static std::expected<Fleet, std::string> make(std::vector<GpuSpec> gpus);
 
     // The inventory of `found`, in the numbering of this fleet: known GPUs keep their index, new
-    // ones are appended, and those that `found` lacks are `gone`.
+    // ones are appended, those that `found` lacks are `gone`, and those that are down stay so.
     [[nodiscard]] std::vector<GpuSpec> renumbered(std::span<const GpuSpec> found) const;
 
     [[nodiscard]] std::span<const Gpu> gpus() const { return gpus_; }

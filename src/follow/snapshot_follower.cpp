@@ -13,7 +13,9 @@ namespace {
 SnapshotContents copy_of_state(Engine& engine) {
     std::promise<SnapshotContents> promise;
     auto future = promise.get_future();
-    engine.consult([&](const State& state) { promise.set_value(SnapshotContents(state)); });
+    engine.consult([&](Consultation& consultation) {
+        promise.set_value(SnapshotContents(consultation.state()));
+    });
     return future.get();
 }
 

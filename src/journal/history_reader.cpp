@@ -3,6 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "journal/projection_writer.hpp"
 #include "journal/sqlite_schema.hpp"
 #include "json/described.hpp"
 
@@ -16,7 +17,7 @@ constexpr long long never = std::numeric_limits<long long>::max();
 // What the statements are bound to, by name.
 struct Values {
     explicit Values(const ReservationQuery& query)
-        : after(query.after ? static_cast<long long>(query.after->number) : -1),
+        : after(query.after ? table_number(*query.after) : -1),
           from(query.from ? query.from->time_since_epoch().count() : beginning),
           to(query.to ? query.to->time_since_epoch().count() : never),
           team(query.team.value_or("")),
@@ -101,7 +102,7 @@ Reservation parsed(const std::string& body) {
 }  // namespace
 
 std::optional<Reservation> HistoryReader::reservation(ReservationId id) {
-    const auto number = static_cast<long long>(id.number);
+    const long long number = table_number(id);
     std::string body;
     sql_ << "SELECT body FROM reservations WHERE number = :number", soci::use(number),
         soci::into(body);

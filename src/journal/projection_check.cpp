@@ -42,7 +42,7 @@ void ProjectionCheck::read_table(soci::session& sql) {
          soci::into(row.end_ms), soci::into(row.booked_end_ms), soci::into(row.priority),
          soci::into(row.preemptible), soci::into(row.revision), soci::into(row.body));
     for (bool more = select.execute(true); more; more = select.fetch()) {
-        entries_[static_cast<std::uint64_t>(row.number)] = {
+        entries_[row.number] = {
             .revision = row.revision, .last_row = 0, .confirmed = false, .agrees = agrees(row)};
         last_revision_ = std::max(last_revision_, row.revision);
     }
@@ -52,9 +52,11 @@ void ProjectionCheck::see(const StoredRow& row) {
     if (row.sequence > last_row_) return;
     const auto id = ReservationId::parse(row.reservation);
     if (!id) return;
-    auto& entry = entries_[id->number];
+    auto& entry = entries_[table_number(*id)];
     entry.last_row = row.sequence;
-    if (row.kind == "reservation_confirmed") entry.confirmed = true;
+    const bool is_its_first = row.kind == "reservation_confirmed" ||
+                              row.kind == "reservation_waitlisted" || row.kind == "job_queued";
+    if (is_its_first) entry.confirmed = true;
 }
 
 std::optional<ChainFault> ProjectionCheck::fault() const {
@@ -63,7 +65,7 @@ std::optional<ChainFault> ProjectionCheck::fault() const {
                           "the table of reservations was changed: " + what};
     };
     for (const auto& [number, entry] : entries_) {
-        const auto id = ReservationId{number}.text();
+        const auto id = id_of_table_number(number).text();
         const auto last = std::to_string(entry.last_row);
         const auto revision = std::to_string(entry.revision);
         if (entry.last_row == 0) return found(0, id + " is in it, but no row is about it");

@@ -37,7 +37,7 @@ private:
 
     long long last_row_ = 0;  // the journal's when the table was read
     long long last_revision_ = 0;
-    std::map<std::uint64_t, Entry> entries_;  // by number
+    std::map<long long, Entry> entries_;  // by number
 };
 
 }  // namespace berth

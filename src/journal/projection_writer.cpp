@@ -30,9 +30,19 @@ long long highest_number(soci::session& sql) {
 
 }  // namespace
 
+long long table_number(ReservationId id) {
+    const auto number = static_cast<long long>(id.number);
+    return id.is_queue_job() ? -number : number;
+}
+
+ReservationId id_of_table_number(long long number) {
+    if (number >= 0) return {static_cast<std::uint64_t>(number)};
+    return {static_cast<std::uint64_t>(-number), IdKind::queue_job};
+}
+
 ReservationColumns columns_of(const Reservation& reservation) {
     return {.id = reservation.id.text(),
-            .number = static_cast<long long>(reservation.id.number),
+            .number = table_number(reservation.id),
             .state = name_of(reservation.state),
             .owner = reservation.owner,
             .team = reservation.team,

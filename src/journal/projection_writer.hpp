@@ -32,6 +32,10 @@ struct ReservationColumns {
     bool operator==(const ReservationColumns&) const = default;
 };
 
+// The key of the table `reservations`: a reservation's number, a queue job's with a minus sign.
+long long table_number(ReservationId id);
+ReservationId id_of_table_number(long long number);
+
 // `body` stays empty.
 ReservationColumns columns_of(const Reservation& reservation);
 

@@ -7,6 +7,8 @@
 // and any type with `static std::expected<T, std::string> parse(std::string_view)` and `text()`.
 // A member with a default member initializer is optional exactly when its struct says so with
 // `static constexpr bool all_optional = true`, or when the member itself is a std::optional.
+// A struct that names members in `static constexpr std::array<std::string_view, N> left_out` does
+// not print those while they are as in a new value: what is rarely there costs nothing.
 #pragma once
 
 #include <algorithm>
@@ -64,10 +66,43 @@ std::vector<std::string_view> member_names() {
 }
 
 template <class T>
+concept LeavesOut = requires { T::left_out.size(); };
+
+template <class T>
+constexpr bool is_left_out(std::string_view member) {
+    if constexpr (LeavesOut<T>) {
+        return std::ranges::find(T::left_out, member) != T::left_out.end();
+    } else {
+        return false;
+    }
+}
+
+template <class T>
+bool is_worth_printing(const T& value, auto member) {
+    if constexpr (LeavesOut<T>) {
+        using Field = std::remove_cvref_t<decltype(value.*member.pointer)>;
+        return !is_left_out<T>(member.name) || !(value.*member.pointer == Field{});
+    } else {
+        return true;
+    }
+}
+
+// "auto_" is how C++ has to write what JSON calls "auto".
+constexpr std::string_view enumerator_name(std::string_view name) {
+    if (name.ends_with('_')) name.remove_suffix(1);
+    return name;
+}
+
+template <class T>
+std::string_view name_of_enumerator(T value) {
+    return enumerator_name(boost::describe::enum_to_string(value, "unknown"));
+}
+
+template <class T>
 std::vector<std::string_view> enumerator_names() {
     std::vector<std::string_view> names;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
-        [&](auto enumerator) { names.emplace_back(enumerator.name); });
+        [&](auto enumerator) { names.emplace_back(enumerator_name(enumerator.name)); });
     return names;
 }
 
@@ -106,9 +141,12 @@ template <class T>
 std::expected<T, FieldError> parse_enum(const boost::json::value& value, const std::string& path) {
     const auto names = enumerator_names<T>();
     if (!value.is_string()) return std::unexpected(not_one_of(path, value, names));
-    T result{};
-    const std::string text(value.get_string());
-    if (boost::describe::enum_from_string(text.c_str(), result)) return result;
+    const std::string_view text = value.get_string();
+    std::optional<T> result;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
+        if (enumerator_name(enumerator.name) == text) result = enumerator.value;
+    });
+    if (result) return *result;
     return std::unexpected(not_one_of(path, value, names));
 }
 
@@ -130,7 +168,9 @@ std::expected<T, FieldError> parse_struct(const boost::json::value& value,
         using Field = std::remove_cvref_t<decltype(result.*member.pointer)>;
         const auto* field = object->if_contains(member.name);
         if (field == nullptr) {
-            if (!is_optional<Field> && !AllOptional<T>) error = missing(join(path, member.name));
+            const bool may_lack =
+                is_optional<Field> || AllOptional<T> || is_left_out<T>(member.name);
+            if (!may_lack) error = missing(join(path, member.name));
             return;
         }
         auto parsed = parse<Field>(*field, join(path, member.name));
@@ -237,7 +277,7 @@ boost::json::value print(const T& value) {
     } else if constexpr (detail::TextLike<T>) {
         return boost::json::value(std::string(value.text()));
     } else if constexpr (std::is_enum_v<T>) {
-        return boost::json::value(boost::describe::enum_to_string(value, "unknown"));
+        return boost::json::value(detail::name_of_enumerator(value));
     } else if constexpr (detail::is_vector<T>) {
         boost::json::array array;
         array.reserve(value.size());
@@ -249,8 +289,10 @@ boost::json::value print(const T& value) {
         return object;
     } else {
         boost::json::object object;
-        boost::mp11::mp_for_each<detail::Members<T>>(
-            [&](auto member) { object.emplace(member.name, print(value.*member.pointer)); });
+        boost::mp11::mp_for_each<detail::Members<T>>([&](auto member) {
+            if (!detail::is_worth_printing(value, member)) return;
+            object.emplace(member.name, print(value.*member.pointer));
+        });
         return object;
     }
 }

@@ -68,8 +68,9 @@ boost::json::object struct_schema(SchemaBook& book) {
         if constexpr (may_lack && (std::is_arithmetic_v<Field> || std::is_enum_v<Field>)) {
             field.as_object()["default"] = print(T{}.*member.pointer);
         }
-        add_member(schema, member.name, std::move(field),
-                   may_lack ? Presence::optional : Presence::required);
+        add_member(
+            schema, member.name, std::move(field),
+            may_lack || is_left_out<T>(member.name) ? Presence::optional : Presence::required);
     });
     return schema;
 }

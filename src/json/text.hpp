@@ -62,6 +62,7 @@ template <class T>
 void append_members(std::string& out, const T& value) {
     bool first = true;
     boost::mp11::mp_for_each<detail::Members<T>>([&](auto member) {
+        if (!detail::is_worth_printing(value, member)) return;
         if (!first) out += ',';
         first = false;
         out += '"';
@@ -90,7 +91,7 @@ void append_text(std::string& out, const T& value) {
     } else if constexpr (detail::TextLike<T>) {
         append_string(out, value.text());
     } else if constexpr (std::is_enum_v<T>) {
-        append_string(out, boost::describe::enum_to_string(value, "unknown"));
+        append_string(out, detail::name_of_enumerator(value));
     } else if constexpr (detail::is_vector<T>) {
         detail::append_list(out, value);
     } else if constexpr (detail::is_text_map<T>) {

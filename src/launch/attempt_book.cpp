@@ -38,14 +38,14 @@ std::optional<AttemptId> parse_attempt(const std::string& text) {
     return id;
 }
 
-struct Notice {
+struct WrittenNotice {
     std::string kind;
     std::string deadline;
 
-    bool operator==(const Notice&) const = default;
+    bool operator==(const WrittenNotice&) const = default;
 };
 
-std::optional<Notice> read_notice(const fs::path& file) {
+std::optional<WrittenNotice> read_notice(const fs::path& file) {
     const auto text = read_whole(file);
     if (!text) return std::nullopt;
     const auto value = json::read(*text);
@@ -56,7 +56,7 @@ std::optional<Notice> read_notice(const fs::path& file) {
         const auto* said = known != nullptr ? known->if_string() : nullptr;
         return said != nullptr ? std::string(*said) : std::string();
     };
-    return Notice{field("kind"), field("deadline")};
+    return WrittenNotice{field("kind"), field("deadline")};
 }
 
 bool share_a_gpu(const JobOrder& one, const JobOrder& other) {
@@ -153,7 +153,7 @@ void AttemptBook::notify(const AttemptId& id, const std::string& kind, Instant d
     const std::string when = to_rfc3339(deadline);
     const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - clock_.now());
     // The seconds count from when the job saw it first: the same notice is not written again.
-    if (read_notice(file) == Notice{kind, when}) return;
+    if (read_notice(file) == WrittenNotice{kind, when}) return;
     const boost::json::object notice{{"kind", kind},
                                      {"deadline", when},
                                      {"seconds_left", std::max<std::int64_t>(left.count(), 0)},

@@ -43,6 +43,22 @@ Reservation full_reservation() {
     reservation.outcome = ReservationState::cancelled;
     reservation.checkpoint = Checkpoint{"/c/resume.pt", 3, 120, noon};
     reservation.preflight = {{"data", false, "there is no /d"}};
+    reservation.kind = ReservationKind::maintenance;
+    reservation.asked.count = 2;
+    reservation.wait = Wait{noon, WaitMode::auto_, noon};
+    reservation.limit_minutes = 30;
+    reservation.notice = Notice{NoticeKind::eviction, noon, noon, ReservationId{4}};
+    reservation.eviction = PlannedEviction{{4}, noon};
+    reservation.continues = ReservationId{16};
+    reservation.continued_by = ReservationId{3, IdKind::queue_job};
+    reservation.work_of = ReservationId{15};
+    reservation.transfer = TransferOffer{"bob", "vision"};
+    reservation.check_in_by = noon;
+    reservation.checked_in = noon;
+    reservation.idle_since = noon;
+    reservation.expected_end = noon;
+    reservation.trouble = "node1/0 is down";
+    reservation.may_start_late_until = noon;
     return reservation;
 }
 
@@ -56,6 +72,27 @@ TEST(Event, every_kind_comes_back_from_its_bytes_as_it_was) {
         ReservationReleasing{{17}, ReservationState::cancelled, "cancelled by alice"},
         ReservationEnded{{17}, ReservationState::failed, noon, 137, "killed"},
         CheckpointSaved{{17}, {"/c/resume.pt", 3, 120, noon}},
+        GpuHealthChanged{{"node1/0"}, Health::down},
+        ReservationWaitlisted{full_reservation()},
+        JobQueued{full_reservation()},
+        WindowOffered{{17}, {"node1/0"}, noon, noon + std::chrono::hours(2), noon},
+        WindowBooked{{17}, {"node1/0"}, noon, noon + std::chrono::hours(2)},
+        ReservationMoved{{17}, {"node1/1"}, noon, noon, MoveCause::gpu_down, "node1/0 is down"},
+        ReservationDisplaced{{17}, ReservationId{4}, "a P0 needs its GPUs"},
+        OverrunGranted{{17}, noon},
+        ReservationOverrunning{{17}},
+        NoticeGiven{{17}, {NoticeKind::idle, noon, noon, {}}},
+        NoticeWithdrawn{{17}},
+        EvictionPlanned{{17}, {4}, noon},
+        EvictionCalledOff{{17}, noon},
+        ReservationContinued{{17}, {18}},
+        ReservationTransferred{{17}, "bob", "vision"},
+        TransferOffered{{17}, {"bob", {}}},
+        TransferDeclined{{17}},
+        CheckedIn{{17}, noon},
+        UseChanged{{17}, noon},
+        ExpectedEndChanged{{17}, noon},
+        ReservationTroubled{{17}, "node1/0 is down"},
         PreflightReported{{17}, {{"data", true, ""}}},
         SnapshotTaken{20'000, "aa", "bb"},
     };
@@ -74,9 +111,9 @@ TEST(Event, an_unknown_kind_and_broken_bytes_are_named) {
                 testing::HasSubstr("\"attempt\" is missing"));
 }
 
-TEST(ReservationId, only_r_and_a_number_is_an_id) {
+TEST(ReservationId, only_r_or_q_and_a_number_is_an_id) {
     EXPECT_EQ(ReservationId::parse("r-17")->number, 17U);
-    for (const char* wrong : {"17", "r-", "r-1x", "q-1", "r--1", "r-99999999999999999999"}) {
+    for (const char* wrong : {"17", "r-", "r-1x", "s-1", "r--1", "r-99999999999999999999"}) {
         EXPECT_FALSE(ReservationId::parse(wrong)) << wrong;
     }
 }

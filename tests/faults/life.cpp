@@ -321,7 +321,8 @@ private:
     // As the snapshot follower does, on this thread.
     void take_a_snapshot() {
         std::promise<Snapshot> promise;
-        engine_->consult([&](const State& state) {
+        engine_->consult([&](Consultation& consultation) {
+            const State& state = consultation.state();
             promise.set_value({state.last_sequence, encode_snapshot(SnapshotContents(state))});
         });
         const auto kept = journal_->keep(promise.get_future().get());

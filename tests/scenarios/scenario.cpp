@@ -101,16 +101,25 @@ void Scenario::node(const Words& words) {
     }
 }
 
-State& Scenario::state() {
-    if (!state_) {
+const State& Scenario::state() {
+    if (!writer_) {
         auto grid = SlotGrid::make(zone_, std::chrono::minutes(slot_minutes_));
         if (!grid) throw runtime_error(grid.error());
         now_ = grid->from_local(monday + std::chrono::seconds(0)).value();
-        state_ =
-            std::make_unique<State>(std::make_shared<const Fleet>(), *grid, now_, CalendarLimits{});
-        decide_and_apply("berth", DeclareFleet{specs_});
+        WriterOptions options;
+        options.published = [this](const std::vector<Published>& rows) {
+            for (const Published& one : rows) {
+                events_.push_back(decode_event(one.row.kind, one.row.event).value());
+            }
+        };
+        writer_ = std::make_unique<Writer>(
+            journal_,
+            State(std::make_shared<const Fleet>(), *grid, now_, CalendarLimits{},
+                  std::make_shared<const Policy>(policy_)),
+            std::move(options));
+        must_carry_out("berth", DeclareFleet{specs_});
     }
-    return *state_;
+    return writer_->state();
 }
 
 // "wed 20:00", "wed+1 20:00" (a week later)
@@ -125,36 +134,47 @@ Instant Scenario::time_from(const Words& words, std::size_t& next) const {
     const int minute = number(clock_word.substr(3, 2));
     const auto local = monday + std::chrono::days((day - days.begin()) + 7 * week) +
                        std::chrono::hours(hour) + std::chrono::minutes(minute);
-    return state_->calendar.grid().from_local(local).value();
+    return writer_->state().calendar.grid().from_local(local).value();
 }
 
-std::vector<Event> Scenario::decide_and_apply(const std::string& actor, const Command& command) {
-    state().calendar.advance(now_);
-    auto events = decide(*state_, command, actor, now_);
+std::expected<std::vector<Event>, Refusal> Scenario::carry_out(const std::string& actor,
+                                                               const Command& command) {
+    state();
+    std::vector<Order> orders(1);
+    Answer answer;
+    orders.front().submission = {
+        .actor = actor, .reason = {}, .idempotency_key = {}, .body_hash = {}, .command = command};
+    orders.front().answer = [&](Answer given) { answer = std::move(given); };
+    events_.clear();
+    writer_->commit(orders, now_);
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->reservation) last_reservation_ = answer->reservation->id;
+    return events_;
+}
+
+std::vector<Event> Scenario::must_carry_out(const std::string& actor, const Command& command) {
+    const auto before = last_reservation_;
+    auto events = carry_out(actor, command);
     if (!events) throw runtime_error(events.error().message);
-    for (const Event& event : *events) apply(*state_, event, ++sequence_, now_);
+    last_reservation_ = before;
     return *events;
 }
 
 void Scenario::submit(const std::string& actor, const Command& command) {
     last_actor_ = actor;
-    state().calendar.advance(now_);
-    last_ = decide(*state_, command, actor, now_);
-    if (!last_) return;
-    for (const Event& event : *last_) {
-        apply(*state_, event, ++sequence_, now_);
-        if (const auto about = reservation_of(event)) last_reservation_ = about;
-    }
+    last_ = carry_out(actor, command);
 }
 
 void Scenario::move_to(Instant to) {
+    state();
     while (true) {
-        const auto due = next_due(state());
+        const auto due = writer_->due();
         if (!due || *due > to) break;
         now_ = std::max(now_, *due);
-        decide_and_apply("berth", Tick{});
+        writer_->commit({}, now_);
     }
     now_ = to;
+    writer_->pass(now_);
 }
 
 // reserves 4 [A100] [any] from wed 20:00 for 32h [priority P1] [with a job] [or nearest] [aligned]
@@ -294,7 +314,7 @@ void Scenario::expect(const std::string& line, const Words& words) {
     if (what == "confirmed" || what == "done") {
         if (!last_) throw runtime_error("refused: " + last_.error().message);
         if (words.size() < 4) return;
-        const auto text = gpus_text(state_->find(*last_reservation_)->gpus);
+        const auto text = gpus_text(writer_->state().find(*last_reservation_)->gpus);
         if (text != words.at(3)) throw runtime_error("it is on " + text);
         return;
     }
@@ -367,7 +387,12 @@ void Scenario::expect_every_suggestion_is_accepted() {
         again.start = StartTime{suggestion.start};
         again.hours.reset();
         again.end = suggestion.end;
-        const auto answer = decide(*state_, Reserve{again}, last_actor_, now_);
+        const Submission submission{.actor = last_actor_,
+                                    .reason = {},
+                                    .idempotency_key = {},
+                                    .body_hash = {},
+                                    .command = Reserve{again}};
+        const auto answer = writer_->rehearse(submission, now_);
         if (!answer) {
             throw runtime_error(name_of(suggestion.kind) +
                                 " is refused: " + answer.error().message);

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/decide.hpp"
-#include "engine/state.hpp"
+#include "engine/writer.hpp"
+#include "support/memory_journal.hpp"
 
 namespace berth::test {
 
@@ -36,18 +36,22 @@ private:
     [[nodiscard]] ReservationChange change_from(const Words& words, std::size_t i) const;
     ReservationRequest request_from(const Words& words, std::size_t first) const;
     void submit(const std::string& actor, const Command& command);
-    std::vector<Event> decide_and_apply(const std::string& actor, const Command& command);
+    std::expected<std::vector<Event>, Refusal> carry_out(const std::string& actor,
+                                                         const Command& command);
+    std::vector<Event> must_carry_out(const std::string& actor, const Command& command);
     void move_to(Instant to);
-    State& state();
+    const State& state();
     Instant time_from(const Words& words, std::size_t& next) const;
     std::string gpus_text(const std::vector<std::string>& gpus) const;
 
     std::string zone_ = "UTC";
     int slot_minutes_ = 120;
     std::vector<GpuSpec> specs_;
-    std::unique_ptr<State> state_;
+    Policy policy_;
+    MemoryJournal journal_;
+    std::unique_ptr<Writer> writer_;
+    std::vector<Event> events_;  // of the last commit
     Instant now_;
-    std::uint64_t sequence_ = 0;
 
     std::optional<ReservationRequest> last_request_;
     std::string last_actor_;

@@ -10,8 +10,8 @@ namespace berth::test {
 
 inline void consult(Engine& engine, const std::function<void(const State&)>& look) {
     std::promise<void> done;
-    engine.consult([&](const State& state) {
-        look(state);
+    engine.consult([&](Consultation& consultation) {
+        look(consultation.state());
         done.set_value();
     });
     done.get_future().wait();

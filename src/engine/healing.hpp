@@ -1,0 +1,29 @@
+// GPUs that fail, come back, or are to be left alone: what is booked on them moves to equal ones,
+// and its owner is told when that cannot be.
+#pragma once
+
+#include <expected>
+
+#include "engine/turn.hpp"
+
+namespace berth {
+
+std::expected<void, Refusal> decide_health(Turn& turn, const ReportHealth& command);
+// The inventory changed: what was booked on GPUs that are gone is moved as well.
+std::expected<void, Refusal> decide_fleet(Turn& turn, const DeclareFleet& command);
+std::expected<void, Refusal> decide_maintenance(Turn& turn, const Maintain& command);
+
+// Whether all its GPUs can be used.
+bool is_sound(const State& state, const Reservation& reservation);
+// Equal GPUs for the reservation's span from `from` on, which are free; those it has count as free.
+// Named GPUs have no equals.
+std::optional<Placement> equal_gpus(const State& state, const Reservation& reservation,
+                                    Instant from);
+// Books it again in its nearest window of that length, at its wish; it is `displaced`. Returns
+// whether there was one; it goes on waiting otherwise.
+bool book_again(Turn& turn, ReservationId displaced, const std::string& why);
+
+// settle(): what stands in trouble or lost its window gets what has become free.
+void heal(Turn& turn);
+
+}  // namespace berth
