@@ -91,7 +91,8 @@ std::optional<Holding> Calendar::first_clash(std::span<const GpuIndex> gpus, Spa
 }
 
 std::optional<Placement> Calendar::place(const GpuWish& wish, Span span,
-                                         std::optional<Holder> ignoring) const {
+                                         std::optional<Holder> ignoring,
+                                         std::span<const GpuIndex> avoiding) const {
     if (!can_be_asked(wish) || span.empty()) return {};
     const GpuSet wanted = selected_gpus(*impl_->layout, *impl_->fleet, wish.selector);
     const GpuChoice choice(*impl_->layout, *impl_->fleet, wish, wanted);
@@ -103,6 +104,7 @@ std::optional<Placement> Calendar::place(const GpuWish& wish, Span span,
             if (!others && wanted.contains(position)) free.insert(position);
         }
     }
+    for (const GpuIndex gpu : avoiding) free.erase(impl_->layout->position_of[gpu.value]);
     std::vector<GpuIndex> gpus = choice.choose(free);
     if (gpus.empty()) return {};
     return Placement{span, std::move(gpus)};

@@ -85,9 +85,10 @@ public:
                                                      std::optional<Holder> ignoring = {}) const;
     // Concrete GPUs for the wish at exactly this span. Keeps whole nodes free: the fullest node
     // that fits comes first.
-    // What `ignoring` holds counts as free.
+    // What `ignoring` holds counts as free, and nothing is placed on `avoiding`.
     [[nodiscard]] std::optional<Placement> place(const GpuWish& wish, Span span,
-                                                 std::optional<Holder> ignoring = {}) const;
+                                                 std::optional<Holder> ignoring = {},
+                                                 std::span<const GpuIndex> avoiding = {}) const;
     // The first window of `slots` whole slots that starts at `not_before` or later and at
     // `latest_start` or earlier.
     [[nodiscard]] std::optional<Placement> earliest(const GpuWish& wish, std::int32_t slots,

@@ -34,10 +34,6 @@ bool is_sound(const State& state, const Reservation& reservation) {
     });
 }
 
-std::optional<Placement> equal_gpus(const State&, const Reservation&, Instant) {
-    return std::nullopt;
-}
-
 bool book_again(Turn&, ReservationId, const std::string&) {
     return false;
 }

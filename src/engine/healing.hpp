@@ -15,10 +15,6 @@ std::expected<void, Refusal> decide_maintenance(Turn& turn, const Maintain& comm
 
 // Whether all its GPUs can be used.
 bool is_sound(const State& state, const Reservation& reservation);
-// Equal GPUs for the reservation's span from `from` on, which are free; those it has count as free.
-// Named GPUs have no equals.
-std::optional<Placement> equal_gpus(const State& state, const Reservation& reservation,
-                                    Instant from);
 // Books it again in its nearest window of that length, at its wish; it is `displaced`. Returns
 // whether there was one; it goes on waiting otherwise.
 bool book_again(Turn& turn, ReservationId displaced, const std::string& why);

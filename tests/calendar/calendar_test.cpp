@@ -49,6 +49,13 @@ TEST_F(CalendarTest, windows_that_touch_do_not_clash) {
     EXPECT_FALSE(calendar_.first_clash(gpus({3}), span(0, 9)));
 }
 
+TEST_F(CalendarTest, nothing_is_placed_on_gpus_that_are_to_be_avoided) {
+    EXPECT_TRUE(calendar_.claim(Holder{1}, gpus({8, 9}), span(0, 2)));
+    const auto moved = calendar_.place(wish(2), span(0, 2), Holder{1}, gpus({8}));
+    EXPECT_EQ(moved->gpus, gpus({0, 1}));
+    EXPECT_EQ(calendar_.place(wish(2), span(0, 2), Holder{1})->gpus, gpus({8, 9}));
+}
+
 TEST_F(CalendarTest, the_fullest_node_that_fits_comes_first) {
     EXPECT_THAT(calendar_.place(wish(2), span(0, 1))->gpus, ElementsAre(GpuIndex{8}, GpuIndex{9}));
     EXPECT_TRUE(calendar_.claim(Holder{1}, gpus({4}), span(0, 1)));
