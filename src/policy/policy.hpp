@@ -32,6 +32,7 @@ struct Team {
 };
 
 enum class Role { member, lead, operator_ };
+BOOST_DESCRIBE_ENUM(Role, member, lead, operator_)
 
 // Who may do what some may not: anybody with one of the roles, and these people.
 struct Permission {

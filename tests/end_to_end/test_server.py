@@ -19,6 +19,8 @@ def berthd(*arguments):
     ("fleet: {nodes: [{name: a, gpus: 1}, {name: a, gpus: 1}]}", "stands twice"),
     ("fleet: {detect: false}", "no GPU"),
     ("nonsense: [", "not YAML"),
+    ("policy: {notice_minutes: 2}", "policy.notice_minutes must be at least 5"),
+    ("teams: {vision: {member: [alice]}}", 'did you mean "members"?'),
 ])
 def test_a_wrong_configuration_is_named_with_its_key(tmp_path, change, sentence):
     config = tmp_path / "berth.yaml"

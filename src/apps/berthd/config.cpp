@@ -85,8 +85,13 @@ std::optional<std::string> first_mistake(const ServerConfig& server) {
     return std::nullopt;
 }
 
-std::optional<std::string> first_mistake(const Config& config) {
+SiteRules rules_of(const Config& config) {
+    return {config.policy, config.teams, config.operators};
+}
+
+std::optional<std::string> first_mistake(const Config& config, ClockKind clock) {
     if (auto mistake = first_mistake(config.server)) return mistake;
+    if (auto mistake = first_mistake(rules_of(config), clock)) return mistake;
     const auto& site = config.site;
     const double minutes = site.slot_hours * 60;
     // Whole minutes, with room for a third of an hour written as 0.33333.
@@ -143,7 +148,7 @@ void resolve_paths(Config& config, const std::filesystem::path& base) {
 
 }  // namespace
 
-std::expected<Config, std::string> read_config(const std::filesystem::path& file) {
+std::expected<Config, std::string> read_config(const std::filesystem::path& file, ClockKind clock) {
     const std::string where = file.string() + ": ";
     boost::json::value document;
     try {
@@ -158,9 +163,14 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
     if (document.is_null()) document = boost::json::object();
     auto config = json::parse<Config>(document);
     if (!config) return std::unexpected(where + config.error().message);
-    if (const auto mistake = first_mistake(*config)) return std::unexpected(where + *mistake);
+    if (const auto mistake = first_mistake(*config, clock))
+        return std::unexpected(where + *mistake);
     resolve_paths(*config, std::filesystem::absolute(file).parent_path());
     return std::move(*config);
+}
+
+Policy make_policy(const Config& config) {
+    return make_policy(rules_of(config), std::chrono::seconds(config.launch.grace_seconds));
 }
 
 std::expected<SlotGrid, std::string> make_grid(const SiteConfig& site) {

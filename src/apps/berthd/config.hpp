@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/berthd/policy_config.hpp"
 #include "fleet/fleet.hpp"
 #include "json/described.hpp"
 #include "time/slot_grid.hpp"
@@ -113,12 +114,19 @@ struct Config {
     LaunchConfig launch;
     ArchiveConfig archive;
     NotifyConfig notify;
+    PolicyConfig policy;
+    std::map<std::string, TeamConfig> teams;
+    std::vector<std::string> operators;
 };
 BOOST_DESCRIBE_STRUCT(Config, (),
-                      (listen, names, data, page, server, site, fleet, launch, archive, notify))
+                      (listen, names, data, page, server, site, fleet, launch, archive, notify,
+                       policy, teams, operators))
 
 // Errors are sentences with the file, the key and what to write instead.
-std::expected<Config, std::string> read_config(const std::filesystem::path& file);
+std::expected<Config, std::string> read_config(const std::filesystem::path& file,
+                                               ClockKind clock = ClockKind::wall);
+
+Policy make_policy(const Config& config);
 
 // Precondition: the configuration was read without an error, or the result is looked at.
 std::expected<SlotGrid, std::string> make_grid(const SiteConfig& site);

@@ -87,7 +87,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    auto config = berth::read_config(arguments.config);
+    const auto clock = arguments.test_clock ? berth::ClockKind::test : berth::ClockKind::wall;
+    auto config = berth::read_config(arguments.config, clock);
     if (!config) return fail(config.error());
     if (arguments.check_only) {
         std::printf("%s is right\n", arguments.config.c_str());

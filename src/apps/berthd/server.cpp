@@ -106,9 +106,14 @@ const char* scheme_of(const Config& config) {
     return config.server.tls ? "https" : "http";
 }
 
-EngineOptions engine_options(const SiteConfig& site, const SlotGrid& grid) {
-    EngineOptions options{
-        .grid = grid, .limits = {}, .largest_batch = 256, .report = warn, .give_up = give_up};
+EngineOptions engine_options(const Config& config, const SlotGrid& grid) {
+    const SiteConfig& site = config.site;
+    EngineOptions options{.grid = grid,
+                          .limits = {},
+                          .policy = std::make_shared<const Policy>(make_policy(config)),
+                          .largest_batch = 256,
+                          .report = warn,
+                          .give_up = give_up};
     options.limits.horizon_slots =
         static_cast<std::int32_t>(std::lround(site.horizon_days * 24 / site.slot_hours));
     return options;
@@ -183,7 +188,7 @@ std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions&
     auto notify = notify_options(options.config.notify);
     if (!notify) return std::unexpected(notify.error());
     notifier = std::make_unique<MailAndWebhookNotifier>(std::move(*notify), grid);
-    EngineOptions with = engine_options(options.config.site, grid);
+    EngineOptions with = engine_options(options.config, grid);
     with.snapshots = journal.get();
     with.metrics = metrics.get();
     try {

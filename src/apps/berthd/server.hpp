@@ -10,8 +10,6 @@
 
 namespace berth {
 
-enum class ClockKind { wall, test };
-
 struct ServerOptions {
     Config config;
     std::string address = "127.0.0.1";
