@@ -16,11 +16,14 @@ namespace {
 void answer_plan(const Services& services, const Request& request, const Respond& respond) {
     const auto wish = read_reservation_request(request);
     if (!wish) return respond(to_response(wish.error()));
-    services.context.engine.consult([&services, wish = *wish, respond](Consultation& consultation) {
-        services.run_soon([respond, answer = plan(consultation.state(), wish, consultation.now())] {
-            respond(answer ? json_response(200, boost::json::serialize(json::print(*answer)))
-                           : to_response(problem_of(answer.error())));
-        });
+    services.context.engine.consult([&services, wish = *wish, respond,
+                                     person = std::string(request.header("X-Berth-User"))](
+                                        Consultation& consultation) {
+        services.run_soon(
+            [respond, answer = plan(consultation.state(), person, wish, consultation.now())] {
+                respond(answer ? json_response(200, boost::json::serialize(json::print(*answer)))
+                               : to_response(problem_of(answer.error())));
+            });
     });
 }
 

@@ -167,8 +167,8 @@ private:
 
 }  // namespace
 
-std::expected<PlanAnswer, Refusal> plan(const State& state, const ReservationRequest& request,
-                                        Instant now) {
+std::expected<PlanAnswer, Refusal> plan(const State& state, const std::string& /*person*/,
+                                        const ReservationRequest& request, Instant now) {
     PlanAnswer answer;
     if (request.start && !request.finish_before) {
         auto wish = make_exact(state, request, now);

@@ -21,7 +21,8 @@ struct PlanAnswer {
 };
 BOOST_DESCRIBE_STRUCT(PlanAnswer, (), (feasible, windows, earliest_finish, summary, revision))
 
-std::expected<PlanAnswer, Refusal> plan(const State& state, const ReservationRequest& request,
-                                        Instant now);
+// For `person`, whose permissions and quota the windows keep to.
+std::expected<PlanAnswer, Refusal> plan(const State& state, const std::string& person,
+                                        const ReservationRequest& request, Instant now);
 
 }  // namespace berth

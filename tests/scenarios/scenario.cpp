@@ -1,419 +1,226 @@
 #include "scenarios/scenario.hpp"
 
-#include <algorithm>
-#include <array>
-#include <chrono>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
-#include "engine/plan.hpp"
+#include "engine/eviction.hpp"
+#include "engine/wish.hpp"
+#include "scenarios/request_words.hpp"
 
 namespace berth::test {
 
-namespace {
-
 using std::runtime_error;
-
-// Monday of the week in which scenarios play.
-constexpr std::chrono::local_days monday{std::chrono::year{2026} / 11 / 30};
-
-std::vector<std::string> split(const std::string& line) {
-    std::istringstream stream(line);
-    std::vector<std::string> words;
-    for (std::string word; stream >> word;) words.push_back(word);
-    return words;
-}
-
-int number(const std::string& text) {
-    std::size_t used = 0;
-    const int value = std::stoi(text, &used);
-    if (used == 0) throw runtime_error("not a number: " + text);
-    return value;
-}
-
-double hours(const std::string& text) {
-    if (!text.ends_with('h')) throw runtime_error("a length looks like 32h, not " + text);
-    return std::stod(text.substr(0, text.size() - 1));
-}
-
-ReservationId id(const std::string& text) {
-    const auto parsed = ReservationId::parse(text);
-    if (!parsed) throw runtime_error(parsed.error());
-    return *parsed;
-}
-
-template <class Enum>
-std::string name_of(Enum value) {
-    return boost::describe::enum_to_string(value, "?");
-}
-
-}  // namespace
 
 void Scenario::run_file(const std::string& path) {
     std::ifstream file(path);
     if (!file) throw runtime_error("cannot read " + path);
     Scenario scenario;
     int line_number = 0;
-    for (std::string line; std::getline(file, line);) {
-        ++line_number;
-        if (const auto comment = line.find('#'); comment != std::string::npos) line.resize(comment);
-        if (split(line).empty()) continue;
+    std::string line;
+    const auto run = [&](auto&& what) {
         try {
-            scenario.run_line(line);
+            what();
         } catch (const std::exception& error) {
             throw runtime_error(path + ":" + std::to_string(line_number) + ": " + line + "\n  " +
                                 error.what());
         }
+    };
+    while (std::getline(file, line)) {
+        ++line_number;
+        run([&] { scenario.run_line(line); });
     }
+    line = "(the end of the file)";
+    run([&] { scenario.stage().expect_same_after_replay(); });
 }
 
-void Scenario::run_line(const std::string& line) {
-    const Words words = split(line);
-    const std::string& verb = words.front();
-    if (verb == "site") return site(words);
-    if (verb == "node") return node(words);
-    if (verb == "at") return at(words);
-    if (verb == "clock") return clock(words);
-    if (verb == "job") return job(words);
-    if (verb == "expect") return expect(line, words);
-    throw runtime_error("unknown line");
-}
-
-void Scenario::site(const Words& words) {
-    zone_ = words.at(1);
-    slot_minutes_ = static_cast<int>(hours(words.at(2)) * 60);
-}
-
-// node node1 has 4 A100 of 40 GB [label=value ...]
-void Scenario::node(const Words& words) {
-    GpuSpec spec;
-    spec.node = words.at(1);
-    spec.model = words.at(4);
-    if (words.size() > 6) spec.memory_gb = number(words.at(6));
-    for (std::size_t i = 8; i < words.size(); ++i) {
-        const auto equals = words[i].find('=');
-        spec.labels[words[i].substr(0, equals)] = words[i].substr(equals + 1);
+void Scenario::run_line(const std::string& text) {
+    const auto reason = text.find(" because ");
+    Line line(text.substr(0, reason));
+    if (line.is_empty()) return;
+    because_ = reason == std::string::npos ? "" : text.substr(reason + std::size(" because ") - 1);
+    const std::string verb = line.take();
+    if (set_up(verb, line)) return line.expect_end();
+    if (verb == "expect") {
+        expect(line);
+    } else {
+        stage().forget_rows();
+        happen(verb, line);
     }
-    for (int device = 0; device < number(words.at(3)); ++device) {
-        spec.device = device;
-        specs_.push_back(spec);
+    line.expect_end();
+}
+
+bool Scenario::set_up(const std::string& verb, Line& line) {
+    const bool is_before = !stage_;
+    if (verb == "node") {
+        if (is_before) {
+            site_.add_node(line);
+        } else {
+            node_changes(line);
+        }
+        return true;
     }
+    if (verb != "site" && verb != "policy" && verb != "team" && verb != "operator") return false;
+    if (!is_before) throw runtime_error("the site's rules come before the first time");
+    if (verb == "site") site_.set_grid(line);
+    if (verb == "policy") site_.set_rule(line);
+    if (verb == "team") site_.set_team(line);
+    if (verb == "operator") site_.add_operators(line);
+    return true;
 }
 
-const State& Scenario::state() {
-    if (!writer_) {
-        auto grid = SlotGrid::make(zone_, std::chrono::minutes(slot_minutes_));
-        if (!grid) throw runtime_error(grid.error());
-        now_ = grid->from_local(monday + std::chrono::seconds(0)).value();
-        WriterOptions options;
-        options.published = [this](const std::vector<Published>& rows) {
-            for (const Published& one : rows) {
-                events_.push_back(decode_event(one.row.kind, one.row.event).value());
-            }
-        };
-        writer_ = std::make_unique<Writer>(
-            journal_,
-            State(std::make_shared<const Fleet>(), *grid, now_, CalendarLimits{},
-                  std::make_shared<const Policy>(policy_)),
-            std::move(options));
-        must_carry_out("berth", DeclareFleet{specs_});
+void Scenario::happen(const std::string& verb, Line& line) {
+    if (verb == "at") return at(line);
+    if (verb == "job") return job(line);
+    if (verb == "gpus") return gpus(line);
+    if (verb == "restart") return stage().restart();
+    if (verb == "clock") {
+        line.take_expected({"to"});
+        return stage().move_to(take_time(line, stage().grid()));
     }
-    return writer_->state();
+    throw runtime_error("a line cannot begin with \"" + verb + "\"");
 }
 
-// "wed 20:00", "wed+1 20:00" (a week later)
-Instant Scenario::time_from(const Words& words, std::size_t& next) const {
-    static constexpr std::array days{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    const std::string& day_word = words.at(next++);
-    const auto day = std::ranges::find(days, day_word.substr(0, 3));
-    if (day == days.end()) throw runtime_error("a time looks like wed 20:00, not " + day_word);
-    const int week = day_word.size() > 4 ? number(day_word.substr(4)) : 0;
-    const std::string& clock_word = words.at(next++);
-    const int hour = number(clock_word.substr(0, 2));
-    const int minute = number(clock_word.substr(3, 2));
-    const auto local = monday + std::chrono::days((day - days.begin()) + 7 * week) +
-                       std::chrono::hours(hour) + std::chrono::minutes(minute);
-    return writer_->state().calendar.grid().from_local(local).value();
-}
-
-std::expected<std::vector<Event>, Refusal> Scenario::carry_out(const std::string& actor,
-                                                               const Command& command) {
-    state();
-    std::vector<Order> orders(1);
-    Answer answer;
-    orders.front().submission = {
-        .actor = actor, .reason = {}, .idempotency_key = {}, .body_hash = {}, .command = command};
-    orders.front().answer = [&](Answer given) { answer = std::move(given); };
-    events_.clear();
-    writer_->commit(orders, now_);
-    if (!answer) return std::unexpected(answer.error());
-    if (answer->reservation) last_reservation_ = answer->reservation->id;
-    return events_;
-}
-
-std::vector<Event> Scenario::must_carry_out(const std::string& actor, const Command& command) {
-    const auto before = last_reservation_;
-    auto events = carry_out(actor, command);
-    if (!events) throw runtime_error(events.error().message);
-    last_reservation_ = before;
-    return *events;
+Stage& Scenario::stage() {
+    if (!stage_) stage_ = std::make_unique<Stage>(site_);
+    return *stage_;
 }
 
 void Scenario::submit(const std::string& actor, const Command& command) {
     last_actor_ = actor;
-    last_ = carry_out(actor, command);
+    last_ = stage().carry_out({.actor = actor,
+                               .reason = because_,
+                               .idempotency_key = {},
+                               .body_hash = {},
+                               .command = command});
 }
 
-void Scenario::move_to(Instant to) {
-    state();
-    while (true) {
-        const auto due = writer_->due();
-        if (!due || *due > to) break;
-        now_ = std::max(now_, *due);
-        writer_->commit({}, now_);
-    }
-    now_ = to;
-    writer_->pass(now_);
-}
-
-// reserves 4 [A100] [any] from wed 20:00 for 32h [priority P1] [with a job] [or nearest] [aligned]
-ReservationRequest Scenario::request_from(const Words& words, std::size_t i) const {
-    ReservationRequest request;
-    const std::string& what = words.at(i++);
-    if (what.find('/') != std::string::npos) {
-        std::istringstream ids(what);
-        for (std::string one; std::getline(ids, one, ',');) request.gpus.ids.push_back(one);
-    } else {
-        request.gpus.count = number(what);
-    }
-    while (i < words.size()) {
-        const std::string word = words[i++];
-        if (word == "any" || word.starts_with("same")) {
-            request.gpus.spread = word;
-        } else if (word == "from" && words.at(i) == "now") {
-            ++i;
-            request.start = StartTime{};
-        } else if (word == "from") {
-            request.start = StartTime{time_from(words, i)};
-        } else if (word == "for") {
-            request.hours = hours(words.at(i++));
-        } else if (word == "until") {
-            request.end = time_from(words, i);
-        } else if (word == "before") {
-            request.finish_before = time_from(words, i);
-        } else if (word == "priority") {
-            boost::describe::enum_from_string(words.at(i++).c_str(), request.priority.emplace());
-        } else if (word == "with") {
-            i += 2;
-            request.workload.emplace().argv = {"/bin/true"};
-        } else if (word == "or") {
-            ++i;
-            request.on_conflict = OnConflict::nearest;
-        } else if (word == "aligned") {
-            request.align = true;
-        } else if (word == "memory") {
-            request.gpus.min_memory_gb = number(words.at(i++));
-        } else {
-            request.gpus.model = word;
-        }
-    }
-    return request;
-}
-
-// changes r-1 [from thu 20:00] [for 32h] [until fri 04:00] [onto node1/0,node1/1] [onto 4 A100]
-//             [title words…]
-ReservationChange Scenario::change_from(const Words& words, std::size_t i) const {
-    ReservationChange change;
-    while (i < words.size()) {
-        const std::string word = words[i++];
-        if (word == "from" && words.at(i) == "now") {
-            ++i;
-            change.start = StartTime{};
-        } else if (word == "from") {
-            change.start = StartTime{time_from(words, i)};
-        } else if (word == "for") {
-            change.hours = hours(words.at(i++));
-        } else if (word == "until") {
-            change.end = time_from(words, i);
-        } else if (word == "aligned") {
-            change.align = true;
-        } else if (word == "onto") {
-            change.gpus = request_from({words.begin(), words.end()}, i).gpus;
-            return change;
-        } else if (word == "title") {
-            for (change.title.emplace(); i < words.size(); ++i) *change.title += words[i];
-        } else {
-            throw runtime_error("a change has no \"" + word + "\"");
-        }
-    }
-    return change;
-}
-
-void Scenario::at(const Words& words) {
-    state();
-    std::size_t i = 1;
-    move_to(time_from(words, i));
-    const std::string actor = words.at(i++);
-    const std::string verb = words.at(i++);
-    if (verb == "reserves") {
-        last_request_ = request_from(words, i);
-        return submit(actor, Reserve{*last_request_});
-    }
-    if (verb == "plans") {
-        last_request_ = request_from(words, i);
-        return;
-    }
-    if (verb == "cancels") return submit(actor, Cancel{id(words.at(i)), {}});
-    if (verb == "releases") return submit(actor, Release{id(words.at(i)), {}});
-    if (verb == "changes") {
-        const ReservationId changed = id(words.at(i++));
-        return submit(actor, Modify{changed, change_from(words, i), {}});
-    }
+// at mon 09:00 alice …
+void Scenario::at(Line& line) {
+    stage().move_to(take_time(line, stage().grid()));
+    const std::string actor = line.take();
+    const std::string verb = line.take();
+    if (ask_for_gpus(actor, verb, line) || act_on_one(actor, verb, line)) return;
     throw runtime_error("nobody can do \"" + verb + "\"");
 }
 
-void Scenario::clock(const Words& words) {
-    state();
-    std::size_t i = 2;
-    move_to(time_from(words, i));
+bool Scenario::ask_for_gpus(const std::string& actor, const std::string& verb, Line& line) {
+    const SlotGrid& grid = stage().grid();
+    if (verb == "reserves") {
+        last_request_ = take_request(line, grid);
+        submit(actor, Reserve{*last_request_});
+    } else if (verb == "plans") {
+        make_plan(actor, line);
+    } else if (verb == "books") {
+        line.take_expected({"the", "plan"});
+        submit(actor, Reserve{last_request_.value(), eviction_plan()});
+    } else if (verb == "queues") {
+        submit(actor, Enqueue{take_queue_request(line, grid)});
+    } else if (verb == "maintains") {
+        submit(actor, Maintain{take_maintenance(line, grid)});
+    } else {
+        return false;
+    }
+    return true;
 }
 
-// job r-1 starts | job r-1 ends with 0 | job r-1 cannot start | job r-1 saves epoch 3
-void Scenario::job(const Words& words) {
-    const ReservationId reservation = id(words.at(1));
-    const int attempt = state().find(reservation)->attempt;
-    const std::string& what = words.at(2);
-    if (what == "starts") return submit("berth", AttemptStarted{reservation, attempt});
-    if (what == "ends") {
-        return submit("berth", AttemptEnded{reservation, attempt, number(words.at(4)), now_, ""});
+bool Scenario::act_on_one(const std::string& actor, const std::string& verb, Line& line) {
+    if (verb == "checks") line.take_expected({"in"});
+    if (!line.peek().starts_with("r-") && !line.peek().starts_with("q-")) return false;
+    const ReservationId id = take_id(line);
+    if (verb == "cancels") {
+        submit(actor, Cancel{id, {}});
+    } else if (verb == "releases") {
+        submit(actor, Release{id, {}});
+    } else if (verb == "changes") {
+        submit(actor, Modify{id, take_change(line, stage().grid()), {}});
+    } else if (verb == "transfers") {
+        line.take_expected({"to"});
+        submit(actor, Transfer{id, take_transfer(line), {}});
+    } else if (verb == "accepts") {
+        submit(actor, Accept{id, {}});
+    } else if (verb == "declines") {
+        submit(actor, Decline{id, {}});
+    } else if (verb == "checks") {
+        submit(actor, CheckIn{id, {}});
+    } else {
+        return false;
     }
-    if (what == "cannot") {
-        return submit("berth",
-                      AttemptEnded{reservation, attempt, std::nullopt, now_, "no such program"});
-    }
-    if (what == "saves") {
-        return submit("berth", SaveCheckpoint{reservation, attempt, "/checkpoints/resume.pt",
-                                              number(words.at(4)), 0});
-    }
-    throw runtime_error("a job cannot \"" + what + "\"");
+    return true;
 }
 
-std::string Scenario::gpus_text(const std::vector<std::string>& gpus) const {
-    std::string text;
-    for (const auto& gpu : gpus) text += (text.empty() ? "" : ",") + gpu;
-    return text;
-}
-
-void Scenario::expect(const std::string& line, const Words& words) {
-    const std::string& what = words.at(1);
-    if (what.starts_with("r-")) return expect_state(words);
-    if (what == "suggestion") return expect_suggestion(words);
-    if (what == "every") return expect_every_suggestion_is_accepted();
-    if (what == "plan") return expect_plan(words);
-    if (what == "confirmed" || what == "done") {
-        if (!last_) throw runtime_error("refused: " + last_.error().message);
-        if (words.size() < 4) return;
-        const auto text = gpus_text(writer_->state().find(*last_reservation_)->gpus);
-        if (text != words.at(3)) throw runtime_error("it is on " + text);
+// What the wish would become, and for a P0 whom it would disturb. Changes nothing.
+void Scenario::make_plan(const std::string& actor, Line& line) {
+    const State& state = stage().state();
+    last_request_ = take_request(line, stage().grid());
+    last_actor_ = actor;
+    last_ = {};
+    last_eviction_.reset();
+    last_plan_ = plan(state, actor, *last_request_, stage().now());
+    if (!last_plan_) {
+        last_ = std::unexpected(last_plan_.error());
         return;
     }
-    if (what == "refused") {
-        if (last_) throw runtime_error("it was not refused");
-        const std::string code = name_of(last_.error().code);
-        if (code != words.at(2)) throw runtime_error(code + ": " + last_.error().message);
-        return;
-    }
-    if (what == "sentence") {
-        const auto quote = line.find('"');
-        const std::string wanted = line.substr(quote + 1, line.rfind('"') - quote - 1);
-        if (last_) throw runtime_error("it was not refused");
-        if (last_.error().message.find(wanted) == std::string::npos) {
-            throw runtime_error("the sentence is: " + last_.error().message);
-        }
-        return;
-    }
-    throw runtime_error("unknown expectation");
-}
-
-// expect r-1 is running | expect r-1 ends wed 22:00 | expect r-1 starts … | expect r-1 says "…"
-void Scenario::expect_state(const Words& words) {
-    const Reservation* reservation = state().find(id(words.at(1)));
-    if (reservation == nullptr) throw runtime_error("there is no such reservation");
-    std::size_t i = 3;
-    if (words.at(2) == "is") {
-        const std::string found = name_of(reservation->state);
-        if (found != words.at(3)) throw runtime_error("it is " + found);
-        return;
-    }
-    if (words.at(2) == "mentions") {
-        if (reservation->detail.value_or("").find(words.at(3)) == std::string::npos) {
-            throw runtime_error("it says: " + reservation->detail.value_or(""));
-        }
-        return;
-    }
-    const Instant found = words.at(2) == "ends" ? reservation->end : reservation->start;
-    if (found != time_from(words, i)) throw runtime_error("it does at " + to_rfc3339(found));
-}
-
-// expect suggestion same_gpus_later [on node1/0] [at wed 22:00]
-void Scenario::expect_suggestion(const Words& words) {
-    if (last_) throw runtime_error("it was not refused");
-    std::string seen;
-    for (const Suggestion& suggestion : last_.error().suggestions) {
-        const std::string kind = name_of(suggestion.kind);
-        seen += "\n    " + kind + " on " + gpus_text(suggestion.gpus) + " at " +
-                to_rfc3339(suggestion.start) + " to " + to_rfc3339(suggestion.end);
-        if (kind != words.at(2)) continue;
-        bool fits = true;
-        for (std::size_t i = 3; i < words.size();) {
-            const std::string& word = words[i++];
-            if (word == "on") fits = fits && gpus_text(suggestion.gpus) == words.at(i++);
-            if (word == "at") fits = fits && suggestion.start == time_from(words, i);
-            if (word == "until") fits = fits && suggestion.end == time_from(words, i);
-        }
-        if (fits) return;
-    }
-    throw runtime_error("the suggestions are:" + seen);
-}
-
-void Scenario::expect_every_suggestion_is_accepted() {
-    if (last_) throw runtime_error("it was not refused");
-    if (last_.error().suggestions.empty()) throw runtime_error("there is no suggestion");
-    for (const Suggestion& suggestion : last_.error().suggestions) {
-        ReservationRequest again = *last_request_;
-        again.gpus = {};
-        again.gpus.ids = suggestion.gpus;
-        again.start = StartTime{suggestion.start};
-        again.hours.reset();
-        again.end = suggestion.end;
-        const Submission submission{.actor = last_actor_,
-                                    .reason = {},
-                                    .idempotency_key = {},
-                                    .body_hash = {},
-                                    .command = Reserve{again}};
-        const auto answer = writer_->rehearse(submission, now_);
-        if (!answer) {
-            throw runtime_error(name_of(suggestion.kind) +
-                                " is refused: " + answer.error().message);
-        }
+    if (last_request_->priority != Priority::P0 || !last_request_->start) return;
+    const auto wish = make_exact(state, *last_request_, stage().now());
+    if (!wish || try_place(state.calendar, wish->gpus, wish->span)) return;
+    auto eviction = plan_eviction(state, *last_request_, *wish, stage().now());
+    if (eviction) {
+        last_eviction_ = std::move(*eviction);
+    } else {
+        last_ = std::unexpected(std::move(eviction.error()));
     }
 }
 
-// expect plan yes finish thu 10:00 | expect plan no finish fri 04:00
-void Scenario::expect_plan(const Words& words) {
-    const auto answer = plan(state(), *last_request_, now_);
-    if (!answer) throw runtime_error(answer.error().message);
-    if (answer->feasible != (words.at(2) == "yes")) throw runtime_error(answer->summary);
-    for (std::size_t i = 3; i < words.size();) {
-        const std::string& word = words[i++];
-        if (word != "finish") continue;
-        const Instant wanted = time_from(words, i);
-        if (answer->earliest_finish != wanted) {
-            throw runtime_error("the earliest finish is " +
-                                (answer->earliest_finish ? to_rfc3339(*answer->earliest_finish)
-                                                         : std::string("never")));
-        }
+// node node2 leaves | node node2 has 4 A100 of 40 GB, once time has begun
+void Scenario::node_changes(Line& line) {
+    stage().forget_rows();
+    Line name_and_verb = line;
+    const std::string name = name_and_verb.take();
+    if (name_and_verb.take_if("leaves")) {
+        line = name_and_verb;
+        site_.remove_node(name);
+    } else {
+        site_.add_node(line);
+    }
+    submit("berth", DeclareFleet{site_.gpus()});
+}
+
+// gpus node1/0,node1/1 fail|recover | gpus of r-1 idle [since mon 20:00] | gpus of r-1 in use
+void Scenario::gpus(Line& line) {
+    if (!line.take_if("of")) {
+        const auto names = split_list(line.take());
+        const bool fail = line.take_if("fail");
+        if (!fail) line.take_expected({"recover"});
+        return submit("berth", ReportHealth{names, fail ? Health::down : Health::healthy});
+    }
+    const ReservationId id = take_id(line);
+    if (line.take_if({"in", "use"})) return submit("berth", ReportUse{id, {}});
+    line.take_expected({"idle"});
+    Instant since = stage().now();
+    if (line.take_if("since")) since = take_time(line, stage().grid());
+    submit("berth", ReportUse{id, since});
+}
+
+// job r-1 starts | ends with 0 | cannot start | saves epoch 3 | expects to end thu 10:00
+void Scenario::job(Line& line) {
+    const ReservationId id = take_id(line);
+    const Reservation* reservation = stage().state().find(id);
+    if (reservation == nullptr) throw runtime_error("there is no " + id.text());
+    const int attempt = reservation->attempt;
+    const Instant now = stage().now();
+    if (line.take_if("starts")) {
+        submit("berth", AttemptStarted{id, attempt});
+    } else if (line.take_if({"ends", "with"})) {
+        submit("berth", AttemptEnded{id, attempt, to_number(line.take()), now, ""});
+    } else if (line.take_if({"cannot", "start"})) {
+        submit("berth", AttemptEnded{id, attempt, std::nullopt, now, "no such program"});
+    } else if (line.take_if({"saves", "epoch"})) {
+        const int epoch = to_number(line.take());
+        submit("berth", SaveCheckpoint{id, attempt, "/checkpoints/resume.pt", epoch, 0});
+    } else if (line.take_if({"expects", "to", "end"})) {
+        submit("berth", ReportExpectedEnd{id, attempt, take_time(line, stage().grid())});
+    } else {
+        throw runtime_error("a job cannot \"" + line.peek() + "\"");
     }
 }
 

@@ -2,14 +2,15 @@
 // language is described in tests/scenarios/README.md.
 #pragma once
 
-#include <functional>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "engine/writer.hpp"
-#include "support/memory_journal.hpp"
+#include "booking/eviction_plan.hpp"
+#include "engine/plan.hpp"
+#include "scenarios/line.hpp"
+#include "scenarios/site.hpp"
+#include "scenarios/stage.hpp"
 
 namespace berth::test {
 
@@ -19,44 +20,51 @@ public:
     static void run_file(const std::string& path);
 
 private:
-    using Words = std::vector<std::string>;
-
-    void run_line(const std::string& line);
-    void site(const Words& words);
-    void node(const Words& words);
-    void at(const Words& words);
-    void clock(const Words& words);
-    void job(const Words& words);
-    void expect(const std::string& line, const Words& words);
-    void expect_state(const Words& words);
-    void expect_suggestion(const Words& words);
-    void expect_every_suggestion_is_accepted();
-    void expect_plan(const Words& words);
-
-    [[nodiscard]] ReservationChange change_from(const Words& words, std::size_t i) const;
-    ReservationRequest request_from(const Words& words, std::size_t first) const;
+    void run_line(const std::string& text);
+    bool set_up(const std::string& verb, Line& line);
+    void happen(const std::string& verb, Line& line);
+    void at(Line& line);
+    bool ask_for_gpus(const std::string& actor, const std::string& verb, Line& line);
+    bool act_on_one(const std::string& actor, const std::string& verb, Line& line);
+    void make_plan(const std::string& actor, Line& line);
+    void node_changes(Line& line);
+    void gpus(Line& line);
+    void job(Line& line);
     void submit(const std::string& actor, const Command& command);
-    std::expected<std::vector<Event>, Refusal> carry_out(const std::string& actor,
-                                                         const Command& command);
-    std::vector<Event> must_carry_out(const std::string& actor, const Command& command);
-    void move_to(Instant to);
-    const State& state();
-    Instant time_from(const Words& words, std::size_t& next) const;
-    std::string gpus_text(const std::vector<std::string>& gpus) const;
+    Stage& stage();
 
-    std::string zone_ = "UTC";
-    int slot_minutes_ = 120;
-    std::vector<GpuSpec> specs_;
-    Policy policy_;
-    MemoryJournal journal_;
-    std::unique_ptr<Writer> writer_;
-    std::vector<Event> events_;  // of the last commit
-    Instant now_;
+    // -- expect_answer.cpp: of the last command
+    void expect(Line& line);
+    bool expect_of_answer(const std::string& what, Line& line);
+    void expect_done(Line& line);
+    void expect_refused(Line& line);
+    void expect_suggestion(Line& line);
+    void expect_no_suggestion(Line& line);
+    void expect_every_suggestion_is_accepted(const std::vector<Suggestion>& suggestions);
+    [[nodiscard]] const std::vector<Suggestion>& suggestions() const;
+    void expect_plan(Line& line);
+    void expect_victims(Line& line);
+    [[nodiscard]] const PlanAnswer& plan_answer() const;
+    [[nodiscard]] const EvictionPlan& eviction_plan() const;
+    [[nodiscard]] const Refusal& refused() const;
 
-    std::optional<ReservationRequest> last_request_;
+    // -- expect_facts.cpp: how things stand, and what the journal says
+    bool expect_fact(const std::string& what, Line& line);
+    void expect_of_reservation(const Reservation& reservation, Line& line);
+    void expect_event(Line& line, bool wanted);
+    void expect_row(const std::string& what, Line& line);
+    void expect_planned_start(Line& line);
+    const Reservation& find(Line& line);
+
+    Site site_;
+    std::unique_ptr<Stage> stage_;
+    std::string because_;  // the reason of the line under way
+
     std::string last_actor_;
-    std::expected<std::vector<Event>, Refusal> last_ = std::vector<Event>{};
-    std::optional<ReservationId> last_reservation_;
+    Answer last_;
+    std::optional<ReservationRequest> last_request_;
+    std::expected<PlanAnswer, Refusal> last_plan_;
+    std::optional<EvictionPlan> last_eviction_;
 };
 
 }  // namespace berth::test
