@@ -97,6 +97,7 @@ Reservation make_reservation(const Turn& turn, const ReservationRequest& request
     reservation.workload = request.workload;
     reservation.created_at = turn.now();
     reservation.asked = request.gpus;
+    if (request.gpus.ids.empty()) reservation.asked.count = request.gpus.count.value_or(1);
     return reservation;
 }
 

@@ -25,7 +25,8 @@ void want_the_same_kind(const Fleet& fleet, const std::vector<GpuIndex>& gpus, G
 
 std::optional<Placement> equal_gpus(const State& state, const Reservation& reservation,
                                     Instant from, std::span<const GpuIndex> avoiding) {
-    if (!reservation.asked.ids.empty()) return std::nullopt;
+    // Nor have those of which an older Berth did not keep what was asked for.
+    if (!reservation.asked.ids.empty() || !reservation.asked.count) return std::nullopt;
     const std::vector<GpuIndex> gpus = state.gpus_of(reservation);
     auto chosen = choose_gpus(*state.fleet, reservation.asked);
     if (gpus.empty() || !chosen) return std::nullopt;
