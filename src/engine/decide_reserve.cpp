@@ -4,6 +4,7 @@
 
 #include "engine/conflict.hpp"
 #include "engine/eviction.hpp"
+#include "engine/overrun.hpp"
 #include "engine/permission.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
@@ -97,6 +98,7 @@ Reservation make_reservation(const Turn& turn, const ReservationRequest& request
     reservation.workload = request.workload;
     reservation.created_at = turn.now();
     reservation.asked = request.gpus;
+    reservation.may_start_late_until = may_start_late_until(turn.state(), reservation);
     return reservation;
 }
 
