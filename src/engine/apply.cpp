@@ -301,7 +301,10 @@ void apply(State& state, const Event& event, std::uint64_t sequence, Instant tim
             [&](const CheckedIn& e) {
                 set(e.id, [&](Reservation& reservation) {
                     reservation.checked_in = e.at;
-                    reservation.notice.reset();
+                    const auto& notice = reservation.notice;
+                    const bool about_absence = notice && (notice->kind == NoticeKind::no_show ||
+                                                          notice->kind == NoticeKind::idle);
+                    if (about_absence) reservation.notice.reset();
                 });
             },
             [&](const UseChanged& e) {
