@@ -50,7 +50,9 @@ std::vector<Holding> holders_in(const State& state, const Reservation& job, Span
 }
 
 // A P0 whose victims have been chosen would disturb them for nothing elsewhere.
-bool evicts_somebody(const State& state, ReservationId id) {
+bool evicts_somebody(const State& state, const Reservation& next) {
+    if (next.priority != Priority::P0) return false;
+    const ReservationId id = next.id;
     return std::ranges::any_of(state.begun, [&](ReservationId begun) {
         const Reservation& other = *state.find(begun);
         return (other.eviction && other.eviction->by == id) ||
@@ -61,7 +63,7 @@ bool evicts_somebody(const State& state, ReservationId id) {
 
 bool can_be_moved(const State& state, const Reservation& next) {
     return next.state == ReservationState::confirmed && next.kind == ReservationKind::work &&
-           !evicts_somebody(state, next.id);
+           !evicts_somebody(state, next);
 }
 
 // Until when `next` may be made to wait for the job. Who was made to wait itself does not make
@@ -118,7 +120,7 @@ void grant(Turn& turn, const Reservation& job, Instant until, std::string why) {
 
 void give_notice(Turn& turn, const Reservation& job, const std::vector<Holding>& holders) {
     Notice notice{NoticeKind::end, turn.now(), job.end, {}};
-    std::string why = "its buffer ends with its hold";
+    std::string why = "its time and its buffer are used up";
     if (!holders.empty()) {
         notice.by = id_of(holders.front().holder);
         why = notice.by->text() + " has its GPUs next";
