@@ -10,7 +10,7 @@ namespace berth {
 
 BOOST_DESCRIBE_STRUCT(FleetDeclared, (), (gpus))
 BOOST_DESCRIBE_STRUCT(ReservationConfirmed, (), (reservation))
-BOOST_DESCRIBE_STRUCT(ReservationChanged, (), (id, title, gpus, start, end, asked))
+BOOST_DESCRIBE_STRUCT(ReservationChanged, (), (id, title, gpus, start, end, asked, booked_end))
 BOOST_DESCRIBE_STRUCT(ReservationStarting, (), (id, attempt))
 BOOST_DESCRIBE_STRUCT(ReservationRunning, (), (id, started_at, check_in_by))
 BOOST_DESCRIBE_STRUCT(ReservationReleasing, (), (id, outcome, detail, deadline))

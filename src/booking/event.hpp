@@ -56,6 +56,8 @@ struct ReservationChanged {
     Instant start;
     Instant end;
     std::optional<GpuRequest> asked = {};  // when other GPUs were asked for
+    // Where it is not `end`: a mere rename leaves an overrun or a planned eviction as it is.
+    std::optional<Instant> booked_end = {};
     bool operator==(const ReservationChanged&) const = default;
 };
 enum class MoveCause { overrun, gpu_down, maintenance, victims_left };

@@ -72,6 +72,8 @@ void give_window(State& state, const auto& event, std::uint64_t sequence, Reserv
         reservation.booked_end = event.end;
         reservation.trouble.reset();
         reservation.detail.reset();
+        reservation.may_start_late_until.reset();
+        reservation.promised_start.reset();
         if (reservation.wait) reservation.wait->answer_by = answer_by;
     });
     hold_window(state, event.id);
@@ -79,25 +81,41 @@ void give_window(State& state, const auto& event, std::uint64_t sequence, Reserv
 
 void change_booking(State& state, const ReservationChanged& event, std::uint64_t sequence) {
     change(state, event.id, sequence, [&](Reservation& reservation) {
-        const bool longer = event.end > reservation.end;
+        const Instant booked_end = event.booked_end.value_or(event.end);
+        const bool longer = event.end > reservation.end || booked_end > reservation.booked_end;
+        const bool elsewhere = event.gpus != reservation.gpus || event.start != reservation.start;
         reservation.title = event.title;
         reservation.gpus = event.gpus;
         reservation.start = event.start;
         reservation.end = event.end;
-        reservation.booked_end = event.end;
         if (event.asked) reservation.asked = *event.asked;
+        // What may delay it was said of the window that it had.
+        if (elsewhere) reservation.may_start_late_until.reset();
+        if (elsewhere) reservation.promised_start.reset();
         const bool told_its_end = reservation.notice && reservation.notice->kind == NoticeKind::end;
         if (told_its_end && longer) reservation.notice.reset();
-        if (reservation.state == ReservationState::overrunning) {
+        const bool overruns = reservation.state == ReservationState::overrunning;
+        if (overruns && booked_end != reservation.booked_end) {
             reservation.state = ReservationState::running;
         }
+        reservation.booked_end = booked_end;
     });
     hold_window(state, event.id);
     state.room_appeared = true;
 }
 
+// Late behind an overrun, or back in time: what was promised first is kept until it holds again.
+void note_delay(Reservation& reservation, const ReservationMoved& event) {
+    if (event.cause == MoveCause::overrun && event.start > reservation.start) {
+        if (!reservation.promised_start) reservation.promised_start = reservation.start;
+    } else if (reservation.promised_start && event.start <= *reservation.promised_start) {
+        reservation.promised_start.reset();
+    }
+}
+
 void move_booking(State& state, const ReservationMoved& event, std::uint64_t sequence) {
     change(state, event.id, sequence, [&](Reservation& reservation) {
+        note_delay(reservation, event);
         reservation.gpus = event.gpus;
         reservation.start = event.start;
         reservation.end = event.end;
@@ -283,7 +301,10 @@ void apply(State& state, const Event& event, std::uint64_t sequence, Instant tim
             [&](const CheckedIn& e) {
                 set(e.id, [&](Reservation& reservation) {
                     reservation.checked_in = e.at;
-                    reservation.notice.reset();
+                    const auto& notice = reservation.notice;
+                    const bool about_absence = notice && (notice->kind == NoticeKind::no_show ||
+                                                          notice->kind == NoticeKind::idle);
+                    if (about_absence) reservation.notice.reset();
                 });
             },
             [&](const UseChanged& e) {

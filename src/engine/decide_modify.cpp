@@ -121,6 +121,12 @@ std::expected<Placement, Refusal> place_anew(const State& state, const Reservati
     return std::unexpected(conflict(state, wish, now, self));
 }
 
+bool is_already_so(const Reservation& reservation, const ReservationChanged& changed) {
+    return changed.title == reservation.title && changed.gpus == reservation.gpus &&
+           changed.start == reservation.start && changed.end == reservation.end &&
+           changed.booked_end.value_or(changed.end) == reservation.booked_end;
+}
+
 }  // namespace
 
 std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command) {
@@ -137,10 +143,13 @@ std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command) {
                                ids_of(*state.fleet, placement->gpus),
                                placement->span.from,
                                placement->span.to,
-                               change.gpus};
-    const bool same = changed.title == reservation.title && changed.gpus == reservation.gpus &&
-                      changed.start == reservation.start && changed.end == reservation.end;
-    if (same) return {};
+                               change.gpus,
+                               {}};
+    const bool keeps_its_time = !change.start && !change.hours && !change.end;
+    if (keeps_its_time && reservation.booked_end != reservation.end) {
+        changed.booked_end = reservation.booked_end;
+    }
+    if (is_already_so(reservation, changed)) return {};
     if (auto allowed = check_quota(state, reservation.team, placement->gpus.size(), placement->span,
                                    turn.now(), reservation.id);
         !allowed) {

@@ -4,6 +4,7 @@
 
 #include "engine/conflict.hpp"
 #include "engine/eviction.hpp"
+#include "engine/overrun.hpp"
 #include "engine/permission.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
@@ -98,6 +99,7 @@ Reservation make_reservation(const Turn& turn, const ReservationRequest& request
     reservation.created_at = turn.now();
     reservation.asked = request.gpus;
     if (request.gpus.ids.empty()) reservation.asked.count = request.gpus.count.value_or(1);
+    reservation.may_start_late_until = may_start_late_until(turn.state(), reservation);
     return reservation;
 }
 

@@ -22,7 +22,7 @@ MaybeInstant planned_notice_at(const Reservation& reservation, const Policy& pol
 
 MaybeInstant booked_end_passes_at(const Reservation& reservation) {
     const bool runs_on = reservation.end > reservation.booked_end;
-    if (!runs_on || reservation.state == ReservationState::overrunning) return std::nullopt;
+    if (!runs_on || reservation.state != ReservationState::running) return std::nullopt;
     return reservation.booked_end;
 }
 

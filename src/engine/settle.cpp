@@ -2,6 +2,7 @@
 
 #include "engine/eviction.hpp"
 #include "engine/healing.hpp"
+#include "engine/overrun.hpp"
 #include "engine/queue.hpp"
 #include "engine/waitlist.hpp"
 
@@ -11,6 +12,7 @@ void settle(Turn& turn) {
     // What one gets may leave room for another: an early start frees the time behind it.
     while (turn.state().room_appeared) {
         turn.room_was_used();
+        bring_forward_delayed(turn);
         advance_starts(turn);
         heal(turn);
         serve_waitlist(turn);

@@ -83,12 +83,16 @@ void State::track(const Reservation& reservation) {
     if (const auto at = due_at(reservation, *policy)) due.insert({*at, reservation.id});
     if (is_in_wait_order(reservation)) wait_order.insert(rank_of(reservation));
     if (reservation.trouble && !is_ended(reservation.state)) troubled.insert(reservation.id);
+    if (reservation.promised_start && reservation.state == ReservationState::confirmed) {
+        delayed.insert(reservation.id);
+    }
 }
 
 void State::untrack(const Reservation& reservation) {
     if (const auto at = due_at(reservation, *policy)) due.erase({*at, reservation.id});
     if (is_in_wait_order(reservation)) wait_order.erase(rank_of(reservation));
     troubled.erase(reservation.id);
+    delayed.erase(reservation.id);
 }
 
 std::string idempotency_key_of(const std::string& actor, const std::string& key) {

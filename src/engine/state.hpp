@@ -93,6 +93,7 @@ struct State : View {
     std::set<std::pair<Instant, ReservationId>> due;
     std::set<WaitRank> wait_order;     // waitlisted and displaced
     std::set<ReservationId> troubled;  // live ones with a trouble
+    std::set<ReservationId> delayed;   // confirmed ones that an overrun made start later
     // Room may have appeared that somebody waits for; settle() looks and takes it down. Not kept:
     // after a recovery it is looked for once.
     bool room_appeared = true;
