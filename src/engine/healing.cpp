@@ -34,10 +34,6 @@ bool is_sound(const State& state, const Reservation& reservation) {
     });
 }
 
-bool book_again(Turn&, ReservationId, const std::string&) {
-    return false;
-}
-
 void heal(Turn&) {}
 
 }  // namespace berth

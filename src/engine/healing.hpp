@@ -15,9 +15,6 @@ std::expected<void, Refusal> decide_maintenance(Turn& turn, const Maintain& comm
 
 // Whether all its GPUs can be used.
 bool is_sound(const State& state, const Reservation& reservation);
-// Books it again in its nearest window of that length, at its wish; it is `displaced`. Returns
-// whether there was one; it goes on waiting otherwise.
-bool book_again(Turn& turn, ReservationId displaced, const std::string& why);
 
 // settle(): what stands in trouble or lost its window gets what has become free.
 void heal(Turn& turn);
