@@ -1,6 +1,7 @@
 // Which GPUs somebody asks for: exactly these, or a number with wishes.
 #pragma once
 
+#include <compare>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ struct GpuRequest {
     std::optional<std::string> spread;  // same_node (the default), any, same:<label>
     std::vector<std::string> ids;
 
-    bool operator==(const GpuRequest&) const = default;
+    auto operator<=>(const GpuRequest&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(GpuRequest, (), (count, model, min_memory_gb, labels, spread, ids))
 

@@ -80,10 +80,11 @@ struct Wait {
     Instant latest_start;
     WaitMode mode = WaitMode::auto_;
     std::optional<Instant> answer_by;  // while offered
+    std::int32_t slots = 1;            // whole slots that its window must have
 
     bool operator==(const Wait&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Wait, (), (latest_start, mode, answer_by))
+BOOST_DESCRIBE_STRUCT(Wait, (), (latest_start, mode, answer_by, slots))
 
 enum class NoticeKind {
     end,  // its booked time ends and it may not run on

@@ -58,6 +58,7 @@ void roll_back(State& working, const View& committed, const BatchMark& mark,
     working.last_number = committed.last_number;
     working.last_queue_number = committed.last_queue_number;
     working.room_appeared = true;
+    working.look_again = mark.look_again;
     working.last_sequence = committed.last_sequence;
     working.last_time = committed.last_time;
 }

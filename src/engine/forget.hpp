@@ -15,10 +15,13 @@ std::vector<ReservationId> forget_old(State& state, Instant time);
 // How far a state had come before a batch.
 struct BatchMark {
     explicit BatchMark(const State& state)
-        : keys(state.idempotency_order.size()), ended(state.ended.size()) {}
+        : keys(state.idempotency_order.size()),
+          ended(state.ended.size()),
+          look_again(state.look_again) {}
 
     std::size_t keys;
     std::size_t ended;
+    std::optional<Instant> look_again;
 };
 
 // Undoes a batch that was applied to `working` and never committed: `committed` is how things stood

@@ -41,6 +41,14 @@ WaitRank rank_of(const Reservation& reservation) {
             reservation.created_at, reservation.id};
 }
 
+WaitWish wait_wish_of(const Reservation& reservation) {
+    return {reservation.asked, reservation.wait->slots};
+}
+
+bool is_waitlisted(const Reservation& reservation) {
+    return reservation.state == ReservationState::waitlisted && reservation.wait;
+}
+
 }  // namespace
 
 void View::put(std::shared_ptr<const Reservation> reservation) {
@@ -82,6 +90,10 @@ void State::erase(ReservationId id) {
 void State::track(const Reservation& reservation) {
     if (const auto at = due_at(reservation, *policy)) due.insert({*at, reservation.id});
     if (is_in_wait_order(reservation)) wait_order.insert(rank_of(reservation));
+    if (is_waitlisted(reservation)) {
+        wait_groups[wait_wish_of(reservation)][rank_of(reservation)] = {
+            reservation.start, reservation.wait->latest_start};
+    }
     if (reservation.trouble && !is_ended(reservation.state)) troubled.insert(reservation.id);
     if (reservation.promised_start && reservation.state == ReservationState::confirmed) {
         delayed.insert(reservation.id);
@@ -91,6 +103,11 @@ void State::track(const Reservation& reservation) {
 void State::untrack(const Reservation& reservation) {
     if (const auto at = due_at(reservation, *policy)) due.erase({*at, reservation.id});
     if (is_in_wait_order(reservation)) wait_order.erase(rank_of(reservation));
+    if (is_waitlisted(reservation)) {
+        const auto group = wait_groups.find(wait_wish_of(reservation));
+        group->second.erase(rank_of(reservation));
+        if (group->second.empty()) wait_groups.erase(group);
+    }
     troubled.erase(reservation.id);
     delayed.erase(reservation.id);
 }

@@ -78,6 +78,20 @@ struct WaitRank {
     }
 };
 
+// Waitlist entries with the same wish are looked at together: what does not fit one of them fits
+// none that may start at the same times.
+struct WaitWish {
+    GpuRequest asked;
+    std::int32_t slots = 1;
+    auto operator<=>(const WaitWish&) const = default;
+};
+// When an entry may start.
+struct WaitRange {
+    Instant from;
+    Instant latest;
+};
+using WaitGroup = std::map<WaitRank, WaitRange>;
+
 // The view, and what only decisions need. All of it but the calendar and the keys follows from the
 // reservations.
 struct State : View {
@@ -91,13 +105,14 @@ struct State : View {
     std::deque<std::pair<Instant, ReservationId>> ended;             // by when their end was known
     // When each live reservation needs a Tick.
     std::set<std::pair<Instant, ReservationId>> due;
-    std::set<WaitRank> wait_order;     // waitlisted and displaced
-    std::set<ReservationId> troubled;  // live ones with a trouble
-    std::set<ReservationId> delayed;   // confirmed ones that an overrun made start later
+    std::set<WaitRank> wait_order;              // waitlisted and displaced
+    std::map<WaitWish, WaitGroup> wait_groups;  // waitlisted; none is empty
+    std::set<ReservationId> troubled;           // live ones with a trouble
+    std::set<ReservationId> delayed;            // confirmed ones that an overrun made start later
     // Room may have appeared that somebody waits for; settle() looks and takes it down. Not kept:
     // after a recovery it is looked for once.
     bool room_appeared = true;
-    std::optional<Instant> look_again;  // a Tick is wanted then, whatever is due
+    std::optional<Instant> look_again;  // settle() is wanted then, whatever is due
 
     [[nodiscard]] ReservationId next_id() const { return {last_number + 1}; }
     [[nodiscard]] ReservationId next_queue_id() const {

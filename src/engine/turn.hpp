@@ -45,9 +45,13 @@ public:
 
     // For settle(): room was looked through; from here on only new room counts.
     void room_was_used() { state_.room_appeared = false; }
-    // Asks for a Tick at that time, whatever else is due.
+    // Asks for settle() at that time, whatever else is due: time alone may bring room, or a quota.
     void look_again(Instant at);
-    void forget_look_again() { state_.look_again.reset(); }
+    // That time has come.
+    void forget_look_again() {
+        state_.look_again.reset();
+        state_.room_appeared = true;
+    }
 
     [[nodiscard]] const std::vector<Written>& written() const { return written_; }
     [[nodiscard]] std::vector<Written> take_written() { return std::move(written_); }

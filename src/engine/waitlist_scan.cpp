@@ -1,0 +1,248 @@
+// Who of those that wait gets what is free now.
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "engine/decide_reserve.hpp"
+#include "engine/healing.hpp"
+#include "engine/permission.hpp"
+#include "engine/waitlist.hpp"
+
+namespace berth {
+
+namespace {
+
+// The request as the calendar understands it, without looking whether the fleet could ever give it.
+// Nothing when a named GPU is not there.
+std::optional<WishedGpus> gpus_wished(const Fleet& fleet, const GpuRequest& asked) {
+    WishedGpus gpus;
+    gpus.wish.count = asked.count.value_or(1);
+    gpus.wish.selector = {asked.model, asked.min_memory_gb, asked.labels};
+    if (asked.spread) {
+        const auto spread = Spread::parse(*asked.spread);
+        if (!spread) return std::nullopt;
+        gpus.wish.spread = *spread;
+    }
+    for (const std::string& id : asked.ids) {
+        const Gpu* gpu = fleet.find(id);
+        if (gpu == nullptr) return std::nullopt;
+        gpus.ids.push_back(gpu->index);
+    }
+    std::ranges::sort(gpus.ids);
+    return gpus;
+}
+
+// Where one wish fits. During a scan windows are only taken, so what did not fit once will not fit
+// later in the scan, and is not looked for again.
+class WindowFinder {
+public:
+    WindowFinder(const State& state, Instant now, const WaitWish& wish)
+        : calendar_(&state.calendar),
+          grid_(&state.grid),
+          now_(now),
+          running_(grid_->slot_at(now)),
+          now_is_edge_(grid_->start_of(running_) == now),
+          slots_(wish.slots),
+          gpus_(gpus_wished(*state.fleet, wish.asked)) {}
+
+    // The earliest window that starts at `not_before` or later and within the entry's range.
+    std::optional<Placement> find(const WaitRange& range, Slot not_before) {
+        if (!gpus_) return std::nullopt;
+        const Slot asked = grid_->slot_at(grid_->edge_at_or_after(range.from));
+        // One that could have begun in an earlier slot, or at an instant within this one, may begin
+        // now: it gets its whole slots after the rest of this one.
+        const bool may_begin_now = !now_is_edge_ && range.from <= now_ && asked != running_;
+        if (may_begin_now && not_before <= running_) {
+            if (auto placement = find_now()) return placement;
+        }
+        const Slot next = now_is_edge_ ? running_ : running_ + 1;
+        const Slot first = std::max(not_before, asked == running_ ? asked : std::max(asked, next));
+        return find_on_grid(first, grid_->slot_at(range.latest));
+    }
+
+private:
+    std::optional<Placement> find_now() {
+        if (nothing_now_) return std::nullopt;
+        auto placement = earliest(slots_ + 1, running_, running_);
+        nothing_now_ = !placement;
+        return placement;
+    }
+
+    std::optional<Placement> find_on_grid(Slot first, Slot last) {
+        const bool known = nothing_from_ <= first && first <= nothing_until_;
+        if (known) first = nothing_until_;
+        if (first > last) return std::nullopt;
+        auto placement = earliest(slots_, first, last);
+        const Slot found = placement ? grid_->slot_at(placement->span.from) : last + 1;
+        if (!known) nothing_from_ = first;
+        nothing_until_ = found;
+        return placement;
+    }
+
+    [[nodiscard]] std::optional<Placement> earliest(std::int32_t slots, Slot first,
+                                                    Slot last) const {
+        std::optional<Placement> placement;
+        if (gpus_->named()) {
+            placement = calendar_->earliest_of(gpus_->ids, slots, first, last);
+        } else if (const auto start = calendar_->earliest_start(gpus_->wish, slots, first, last)) {
+            placement = calendar_->earliest(gpus_->wish, slots, *start, *start);
+        }
+        // Of the running slot only what is left counts.
+        if (placement) placement->span.from = std::max(placement->span.from, now_);
+        return placement;
+    }
+
+    const Calendar* calendar_;
+    const SlotGrid* grid_;
+    Instant now_;
+    Slot running_;
+    bool now_is_edge_;
+    std::int32_t slots_;
+    std::optional<WishedGpus> gpus_;
+    bool nothing_now_ = false;
+    // No window starts in [from, until).
+    Slot nothing_from_{};
+    Slot nothing_until_{};
+};
+
+// The next entry of a wish that fits, and where.
+struct Candidate {
+    WaitRank rank;
+    WaitRange range;
+    WaitWish wish;
+    WindowFinder finder;
+};
+
+class WaitlistScan {
+public:
+    explicit WaitlistScan(Turn& turn) : turn_(turn), state_(turn.state()) {}
+
+    void run() {
+        for (const auto& [wish, group] : state_.wait_groups) look_at(wish, group);
+        std::ranges::make_heap(candidates_, comes_later);
+        while (!candidates_.empty()) {
+            std::ranges::pop_heap(candidates_, comes_later);
+            Candidate candidate = std::move(candidates_.back());
+            candidates_.pop_back();
+            if (!serve(candidate)) continue;
+            candidates_.push_back(std::move(candidate));
+            std::ranges::push_heap(candidates_, comes_later);
+        }
+    }
+
+private:
+    static bool comes_later(const Candidate& a, const Candidate& b) { return b.rank < a.rank; }
+
+    void look_at(const WaitWish& wish, const WaitGroup& group) {
+        WindowFinder finder(state_, turn_.now(), wish);
+        if (const auto entry = next_that_fits(finder, group.begin(), group.end());
+            entry != group.end()) {
+            candidates_.push_back({entry->first, entry->second, wish, finder});
+        }
+    }
+
+    static WaitGroup::const_iterator next_that_fits(WindowFinder& finder,
+                                                    WaitGroup::const_iterator entry,
+                                                    WaitGroup::const_iterator end) {
+        while (entry != end && !finder.find(entry->second, {})) ++entry;
+        return entry;
+    }
+
+    // Gives the candidate what it still can have, and moves on to the next of the same wish.
+    // Returns whether there is one.
+    bool serve(Candidate& candidate) {
+        give(candidate);
+        const auto group = state_.wait_groups.find(candidate.wish);
+        if (group == state_.wait_groups.end()) return false;
+        const auto entry = next_that_fits(
+            candidate.finder, group->second.upper_bound(candidate.rank), group->second.end());
+        if (entry == group->second.end()) return false;
+        candidate.rank = entry->first;
+        candidate.range = entry->second;
+        return true;
+    }
+
+    void give(Candidate& candidate) {
+        const Reservation entry = *state_.find(candidate.rank.id);
+        Slot not_before{};
+        while (const auto placement = candidate.finder.find(candidate.range, not_before)) {
+            if (quota_allows(entry, *placement)) return give(entry, *placement);
+            not_before = state_.grid.slot_at(placement->span.from) + 1;
+        }
+    }
+
+    bool quota_allows(const Reservation& entry, const Placement& placement) {
+        const auto question =
+            std::tuple(entry.team, placement.gpus.size(), placement.span.from, placement.span.to);
+        if (refused_.contains(question)) return false;
+        if (check_quota(state_, entry.team, placement.gpus.size(), placement.span, turn_.now())) {
+            return true;
+        }
+        refused_.insert(question);
+        // A quota frees with time alone.
+        turn_.look_again(state_.grid.start_of(state_.grid.slot_at(turn_.now()) + 1));
+        return false;
+    }
+
+    void give(const Reservation& entry, const Placement& placement) {
+        const auto ids = ids_of(*state_.fleet, placement.gpus);
+        const auto [from, to] = placement.span;
+        if (entry.wait->mode == WaitMode::offer) {
+            const Instant answer_by = std::min(turn_.now() + turn_.policy().offer, to);
+            turn_.follow(WindowOffered{entry.id, ids, from, to, answer_by},
+                         "its turn on the waitlist: a window that fits is free");
+        } else {
+            turn_.follow(WindowBooked{entry.id, ids, from, to},
+                         "its turn on the waitlist: a window that fits is free");
+        }
+    }
+
+    Turn& turn_;
+    const State& state_;
+    std::vector<Candidate> candidates_;  // a heap, the first to be served at its front
+    std::set<std::tuple<std::string, std::size_t, Instant, Instant>> refused_;
+};
+
+void serve_displaced(Turn& turn) {
+    std::vector<ReservationId> displaced;
+    for (const WaitRank& rank : turn.state().wait_order) {
+        if (!rank.lost_its_window) break;
+        displaced.push_back(rank.id);
+    }
+    for (const ReservationId id : displaced) {
+        book_again(turn, id, "a window for what it lost is free");
+    }
+}
+
+// Tells the owners of what the fleet cannot give any more, and those whose GPUs are back.
+void tell_the_unfittable(Turn& turn) {
+    const bool fleet_changed = std::holds_alternative<DeclareFleet>(turn.command()) ||
+                               std::holds_alternative<ReportHealth>(turn.command());
+    if (!fleet_changed) return;
+    std::vector<ReservationTroubled> news;
+    for (const auto& [wish, group] : turn.state().wait_groups) {
+        std::optional<std::string> trouble;
+        if (const auto gpus = choose_gpus(*turn.state().fleet, wish.asked); !gpus) {
+            trouble = "it cannot be served as the fleet is now: " + gpus.error().message;
+        }
+        for (const auto& [rank, range] : group) {
+            if (turn.state().find(rank.id)->trouble != trouble) news.push_back({rank.id, trouble});
+        }
+    }
+    for (const ReservationTroubled& one : news) {
+        turn.follow(one, one.trouble ? "the fleet has changed" : "the fleet can serve it again");
+    }
+}
+
+}  // namespace
+
+void serve_waitlist(Turn& turn) {
+    tell_the_unfittable(turn);
+    serve_displaced(turn);
+    WaitlistScan(turn).run();
+}
+
+}  // namespace berth
