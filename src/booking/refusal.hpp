@@ -48,11 +48,13 @@ enum class SuggestionKind {
     earlier,
     fewer_gpus,
     shorter,
+    evict,  // by a P0, from others: goes by its plan
 };
 BOOST_DESCRIBE_ENUM(SuggestionKind, on_grid, same_gpus_later, same_gpus_earlier, other_gpus, later,
-                    earlier, fewer_gpus, shorter)
+                    earlier, fewer_gpus, shorter, evict)
 
-// A window that is free now: the same request with these ids, start and end would be confirmed.
+// A window that can be had now: the same request with these ids, start and end would be confirmed.
+// (One that evicts is had by its plan's token.)
 struct Suggestion {
     SuggestionKind kind = SuggestionKind::later;
     std::vector<std::string> gpus;

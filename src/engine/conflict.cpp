@@ -4,14 +4,15 @@
 
 namespace berth {
 
-Refusal conflict(const State& state, const Wish& wish, Instant now,
-                 std::optional<Holder> ignoring) {
+Refusal conflict(const State& state, const Wish& wish, const Asker& asker, Instant now) {
     const SlotGrid& grid = state.calendar.grid();
     Refusal refused;
     refused.code = RefusalCode::conflict;
     refused.field = "start";
-    refused.suggestions = suggest(state, wish, now);
+    refused.suggestions = suggest(state, wish, asker, now);
     if (wish.gpus.named()) {
+        std::optional<Holder> ignoring;
+        if (asker.changing) ignoring = holder_of(*asker.changing);
         const Holding obstacle = *state.calendar.first_clash(wish.gpus.ids, wish.span, ignoring);
         const std::string& gpu = state.fleet->gpu(obstacle.gpu).id;
         refused.obstacle = {gpu, obstacle.span};

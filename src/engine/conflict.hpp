@@ -2,17 +2,14 @@
 // would work.
 #pragma once
 
-#include <optional>
-
 #include "booking/refusal.hpp"
+#include "engine/open_windows.hpp"
 #include "engine/state.hpp"
 #include "engine/wish.hpp"
 
 namespace berth {
 
-// Precondition: the wish does not fit. `ignoring` does not count as in the way: a reservation that
-// is to be changed.
-Refusal conflict(const State& state, const Wish& wish, Instant now,
-                 std::optional<Holder> ignoring = {});
+// Precondition: the wish does not fit. What the asker is changing does not count as in the way.
+Refusal conflict(const State& state, const Wish& wish, const Asker& asker, Instant now);
 
 }  // namespace berth

@@ -118,7 +118,7 @@ std::expected<Placement, Refusal> place_anew(const State& state, const Reservati
         auto like_these = choose_gpus(*state.fleet, same);
         if (like_these) wish.gpus = std::move(*like_these);
     }
-    return std::unexpected(conflict(state, wish, now, self));
+    return std::unexpected(conflict(state, wish, {reservation.team, reservation.id}, now));
 }
 
 bool is_already_so(const Reservation& reservation, const ReservationChanged& changed) {

@@ -27,7 +27,8 @@ std::expected<void, Refusal> check_words(const ReservationRequest& request) {
 std::optional<Placement> nearest(const State& state, const std::vector<Suggestion>& suggestions) {
     for (const Suggestion& suggestion : suggestions) {
         if (suggestion.kind == SuggestionKind::fewer_gpus ||
-            suggestion.kind == SuggestionKind::shorter) {
+            suggestion.kind == SuggestionKind::shorter ||
+            suggestion.kind == SuggestionKind::evict) {
             continue;
         }
         Placement placement{{suggestion.start, suggestion.end}, {}};
@@ -47,13 +48,19 @@ std::expected<void, Refusal> book(Turn& turn, const ReservationRequest& request,
         !allowed) {
         return allowed;
     }
-    if (booker.priority == Priority::P0) {
-        if (auto allowed = check_p0_quota(turn.state(), booker.team, turn.now()); !allowed) {
-            return allowed;
-        }
-    }
     turn.emit(ReservationConfirmed{make_reservation(turn, request, booker, placement)});
     return {};
+}
+
+// What it could have by evicting others.
+void add_eviction(const Turn& turn, const ReservationRequest& request, const Booker& booker,
+                  const Wish& wish, Refusal& refused) {
+    const State& state = turn.state();
+    const bool allowed =
+        check_quota(state, booker.team, gpu_count(wish.gpus), wish.span, turn.now()).has_value();
+    if (!allowed) return;
+    const auto eviction = plan_eviction(state, request, wish, turn.now());
+    if (eviction) refused.suggestions.push_back(suggest_eviction(*eviction));
 }
 
 }  // namespace
@@ -117,14 +124,15 @@ std::vector<std::string> ids_of(const Fleet& fleet, const std::vector<GpuIndex>&
     return ids;
 }
 
-void complete_on_grid(const State& state, const ReservationRequest& request, Instant now,
-                      Refusal& refusal) {
+void complete_on_grid(const State& state, const ReservationRequest& request, const Asker& asker,
+                      Instant now, Refusal& refusal) {
     const auto gpus = choose_gpus(*state.fleet, request.gpus);
+    const OpenWindows open(state, asker, now);
     std::vector<Suggestion> free;
     for (Suggestion& suggestion : refusal.suggestions) {
         const Span span{std::max(suggestion.start, now), suggestion.end};
         if (!gpus || span.empty()) continue;
-        if (const auto placement = try_place(state.calendar, *gpus, span)) {
+        if (const auto placement = open.at(*gpus, span)) {
             free.push_back(make_suggestion(state, suggestion.kind, *placement, suggestion.why));
         }
     }
@@ -143,23 +151,33 @@ std::expected<void, Refusal> decide_reserve(Turn& turn, const Reserve& command) 
     const auto booker = check_booker(turn.policy(), turn.actor(), request.team, request.priority,
                                      request.preemptible);
     if (!booker) return std::unexpected(booker.error());
+    if (booker->priority == Priority::P0) {
+        if (auto allowed = check_p0_quota(state, booker->team, turn.now()); !allowed) {
+            return allowed;
+        }
+    }
     if (command.eviction) return decide_eviction(turn, command);
     auto wish = make_exact(state, request, turn.now());
     if (!wish) {
-        complete_on_grid(state, request, turn.now(), wish.error());
+        complete_on_grid(state, request, {.team = booker->team}, turn.now(), wish.error());
         return std::unexpected(std::move(wish.error()));
     }
     if (const auto placement = try_place(state.calendar, wish->gpus, wish->span)) {
-        return book(turn, request, *booker, *placement);
+        auto booked = book(turn, request, *booker, *placement);
+        if (!booked) {
+            booked.error().suggestions = suggest(state, *wish, {.team = booker->team}, turn.now());
+        }
+        return booked;
     }
     if (request.on_conflict == OnConflict::wait) return decide_wait(turn, command, *wish);
     if (request.on_conflict == OnConflict::evict) return decide_eviction(turn, command);
-    Refusal refused = conflict(state, *wish, turn.now());
+    Refusal refused = conflict(state, *wish, {.team = booker->team}, turn.now());
     if (request.on_conflict == OnConflict::nearest) {
         if (const auto placement = nearest(state, refused.suggestions)) {
             return book(turn, request, *booker, *placement);
         }
     }
+    if (booker->priority == Priority::P0) add_eviction(turn, request, *booker, *wish, refused);
     return std::unexpected(std::move(refused));
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "booking/refusal.hpp"
+#include "engine/open_windows.hpp"
 #include "engine/turn.hpp"
 
 namespace berth {
@@ -24,8 +25,8 @@ std::expected<void, Refusal> check_workload(const Workload& workload);
 std::string default_title(const std::optional<Workload>& workload);
 std::vector<std::string> ids_of(const Fleet& fleet, const std::vector<GpuIndex>& gpus);
 
-// For an off-grid refusal: names free GPUs in each nearest window, and drops windows without any.
-void complete_on_grid(const State& state, const ReservationRequest& request, Instant now,
-                      Refusal& refusal);
+// For an off-grid refusal: names GPUs in each nearest window, and drops windows that cannot be had.
+void complete_on_grid(const State& state, const ReservationRequest& request, const Asker& asker,
+                      Instant now, Refusal& refusal);
 
 }  // namespace berth

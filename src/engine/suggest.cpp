@@ -2,37 +2,31 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace berth {
 
 namespace {
 
-constexpr std::size_t most_suggestions = 8;
-
-std::string hours_text(Duration length) {
-    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(length).count();
-    if (minutes % 60 == 0) return std::to_string(minutes / 60) + " h";
-    if (minutes < 60) return std::to_string(minutes) + " min";
-    return std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
-}
-
 class Finder {
 public:
-    Finder(const State& state, const Wish& wish, Instant now)
+    Finder(const State& state, const Wish& wish, const Asker& asker, Instant now)
         : state_(state),
-          calendar_(state.calendar),
-          grid_(state.calendar.grid()),
+          open_(state, asker, now),
           wish_(wish),
-          first_slot_(grid_.slot_at(now) + 1),
-          start_slot_(grid_.slot_at(wish.span.from)),
-          last_start_(state.calendar.horizon() - wish.slots) {}
+          start_slot_(state.grid.slot_at(wish.span.from)),
+          later_{std::max(open_.first_slot(), start_slot_ + 1), open_.last_start(wish.slots)},
+          earlier_{open_.first_slot(), std::min(start_slot_ - 1, later_.last)} {}
 
+    // In the order that decides between two at the same distance.
     std::vector<Suggestion> find() {
         if (wish_.gpus.named()) other_gpus();
-        by_time();
+        later();
+        earlier();
         shorter();
         fewer();
-        if (found_.size() > most_suggestions) found_.resize(most_suggestions);
+        std::ranges::stable_sort(
+            found_, {}, [&](const Suggestion& suggestion) { return distance(wish_, suggestion); });
         return std::move(found_);
     }
 
@@ -41,99 +35,76 @@ private:
         found_.push_back(make_suggestion(state_, kind, placement, std::move(why)));
     }
 
+    void add_moved(SuggestionKind kind, const Placement& placement, const std::string& which) {
+        const Duration shift = placement.span.from - wish_.span.from;
+        add(kind, placement,
+            which + ", " + length_text(std::chrono::abs(shift)) +
+                (shift > Duration::zero() ? " later" : " earlier"));
+    }
+
+    [[nodiscard]] WishedGpus any_like_these() const { return {{}, wish_.gpus.wish}; }
+
     void other_gpus() {
-        if (const auto placement = calendar_.place(wish_.gpus.wish, wish_.span)) {
+        if (const auto placement = open_.at(any_like_these(), wish_.span)) {
             add(SuggestionKind::other_gpus, *placement, "other GPUs at the same time");
         }
     }
 
-    void by_time() {
-        std::vector<Suggestion> moved;
-        const auto consider = [&](SuggestionKind kind, const std::optional<Placement>& placement,
-                                  const std::string& which) {
-            if (!placement) return;
-            const Duration shift = placement->span.from - wish_.span.from;
-            moved.push_back(
-                make_suggestion(state_, kind, *placement,
-                                which + ", " + hours_text(std::chrono::abs(shift)) +
-                                    (shift > Duration::zero() ? " later" : " earlier")));
-        };
-        const Slot after = std::max(first_slot_, start_slot_ + 1);
-        const Slot before = start_slot_ - 1;
-        if (wish_.gpus.named()) {
-            const auto& ids = wish_.gpus.ids;
-            consider(SuggestionKind::same_gpus_later,
-                     calendar_.earliest_of(ids, wish_.slots, after, last_start_), "the same GPUs");
-            consider(SuggestionKind::same_gpus_earlier,
-                     calendar_.latest_of(ids, wish_.slots, first_slot_, before), "the same GPUs");
+    void later() {
+        std::optional<Placement> same;
+        if (wish_.gpus.named()) same = open_.earliest(wish_.gpus, wish_.slots, later_);
+        if (same) add_moved(SuggestionKind::same_gpus_later, *same, "the same GPUs");
+        const auto any = open_.earliest(any_like_these(), wish_.slots, later_);
+        if (any && (!same || any->span.from < same->span.from)) {
+            add_moved(SuggestionKind::later, *any, "the nearest free GPUs");
         }
-        consider(SuggestionKind::later,
-                 calendar_.earliest(wish_.gpus.wish, wish_.slots, after, last_start_),
-                 "the nearest free GPUs");
-        consider(SuggestionKind::earlier,
-                 calendar_.latest(wish_.gpus.wish, wish_.slots, first_slot_, before),
-                 "the nearest free GPUs");
-        std::ranges::stable_sort(moved, {}, [&](const Suggestion& suggestion) {
-            return std::chrono::abs(suggestion.start - wish_.span.from);
-        });
-        std::ranges::move(moved, std::back_inserter(found_));
     }
 
-    // A shorter window from the same start fits whenever a longer one does: halve the interval.
-    void shorter() {
-        std::optional<Placement> best;
-        std::int32_t fits = 0;
-        std::int32_t too_long = wish_.slots;
-        const Slot first = grid_.slot_at(wish_.span.from);
-        while (fits + 1 < too_long) {
-            const std::int32_t middle = fits + (too_long - fits) / 2;
-            const Span span{wish_.span.from, grid_.start_of(first + middle)};
-            if (auto placement = try_place(calendar_, wish_.gpus, span)) {
-                best = std::move(placement);
-                fits = middle;
-            } else {
-                too_long = middle;
-            }
+    void earlier() {
+        std::optional<Placement> same;
+        if (wish_.gpus.named()) same = open_.latest(wish_.gpus, wish_.slots, earlier_);
+        if (same) add_moved(SuggestionKind::same_gpus_earlier, *same, "the same GPUs");
+        const auto any = open_.latest(any_like_these(), wish_.slots, earlier_);
+        if (any && (!same || any->span.from > same->span.from)) {
+            add_moved(SuggestionKind::earlier, *any, "the nearest free GPUs");
         }
-        if (best) {
-            add(SuggestionKind::shorter, *best,
-                "the wanted start, but only " + hours_text(best->span.length()));
+    }
+
+    void shorter() {
+        if (const auto placement = open_.longest(wish_.gpus, wish_.span.from, wish_.slots)) {
+            add(SuggestionKind::shorter, *placement,
+                "the wanted start, but only " + length_text(placement->span.length()));
         }
     }
 
     void fewer() {
-        std::optional<Placement> placement;
-        if (wish_.gpus.named()) {
-            Placement free{wish_.span, {}};
-            for (const GpuIndex id : wish_.gpus.ids) {
-                if (!calendar_.first_clash(std::span(&id, 1), wish_.span)) free.gpus.push_back(id);
-            }
-            if (!free.gpus.empty()) placement = std::move(free);
-        } else {
-            GpuWish wish = wish_.gpus.wish;
-            wish.count = std::min(wish.count - 1, calendar_.free_count(wish.selector, wish_.span));
-            for (; wish.count > 0 && !placement; --wish.count) {
-                placement = calendar_.place(wish, wish_.span);
-            }
-        }
-        if (placement) {
+        if (const auto placement = open_.most(wish_.gpus, wish_.span)) {
             add(SuggestionKind::fewer_gpus, *placement,
-                "the wanted time, but only " + std::to_string(placement->gpus.size()) +
-                    (placement->gpus.size() == 1 ? " GPU" : " GPUs"));
+                "the wanted time, but only " + count_text(placement->gpus.size()));
         }
     }
 
     const State& state_;
-    const Calendar& calendar_;
-    const SlotGrid& grid_;
+    const OpenWindows open_;
     const Wish& wish_;
-    Slot first_slot_;
     Slot start_slot_;
-    Slot last_start_;
+    StartRange later_;
+    StartRange earlier_;
     std::vector<Suggestion> found_;
 };
 
 }  // namespace
+
+Duration distance(const Wish& wish, const Suggestion& suggestion) {
+    const bool is_part =
+        suggestion.kind == SuggestionKind::shorter || suggestion.kind == SuggestionKind::fewer_gpus;
+    if (!is_part) return std::chrono::abs(suggestion.start - wish.span.from);
+    const auto length = static_cast<double>(wish.span.length().count());
+    const auto had = static_cast<double>((suggestion.end - suggestion.start).count()) *
+                     static_cast<double>(suggestion.gpus.size());
+    const double share = had / (length * static_cast<double>(gpu_count(wish.gpus)));
+    return Duration(std::llround(length * (1 / share - 1)));
+}
 
 Suggestion make_suggestion(const State& state, SuggestionKind kind, const Placement& placement,
                            std::string why) {
@@ -146,8 +117,31 @@ Suggestion make_suggestion(const State& state, SuggestionKind kind, const Placem
     return suggestion;
 }
 
-std::vector<Suggestion> suggest(const State& state, const Wish& wish, Instant now) {
-    return Finder(state, wish, now).find();
+std::vector<Suggestion> suggest(const State& state, const Wish& wish, const Asker& asker,
+                                Instant now) {
+    return Finder(state, wish, asker, now).find();
+}
+
+Suggestion suggest_eviction(const EvictionPlan& plan) {
+    Suggestion suggestion{SuggestionKind::evict, plan.gpus, plan.start, plan.end, {}};
+    for (const Victim& victim : plan.victims) {
+        suggestion.why += (suggestion.why.empty() ? "by taking GPUs from " : ", ") +
+                          victim.id.text() + " (" + victim.owner + ")";
+    }
+    suggestion.why +=
+        ": " + std::to_string(std::lround(plan.harm_gpu_hours)) + " GPU-hours of harm";
+    return suggestion;
+}
+
+std::string length_text(Duration length) {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(length).count();
+    if (minutes % 60 == 0) return std::to_string(minutes / 60) + " h";
+    if (minutes < 60) return std::to_string(minutes) + " min";
+    return std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
+}
+
+std::string count_text(std::size_t gpus) {
+    return std::to_string(gpus) + (gpus == 1 ? " GPU" : " GPUs");
 }
 
 }  // namespace berth
