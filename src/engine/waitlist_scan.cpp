@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/decide_reserve.hpp"
-#include "engine/healing.hpp"
+#include "engine/book_again.hpp"
 #include "engine/permission.hpp"
 #include "engine/waitlist.hpp"
 
