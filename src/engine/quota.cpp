@@ -139,6 +139,8 @@ Allowed check_quota(const State& state, const std::string& team, std::size_t gpu
     const Quota& quota = quota_of(*state.policy, team);
     if (quota == Quota{}) return {};
     const Reservation* ignored = ignoring ? state.find(*ignoring) : nullptr;
+    const bool is_no_work = ignored != nullptr && ignored->kind != ReservationKind::work;
+    if (is_no_work) return {};
     const bool same_team = ignored != nullptr && ignored->team == team;
     if (same_team && takes_no_more(*ignored, gpus, span)) return {};
     if (auto allowed = check_length(state, team, quota, span, now); !allowed) return allowed;
