@@ -54,6 +54,7 @@ void add(State& state, const Reservation& added, std::uint64_t sequence) {
     reservation->revision = sequence;
     auto& last = reservation->id.is_queue_job() ? state.last_queue_number : state.last_number;
     last = std::max(last, reservation->id.number);
+    if (is_p0_made(added)) state.p0_made.emplace_back(added.created_at, added.team);
     state.put(std::move(reservation));
 }
 

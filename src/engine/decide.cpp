@@ -7,6 +7,7 @@
 #include "engine/eviction.hpp"
 #include "engine/healing.hpp"
 #include "engine/look_up.hpp"
+#include "engine/maintenance.hpp"
 #include "engine/overrun.hpp"
 #include "engine/presence.hpp"
 #include "engine/queue.hpp"

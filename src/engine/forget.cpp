@@ -5,6 +5,7 @@ namespace berth {
 namespace {
 
 constexpr std::chrono::hours idempotency_memory{24};
+constexpr std::chrono::days p0_memory{31};
 
 // What `working` derives from the reservation as it has it.
 void drop(State& working, ReservationId id) {
@@ -31,6 +32,9 @@ std::vector<ReservationId> forget_old(State& state, Instant time) {
         state.idempotency.erase(state.idempotency_order.front().second);
         state.idempotency_order.pop_front();
     }
+    while (!state.p0_made.empty() && state.p0_made.front().first + p0_memory < time) {
+        state.p0_made.pop_front();
+    }
     std::vector<ReservationId> gone;
     while (!state.ended.empty() && state.ended.front().first + ended_memory < time) {
         gone.push_back(state.ended.front().second);
@@ -55,6 +59,7 @@ void roll_back(State& working, const View& committed, const BatchMark& mark,
         working.idempotency_order.pop_back();
     }
     working.ended.resize(mark.ended);
+    working.p0_made.resize(mark.p0_made);
     working.last_number = committed.last_number;
     working.last_queue_number = committed.last_queue_number;
     working.room_appeared = true;

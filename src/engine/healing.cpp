@@ -1,39 +1,214 @@
 #include "engine/healing.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
+#include <vector>
 
+#include "engine/book_again.hpp"
+#include "engine/decide_reserve.hpp"
+#include "engine/equal_gpus.hpp"
 #include "engine/refuse.hpp"
 
 namespace berth {
 
-std::expected<void, Refusal> decide_health(Turn&, const ReportHealth&) {
-    return std::unexpected(refusal(RefusalCode::internal, "", "not built yet"));
+namespace {
+
+bool is_usable(const Fleet& fleet, const std::string& id) {
+    const Gpu* gpu = fleet.find(id);
+    return gpu != nullptr && gpu->spec.health == Health::healthy;
+}
+
+// "GPU node1/0 is down", "GPUs node1/0 and node1/1 are down"
+std::string what_is_down(const State& state, const Reservation& reservation) {
+    std::vector<std::string> down;
+    std::ranges::copy_if(reservation.gpus, std::back_inserter(down),
+                         [&](const std::string& id) { return !is_usable(*state.fleet, id); });
+    if (down.size() == 1) return "GPU " + down.front() + " is down";
+    std::string text = "GPUs ";
+    for (std::size_t i = 0; i < down.size(); ++i) {
+        if (i > 0) text += i + 1 == down.size() ? " and " : ", ";
+        text += down[i];
+    }
+    return text + " are down";
+}
+
+std::string trouble_of(const State& state, const Reservation& reservation) {
+    const std::string down = what_is_down(state, reservation);
+    if (has_begun(reservation.state)) return down + " while it is in use";
+    if (!reservation.asked.ids.empty()) {
+        return down +
+               ", and these very GPUs were asked for: it begins when they are back; or "
+               "change it to others";
+    }
+    return down + ", and no equal ones are free until " + state.grid.local_text(reservation.end) +
+           ": it gets the first that are";
+}
+
+void tell(Turn& turn, const Reservation& reservation) {
+    std::string trouble = trouble_of(turn.state(), reservation);
+    if (reservation.trouble == trouble) return;
+    turn.follow(ReservationTroubled{reservation.id, trouble},
+                what_is_down(turn.state(), reservation));
+}
+
+// The more urgent first, then who begins first.
+std::vector<ReservationId> by_urgency(const State& state, const std::set<ReservationId>& ids) {
+    std::vector<ReservationId> ordered(ids.begin(), ids.end());
+    std::ranges::sort(ordered, {}, [&](ReservationId id) {
+        const Reservation& reservation = *state.find(id);
+        return std::tuple(reservation.priority, reservation.start, id);
+    });
+    return ordered;
+}
+
+// Who has booked these GPUs from now on, or uses them.
+std::set<ReservationId> holders_of(const State& state, std::span<const GpuIndex> gpus,
+                                   Instant now) {
+    std::set<ReservationId> holders;
+    const Span ahead{now, Instant::max()};
+    for (const GpuIndex gpu : gpus) {
+        for (const Holding& held : state.calendar.holdings(gpu, ahead)) {
+            holders.insert(id_of(held.holder));
+        }
+    }
+    return holders;
+}
+
+// Moves it where it can be used, if that is possible.
+bool move_away(Turn& turn, const Reservation& reservation) {
+    const std::string why = what_is_down(turn.state(), reservation);
+    const auto moved =
+        move_to_equal_gpus(turn.state(), reservation, turn.now(), {}, MoveCause::gpu_down, why);
+    if (moved) turn.follow(*moved, why);
+    return moved.has_value();
+}
+
+void help_those_on(Turn& turn, std::span<const GpuIndex> down) {
+    const auto affected = holders_of(turn.state(), down, turn.now());
+    for (const ReservationId id : by_urgency(turn.state(), affected)) {
+        const Reservation reservation = *turn.state().find(id);
+        // Whoever repairs a GPU wants it down.
+        if (reservation.kind == ReservationKind::maintenance) continue;
+        const bool moved = !has_begun(reservation.state) && move_away(turn, reservation);
+        if (!moved) tell(turn, reservation);
+    }
+}
+
+void heal_one(Turn& turn, const Reservation& reservation) {
+    if (is_sound(turn.state(), reservation)) {
+        turn.follow(ReservationTroubled{reservation.id, {}}, "its GPUs can be used again");
+    } else if (!has_begun(reservation.state)) {
+        move_away(turn, reservation);
+    }
+}
+
+// Nothing is shorter than what it lost, so one that finds nothing tells nothing about the next.
+void book_displaced_again(Turn& turn) {
+    std::vector<ReservationId> displaced;
+    for (const WaitRank& rank : turn.state().wait_order) {
+        if (!rank.lost_its_window) break;
+        displaced.push_back(rank.id);
+    }
+    for (const ReservationId id : displaced) {
+        book_again(turn, id, "room has appeared for what had lost its window");
+    }
+}
+
+std::expected<std::vector<std::string>, Refusal> changed_by(const Fleet& fleet,
+                                                            const ReportHealth& command) {
+    std::vector<std::string> changed;
+    for (std::size_t i = 0; i < command.gpus.size(); ++i) {
+        const std::string& id = command.gpus[i];
+        const std::string field = "gpus." + std::to_string(i);
+        const Gpu* gpu = fleet.find(id);
+        if (gpu == nullptr) {
+            return std::unexpected(
+                refusal(RefusalCode::unknown_gpu, field, "GPU " + id + " does not exist"));
+        }
+        if (gpu->spec.health == Health::gone) {
+            return std::unexpected(
+                refusal(RefusalCode::unknown_gpu, field, "GPU " + id + " has left the inventory"));
+        }
+        const bool named_before = std::ranges::find(changed, id) != changed.end();
+        if (gpu->spec.health != command.health && !named_before) changed.push_back(id);
+    }
+    return changed;
+}
+
+std::vector<GpuIndex> indexes_of(const Fleet& fleet, const std::vector<std::string>& ids) {
+    std::vector<GpuIndex> indexes;
+    indexes.reserve(ids.size());
+    for (const auto& id : ids) indexes.push_back(fleet.find(id)->index);
+    return indexes;
+}
+
+}  // namespace
+
+std::expected<void, Refusal> decide_health(Turn& turn, const ReportHealth& command) {
+    if (command.health == Health::gone) {
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "health",
+                    "a GPU is healthy or down; what is gone the inventory says"));
+    }
+    auto changed = changed_by(*turn.state().fleet, command);
+    if (!changed) return std::unexpected(std::move(changed.error()));
+    if (changed->empty()) return {};
+    turn.emit(GpuHealthChanged{*changed, command.health});
+    if (command.health == Health::down) {
+        help_those_on(turn, indexes_of(*turn.state().fleet, *changed));
+    }
+    return {};
 }
 
 std::expected<void, Refusal> decide_fleet(Turn& turn, const DeclareFleet& command) {
-    auto gpus = turn.state().fleet->renumbered(command.gpus);
-    const bool unchanged =
-        std::ranges::equal(gpus, turn.state().fleet->gpus(),
-                           [](const GpuSpec& a, const Gpu& b) { return a == b.spec; });
+    const std::shared_ptr<const Fleet> before = turn.state().fleet;
+    auto gpus = before->renumbered(command.gpus);
+    const bool unchanged = std::ranges::equal(
+        gpus, before->gpus(), [](const GpuSpec& a, const Gpu& b) { return a == b.spec; });
     if (unchanged) return {};
     if (auto fleet = Fleet::make(gpus); !fleet) {
         return std::unexpected(refusal(RefusalCode::bad_request, "fleet", fleet.error()));
     }
+    std::vector<GpuIndex> lost;
+    for (const Gpu& gpu : before->gpus()) {
+        const bool was_usable = gpu.spec.health == Health::healthy;
+        if (was_usable && gpus[gpu.index.value].health != Health::healthy) {
+            lost.push_back(gpu.index);
+        }
+    }
     turn.emit(FleetDeclared{std::move(gpus)});
+    help_those_on(turn, lost);
     return {};
 }
 
-std::expected<void, Refusal> decide_maintenance(Turn&, const Maintain&) {
-    return std::unexpected(refusal(RefusalCode::internal, "", "not built yet"));
-}
-
 bool is_sound(const State& state, const Reservation& reservation) {
-    return std::ranges::all_of(reservation.gpus, [&](const std::string& id) {
-        const Gpu* gpu = state.fleet->find(id);
-        return gpu != nullptr && gpu->spec.health == Health::healthy;
-    });
+    return std::ranges::all_of(reservation.gpus,
+                               [&](const std::string& id) { return is_usable(*state.fleet, id); });
 }
 
-void heal(Turn&) {}
+void tell_trouble(Turn& turn, const Reservation& reservation) {
+    if (!move_away(turn, reservation)) tell(turn, reservation);
+}
+
+std::optional<ReservationMoved> move_to_equal_gpus(const State& state,
+                                                   const Reservation& reservation, Instant now,
+                                                   std::span<const GpuIndex> avoiding,
+                                                   MoveCause cause, std::string why) {
+    const auto place = equal_gpus(state, reservation, now, avoiding);
+    if (!place) return std::nullopt;
+    return ReservationMoved{
+        reservation.id, ids_of(*state.fleet, place->gpus), place->span.from, place->span.to, cause,
+        std::move(why)};
+}
+
+void heal(Turn& turn) {
+    for (const ReservationId id : by_urgency(turn.state(), turn.state().troubled)) {
+        const Reservation reservation = *turn.state().find(id);
+        // Those that wait hold no GPU: theirs is a trouble of another kind.
+        if (!is_waiting(reservation.state)) heal_one(turn, reservation);
+    }
+    book_displaced_again(turn);
+}
 
 }  // namespace berth

@@ -1,20 +1,33 @@
-// GPUs that fail, come back, or are to be left alone: what is booked on them moves to equal ones,
-// and its owner is told when that cannot be.
+// GPUs that fail and come back: what is booked on them moves to equal ones, and its owner is told
+// when that cannot be. As soon as it can, it is helped.
 #pragma once
 
 #include <expected>
+#include <optional>
+#include <span>
+#include <string>
 
 #include "engine/turn.hpp"
 
 namespace berth {
 
+// Refusals: unknown_gpu; bad_request (only the inventory says that a GPU is gone).
 std::expected<void, Refusal> decide_health(Turn& turn, const ReportHealth& command);
 // The inventory changed: what was booked on GPUs that are gone is moved as well.
 std::expected<void, Refusal> decide_fleet(Turn& turn, const DeclareFleet& command);
-std::expected<void, Refusal> decide_maintenance(Turn& turn, const Maintain& command);
 
 // Whether all its GPUs can be used.
 bool is_sound(const State& state, const Reservation& reservation);
+
+// Tick: it should begin, and a GPU of its is down although nobody was told. Tells its owner; it
+// waits for help until its end.
+void tell_trouble(Turn& turn, const Reservation& reservation);
+
+// The move of what has not begun to equal GPUs outside `avoiding`, or nothing when there are none.
+std::optional<ReservationMoved> move_to_equal_gpus(const State& state,
+                                                   const Reservation& reservation, Instant now,
+                                                   std::span<const GpuIndex> avoiding,
+                                                   MoveCause cause, std::string why);
 
 // settle(): what stands in trouble or lost its window gets what has become free.
 void heal(Turn& turn);

@@ -12,7 +12,7 @@ namespace {
 
 // Raised when the text changes so that an older Berth must not read it; recovery then starts from
 // an older snapshot or from the first row.
-constexpr int snapshot_format = 2;
+constexpr int snapshot_format = 3;
 
 struct Header {
     int format = snapshot_format;
@@ -21,11 +21,13 @@ struct Header {
     std::uint64_t last_number = 0;
     std::uint64_t last_queue_number = 0;
     std::size_t keys = 0;
+    std::size_t p0_made = 0;
     std::size_t ended = 0;
     std::size_t live = 0;
 };
 BOOST_DESCRIBE_STRUCT(Header, (),
-                      (format, through, time, last_number, last_queue_number, keys, ended, live))
+                      (format, through, time, last_number, last_queue_number, keys, p0_made, ended,
+                       live))
 
 struct FleetLine {
     std::vector<GpuSpec> gpus;
@@ -39,6 +41,12 @@ struct KeyLine {
     Instant at;
 };
 BOOST_DESCRIBE_STRUCT(KeyLine, (), (key, body_hash, reservation, at))
+
+struct P0Line {
+    Instant at;
+    std::string team;
+};
+BOOST_DESCRIBE_STRUCT(P0Line, (), (at, team))
 
 struct EndedLine {
     Instant known_at;
@@ -92,6 +100,15 @@ Read read_keys(LineReader& lines, std::size_t count, State& state) {
     return {};
 }
 
+Read read_p0_made(LineReader& lines, std::size_t count, State& state) {
+    for (std::size_t i = 0; i < count; ++i) {
+        auto line = lines.next<P0Line>();
+        if (!line) return std::unexpected(line.error());
+        state.p0_made.emplace_back(line->at, std::move(line->team));
+    }
+    return {};
+}
+
 Read read_ended(LineReader& lines, std::size_t count, State& state) {
     for (std::size_t i = 0; i < count; ++i) {
         auto line = lines.next<EndedLine>();
@@ -128,7 +145,9 @@ Read read_live(LineReader& lines, std::size_t count, State& state) {
 }  // namespace
 
 SnapshotContents::SnapshotContents(const State& state)
-    : view(static_cast<const View&>(state)), ended(state.ended.begin(), state.ended.end()) {
+    : view(static_cast<const View&>(state)),
+      ended(state.ended.begin(), state.ended.end()),
+      p0_made(state.p0_made.begin(), state.p0_made.end()) {
     keys.reserve(state.idempotency_order.size());
     for (const auto& [at, key] : state.idempotency_order) {
         keys.emplace_back(key, state.idempotency.at(key));
@@ -143,6 +162,7 @@ std::string encode_snapshot(const SnapshotContents& contents) {
     header.last_number = view.last_number;
     header.last_queue_number = view.last_queue_number;
     header.keys = contents.keys.size();
+    header.p0_made = contents.p0_made.size();
     header.ended = contents.ended.size();
     header.live = view.reservations.size() - contents.ended.size();
     FleetLine fleet;
@@ -154,6 +174,7 @@ std::string encode_snapshot(const SnapshotContents& contents) {
     for (const auto& [key, record] : contents.keys) {
         add_line(text, KeyLine{key, record.body_hash, record.reservation, record.at});
     }
+    for (const auto& [at, team] : contents.p0_made) add_line(text, P0Line{at, team});
     for (const auto& [known_at, id] : contents.ended) {
         add_line(text, EndedLine{known_at, *view.find(id)});
     }
@@ -183,8 +204,8 @@ std::expected<State, std::string> decode_snapshot(std::string_view text, const S
     state.last_number = header->last_number;
     state.last_queue_number = header->last_queue_number;
     for (const Read& read :
-         {read_keys(lines, header->keys, state), read_ended(lines, header->ended, state),
-          read_live(lines, header->live, state)}) {
+         {read_keys(lines, header->keys, state), read_p0_made(lines, header->p0_made, state),
+          read_ended(lines, header->ended, state), read_live(lines, header->live, state)}) {
         if (!read) return std::unexpected(read.error());
     }
     if (!lines.at_end()) return std::unexpected("the snapshot has more lines than it says");

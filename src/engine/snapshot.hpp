@@ -1,6 +1,6 @@
 // The state written down, so that recovery begins with it instead of with the first row. The text
-// is lines of JSON: a header, the fleet, then keys and reservations, one a line. The calendar is
-// not in it: it follows from the reservations.
+// is lines of JSON: a header, the fleet, then keys, P0s and reservations, one a line. The calendar
+// is not in it: it follows from the reservations.
 #pragma once
 
 #include <expected>
@@ -20,6 +20,7 @@ struct SnapshotContents {
     View view;
     std::vector<std::pair<std::string, IdempotencyRecord>> keys;  // oldest first
     std::vector<std::pair<Instant, ReservationId>> ended;         // by when their end was known
+    std::vector<std::pair<Instant, std::string>> p0_made;         // with their teams, oldest first
 };
 
 std::string encode_snapshot(const SnapshotContents& contents);

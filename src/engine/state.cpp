@@ -98,6 +98,9 @@ void State::track(const Reservation& reservation) {
     if (reservation.promised_start && reservation.state == ReservationState::confirmed) {
         delayed.insert(reservation.id);
     }
+    if (TeamUse* use = limited_use(reservation)) {
+        use->add(use_of(reservation), static_cast<int>(reservation.gpus.size()));
+    }
 }
 
 void State::untrack(const Reservation& reservation) {
@@ -110,6 +113,25 @@ void State::untrack(const Reservation& reservation) {
     }
     troubled.erase(reservation.id);
     delayed.erase(reservation.id);
+    if (TeamUse* use = limited_use(reservation)) {
+        use->remove(use_of(reservation), static_cast<int>(reservation.gpus.size()));
+    }
+}
+
+TeamUse* State::limited_use(const Reservation& reservation) {
+    if (use_of(reservation).empty()) return nullptr;
+    if (!quota_of(*policy, reservation.team).limits_use()) return nullptr;
+    return &team_use[reservation.team];
+}
+
+Span use_of(const Reservation& reservation) {
+    const bool counts = reservation.kind == ReservationKind::work && !reservation.gpus.empty();
+    return counts ? Span{reservation.start, reservation.end} : Span{};
+}
+
+bool is_p0_made(const Reservation& reservation) {
+    return reservation.priority == Priority::P0 && reservation.kind == ReservationKind::work &&
+           !reservation.continues;
 }
 
 std::string idempotency_key_of(const std::string& actor, const std::string& key) {

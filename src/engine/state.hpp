@@ -19,6 +19,7 @@
 #include "calendar/calendar.hpp"
 #include "fleet/fleet.hpp"
 #include "policy/policy.hpp"
+#include "policy/team_use.hpp"
 
 namespace berth {
 
@@ -109,6 +110,9 @@ struct State : View {
     std::map<WaitWish, WaitGroup> wait_groups;  // waitlisted; none is empty
     std::set<ReservationId> troubled;           // live ones with a trouble
     std::set<ReservationId> delayed;            // confirmed ones that an overrun made start later
+    std::map<std::string, TeamUse> team_use;    // of the teams whose quota limits it
+    // Who made a P0 and when, oldest first: it counts longer than the reservation is remembered.
+    std::deque<std::pair<Instant, std::string>> p0_made;
     // Room may have appeared that somebody waits for; settle() looks and takes it down. Not kept:
     // after a recovery it is looked for once.
     bool room_appeared = true;
@@ -126,7 +130,13 @@ struct State : View {
 private:
     void track(const Reservation& reservation);
     void untrack(const Reservation& reservation);
+    TeamUse* limited_use(const Reservation& reservation);
 };
+
+// For how long it holds or held its GPUs, as quotas count it; empty when they do not.
+Span use_of(const Reservation& reservation);
+// Whether it counts as one more P0 of its team.
+bool is_p0_made(const Reservation& reservation);
 
 std::string idempotency_key_of(const std::string& actor, const std::string& key);
 // Who holds a reservation's GPUs in the calendar.

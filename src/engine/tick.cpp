@@ -17,9 +17,10 @@ ReservationEnded ended(const Reservation& reservation, ReservationState how, std
 }
 
 void begin_or_give_up(Turn& turn, const Reservation& reservation) {
+    const bool is_work = reservation.kind == ReservationKind::work;
     if (reservation.end > turn.now()) {
-        begin(turn, reservation);
-        return;
+        if (is_work && !is_sound(turn.state(), reservation)) return tell_trouble(turn, reservation);
+        return begin(turn, reservation);
     }
     turn.emit(
         ended(reservation, ReservationState::failed,

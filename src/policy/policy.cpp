@@ -8,9 +8,10 @@ std::set<Role> roles_of(const Policy& policy, const std::string& person, const s
     std::set<Role> roles;
     if (policy.operators.contains(person)) roles.insert(Role::operator_);
     const auto found = policy.teams.find(team);
-    if (found == policy.teams.end()) return roles;
-    if (found->second.leads.contains(person)) roles.insert(Role::lead);
-    if (!roles.empty() || found->second.members.contains(person)) roles.insert(Role::member);
+    const bool is_known = found != policy.teams.end();
+    if (is_known && found->second.leads.contains(person)) roles.insert(Role::lead);
+    const bool belongs = is_known && found->second.members.contains(person);
+    if (!roles.empty() || belongs || policy.teams.empty()) roles.insert(Role::member);
     return roles;
 }
 

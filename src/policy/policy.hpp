@@ -16,11 +16,14 @@ namespace berth {
 
 // What one team may hold; what is absent is not limited.
 struct Quota {
-    std::optional<double> gpu_hours_per_week;  // in any seven days
-    std::optional<int> gpus_at_once;
-    std::optional<int> horizon_days;      // how far ahead it may book an end
-    std::optional<double> longest_hours;  // of one reservation
-    std::optional<int> p0_per_month;      // P0 reservations made in any 30 days
+    std::optional<double> gpu_hours_per_week = {};  // in any seven days
+    std::optional<int> gpus_at_once = {};
+    std::optional<int> horizon_days = {};      // how far ahead it may book an end
+    std::optional<double> longest_hours = {};  // of one reservation
+    std::optional<int> p0_per_month = {};      // P0 reservations made in any 30 days
+
+    // Whether what the team holds has to be added up.
+    [[nodiscard]] bool limits_use() const { return gpu_hours_per_week || gpus_at_once; }
 
     bool operator==(const Quota&) const = default;
 };
@@ -74,7 +77,8 @@ struct Policy {
     [[nodiscard]] bool is_open() const { return teams.empty() && operators.empty(); }
 };
 
-// The roles of a person in one team; an operator is one everywhere.
+// The roles of a person in one team; an operator is one everywhere, and on a site without teams
+// everybody is a member of each.
 std::set<Role> roles_of(const Policy& policy, const std::string& person, const std::string& team);
 bool is_permitted(const Policy& policy, const Permission& permission, const std::string& person,
                   const std::string& team);
