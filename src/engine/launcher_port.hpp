@@ -24,6 +24,8 @@ struct AttemptId {
 
 struct AttemptOrder {
     AttemptId id;
+    // Whose work folder it goes on in; absent: its reservation's own.
+    std::optional<ReservationId> work_of = {};
     Workload workload;
     std::string owner;
     std::string title;
@@ -35,12 +37,19 @@ struct AttemptOrder {
 
 struct AttemptStatus {
     AttemptId id;
-    // `waiting`: ordered, but processes of an earlier attempt still sit on its GPUs.
+    // `waiting`: ordered, but processes of an earlier attempt still sit on its GPUs or in its work
+    // folder.
     enum class Phase { waiting, running, ended } phase = Phase::waiting;
     std::optional<int> exit_code = {};  // as a shell has it; absent when it could not be started
     std::optional<Instant> started_at = {};
     std::optional<Instant> ended_at = {};
     std::string detail = {};  // why it could not be started, or how it was stopped
+};
+
+// What a continuation goes on with.
+struct Resumption {
+    ReservationId work_of;
+    std::string checkpoint;  // as the trainer named it
 };
 
 class LauncherPort {
@@ -49,9 +58,12 @@ public:
 
     // Idempotent: an attempt that was started once, ever, is not started again.
     virtual void start(const AttemptOrder& order) = 0;
-    // Puts a notice before the job (the notice file), once; the deadline is on the site's clock.
+    // Puts a notice before the job (the notice file) in place of any other, once; the deadline is
+    // on the site's clock.
     virtual void notify(const AttemptId& id, const std::string& kind, Instant deadline,
                         const std::string& message) = 0;
+    // What it was told is no longer so. Idempotent and cheap.
+    virtual void withdraw_notice(const AttemptId& id) = 0;
     // The reservation now ends at another time: the job is stopped then, unless it has been told to
     // stop already, and an "end" notice of another time is withdrawn. Idempotent and cheap; nothing
     // happens when it has ended.
@@ -63,10 +75,11 @@ public:
     // Its end is in the journal and its logs are archived: the launcher need not remember it.
     virtual void forget(const AttemptId& id) = 0;
     // What would make it fail at night: program, data, checkpoint.
-    [[nodiscard]] virtual std::vector<Finding> preflight(const Workload& workload) = 0;
-    // Where the job's output, results and checkpoints lie.
+    [[nodiscard]] virtual std::vector<Finding> preflight(
+        const Workload& workload, const std::optional<Resumption>& resumption) = 0;
+    // Where the job's output, results and checkpoints lie; the latter two by whose work it is.
     [[nodiscard]] virtual std::string log_file(const AttemptId& id) const = 0;
-    [[nodiscard]] virtual std::string work_folder(ReservationId id) const = 0;
+    [[nodiscard]] virtual std::string work_folder(ReservationId work_of) const = 0;
 };
 
 }  // namespace berth

@@ -44,8 +44,9 @@ std::optional<Instant> ArchiveFollower::archive_ended() {
             }
         });
         if (!reservation) continue;
+        const ReservationId work_of = reservation->work_of.value_or(reservation->id);
         const auto kept = archive_.keep(*reservation, status.id, launcher_.log_file(status.id),
-                                        launcher_.work_folder(status.id.reservation));
+                                        launcher_.work_folder(work_of));
         if (kept) {
             launcher_.forget(status.id);
         } else {

@@ -1,8 +1,10 @@
 #include "follow/launch_follower.hpp"
 
-#include <algorithm>
+#include <boost/describe.hpp>
 #include <chrono>
 #include <map>
+
+#include "booking/notice.hpp"
 
 namespace berth {
 
@@ -10,15 +12,8 @@ namespace {
 
 const std::string system_actor = "berth";
 
-// How long before its end a running job is told of it, so that it can save and leave by itself.
-constexpr std::chrono::minutes end_warning{30};
-
 // No event will wake the follower when the disk has room again.
 constexpr std::chrono::seconds pause_on_full_disk{2};
-
-const std::string end_message =
-    "Your reserved time ends soon; please save a checkpoint. "
-    "您预订的时间即将结束,请做好保存 checkpoint 的准备。";
 
 Submission from_launcher(Command command) {
     return {.actor = system_actor,
@@ -26,6 +21,13 @@ Submission from_launcher(Command command) {
             .idempotency_key = {},
             .body_hash = {},
             .command = std::move(command)};
+}
+
+// One that has notice may use its GPUs to the deadline, but it would be of no use to begin only to
+// leave.
+bool must_stop_now(const Reservation& reservation, const AttemptStatus& status) {
+    if (reservation.state != ReservationState::releasing) return false;
+    return status.phase == AttemptStatus::Phase::waiting || !may_stay_until_end(reservation);
 }
 
 }  // namespace
@@ -61,48 +63,35 @@ std::optional<Instant> LaunchFollower::reconcile() {
         const auto found = known.find({reservation->id, reservation->attempt});
         bring_in_step(*reservation, found == known.end() ? nullptr : &found->second);
     }
-    const auto next = warn_of_ends(begun);
-    if (told_all_) return next;
-    const Instant again = clock_.now() + pause_on_full_disk;
-    return std::min(next.value_or(again), again);
-}
-
-std::optional<Instant> LaunchFollower::warn_of_ends(
-    const std::vector<std::shared_ptr<const Reservation>>& begun) {
-    std::optional<Instant> next;
-    for (const auto& reservation : begun) {
-        if (reservation->state != ReservationState::running) continue;
-        const Instant warning = reservation->end - end_warning;
-        if (clock_.now() >= warning) {
-            launcher_.notify({reservation->id, reservation->attempt}, "end", reservation->end,
-                             end_message);
-        } else {
-            next = std::min(next.value_or(warning), warning);
-        }
-    }
-    return next;
+    if (told_all_) return std::nullopt;
+    return clock_.now() + pause_on_full_disk;
 }
 
 void LaunchFollower::bring_in_step(const Reservation& reservation, const AttemptStatus* status) {
     using Phase = AttemptStatus::Phase;
     const AttemptId id{reservation.id, reservation.attempt};
-    if (reservation.state == ReservationState::releasing) return stop_and_report(id, status);
     if (status == nullptr) {
+        if (reservation.state == ReservationState::starting) {
+            return launcher_.start(order_for(reservation));
+        }
         // A job that was seen running and is unknown now must never be started a second time.
-        if (reservation.state == ReservationState::running) return report_lost(id);
-        return launcher_.start(order_for(reservation));
+        return report_lost(id);
     }
     if (status->phase == Phase::ended) return report_end(id, *status);
+    if (must_stop_now(reservation, *status)) return launcher_.stop(id);
     launcher_.set_end(id, reservation.end);
+    show_notice(id, reservation);
     if (status->phase == Phase::running && reservation.state == ReservationState::starting) {
         tell_engine(AttemptStarted{id.reservation, id.number});
     }
 }
 
-void LaunchFollower::stop_and_report(const AttemptId& id, const AttemptStatus* status) {
-    if (status == nullptr) return report_lost(id);
-    if (status->phase == AttemptStatus::Phase::ended) return report_end(id, *status);
-    launcher_.stop(id);
+void LaunchFollower::show_notice(const AttemptId& id, const Reservation& reservation) {
+    if (!reservation.notice) return launcher_.withdraw_notice(id);
+    const Notice& notice = *reservation.notice;
+    const auto words = notice_words(reservation, notice, notice.deadline - clock_.now());
+    launcher_.notify(id, boost::describe::enum_to_string(notice.kind, ""), notice.deadline,
+                     words.both());
 }
 
 void LaunchFollower::report_end(const AttemptId& id, const AttemptStatus& status) {
@@ -124,6 +113,7 @@ void LaunchFollower::tell_engine(Command command) {
 AttemptOrder LaunchFollower::order_for(const Reservation& reservation) const {
     AttemptOrder order;
     order.id = {reservation.id, reservation.attempt};
+    order.work_of = reservation.work_of;
     order.workload = *reservation.workload;
     order.owner = reservation.owner;
     order.title = reservation.title;

@@ -1,7 +1,7 @@
 // Keeps what runs in step with what should run: starts the jobs of reservations whose time has
-// come, stops those of cancelled ones, and tells the engine what became of each. Level-triggered:
-// it compares the committed state with the launcher's attempts, so that nothing happens twice or
-// never.
+// come, puts notices before them, stops those of cancelled ones at once and those of evicted ones
+// at their deadline, and tells the engine what became of each. Level-triggered: it compares the
+// committed state with the launcher's attempts, so that nothing happens twice or never.
 #pragma once
 
 #include <functional>
@@ -29,9 +29,7 @@ private:
     std::optional<Instant> reconcile();
     void bring_in_step(const Reservation& reservation, const AttemptStatus* status);
     // The notice file is one of three ways; the API and SIGTERM are the others.
-    std::optional<Instant> warn_of_ends(
-        const std::vector<std::shared_ptr<const Reservation>>& begun);
-    void stop_and_report(const AttemptId& id, const AttemptStatus* status);
+    void show_notice(const AttemptId& id, const Reservation& reservation);
     void report_end(const AttemptId& id, const AttemptStatus& status);
     void tell_engine(Command command);
     void report_lost(const AttemptId& id);

@@ -10,6 +10,15 @@ namespace {
 
 constexpr std::chrono::minutes before_start{30};
 
+// While the work that it continues goes on, its last checkpoint is still to come; and what never
+// saved begins anew.
+std::optional<Resumption> resumption_of(const Reservation& booked, const View& view) {
+    if (!booked.continues) return std::nullopt;
+    const Reservation* before = view.find(*booked.continues);
+    if (before == nullptr || !is_ended(before->state) || !before->checkpoint) return std::nullopt;
+    return Resumption{booked.work_of.value_or(*booked.continues), before->checkpoint->path};
+}
+
 }  // namespace
 
 PreflightFollower::PreflightFollower(Engine& engine, LauncherPort& launcher, ClockPort& clock,
@@ -21,11 +30,7 @@ PreflightFollower::PreflightFollower(Engine& engine, LauncherPort& launcher, Clo
           clock, [this] { return check_what_is_new_or_due(); }, std::move(report)),
       subscription_(engine.subscribe([this](const std::vector<Published>& rows) {
           const std::lock_guard lock(mutex_);
-          for (const Published& published : rows) {
-              const std::string& kind = published.row.kind;
-              if (kind != "reservation_confirmed" && kind != "reservation_changed") continue;
-              if (published.reservation->workload) fresh_.insert(published.reservation->id);
-          }
+          for (const Published& published : rows) note(published);
           if (!fresh_.empty()) worker_.wake();
       })) {
     worker_.wake();  // for what was booked before the subscription
@@ -33,6 +38,19 @@ PreflightFollower::PreflightFollower(Engine& engine, LauncherPort& launcher, Clo
 
 PreflightFollower::~PreflightFollower() {
     engine_.unsubscribe(subscription_);
+}
+
+// Precondition: mutex_ is held.
+void PreflightFollower::note(const Published& published) {
+    static const std::set<std::string> bookings{"reservation_confirmed", "reservation_changed",
+                                                "window_booked", "reservation_moved"};
+    if (!published.reservation || !published.reservation->workload) return;
+    if (bookings.contains(published.row.kind)) fresh_.insert(published.reservation->id);
+    // The checkpoint that its continuation needs is there now, or never will be.
+    const bool has_ended = published.row.kind == "reservation_ended";
+    if (has_ended && published.reservation->continued_by) {
+        fresh_.insert(*published.reservation->continued_by);
+    }
 }
 
 // Once: what was booked before this follower began.
@@ -66,11 +84,15 @@ std::optional<Instant> PreflightFollower::check_what_is_new_or_due() {
 
 void PreflightFollower::check(ReservationId id) {
     std::shared_ptr<const Reservation> booked;
-    engine_.read([&](const View& view) { booked = view.share(id); });
+    std::optional<Resumption> resumption;
+    engine_.read([&](const View& view) {
+        booked = view.share(id);
+        if (booked) resumption = resumption_of(*booked, view);
+    });
     if (!booked || booked->state != ReservationState::confirmed) return;
     const Instant second_check = booked->start - before_start;
     if (clock_.now() < second_check) due_.insert({second_check, id});
-    auto findings = launcher_.preflight(*booked->workload);
+    auto findings = launcher_.preflight(*booked->workload, resumption);
     if (findings == booked->preflight) return;
     (void)engine_.ask({.actor = "berth",
                        .reason = {},

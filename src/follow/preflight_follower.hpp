@@ -1,5 +1,5 @@
-// Looks beforehand at what would make a booked job fail at night: once when it is booked, and again
-// half an hour before its start.
+// Looks beforehand at what would make a booked job fail at night: once when it is booked, again
+// when the work that it continues has been left, and half an hour before its start.
 #pragma once
 
 #include <functional>
@@ -21,6 +21,7 @@ public:
 private:
     void look_at_all();
     std::optional<Instant> check_what_is_new_or_due();
+    void note(const Published& published);
     void check(ReservationId id);
 
     Engine& engine_;

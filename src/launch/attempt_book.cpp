@@ -38,28 +38,9 @@ std::optional<AttemptId> parse_attempt(const std::string& text) {
     return id;
 }
 
-struct WrittenNotice {
-    std::string kind;
-    std::string deadline;
-
-    bool operator==(const WrittenNotice&) const = default;
-};
-
-std::optional<WrittenNotice> read_notice(const fs::path& file) {
-    const auto text = read_whole(file);
-    if (!text) return std::nullopt;
-    const auto value = json::read(*text);
-    const auto* fields = value ? value->if_object() : nullptr;
-    if (fields == nullptr) return std::nullopt;
-    const auto field = [&](const char* name) {
-        const auto* known = fields->if_contains(name);
-        const auto* said = known != nullptr ? known->if_string() : nullptr;
-        return said != nullptr ? std::string(*said) : std::string();
-    };
-    return WrittenNotice{field("kind"), field("deadline")};
-}
-
-bool share_a_gpu(const JobOrder& one, const JobOrder& other) {
+// Two trainers in one folder would spoil each other's checkpoints.
+bool get_in_each_others_way(const JobOrder& one, const JobOrder& other) {
+    if (one.work && one.work == other.work) return true;
     return std::ranges::any_of(one.gpus, [&](const std::string& gpu) {
         return std::ranges::find(other.gpus, gpu) != other.gpus.end();
     });
@@ -96,6 +77,7 @@ void AttemptBook::load_one(const fs::path& path) {
     if (order) attempt.order = *order;
     attempt.ends_at = attempt.folder.moved_end().value_or(attempt.order.ends_at);
     attempt.is_written = true;
+    attempt.notice = read_notice(attempt.folder);
     withdraw_old_notice(attempt);
     refresh(attempts_.emplace(*id, std::move(attempt)).first->second);
 }
@@ -149,29 +131,53 @@ void AttemptBook::notify(const AttemptId& id, const std::string& kind, Instant d
                          const std::string& message) {
     const auto found = attempts_.find(id);
     if (found == attempts_.end() || found->second.state == AttemptState::ended) return;
-    const auto file = found->second.folder.notice_file();
     const std::string when = to_rfc3339(deadline);
     const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - clock_.now());
     // The seconds count from when the job saw it first: the same notice is not written again.
-    if (read_notice(file) == WrittenNotice{kind, when}) return;
+    const ShownNotice shown{kind, when};
+    if (found->second.notice == shown) return;
     const boost::json::object notice{{"kind", kind},
                                      {"deadline", when},
                                      {"seconds_left", std::max<std::int64_t>(left.count(), 0)},
                                      {"message", message}};
     // A failure is not fatal: the job is told through the API and by SIGTERM too.
-    [[maybe_unused]] const auto written =
-        write_durably(file, boost::json::serialize(notice) + "\n");
+    const auto written =
+        write_durably(found->second.folder.notice_file(), boost::json::serialize(notice) + "\n");
+    if (written) found->second.notice = shown;
+}
+
+// One about an end that the supervisor does not know to have moved yet stays until it does.
+void AttemptBook::withdraw_notice(const AttemptId& id) {
+    const auto found = attempts_.find(id);
+    if (found == attempts_.end() || !found->second.notice) return;
+    const bool end_is_unknown = found->second.end_moved && found->second.notice->kind == end_notice;
+    if (!end_is_unknown) take_notice_away(found->second);
+}
+
+void AttemptBook::take_notice_away(Attempt& attempt) {
+    std::error_code error;
+    fs::remove(attempt.folder.notice_file(), error);
+    if (!error) attempt.notice.reset();
+}
+
+std::optional<AttemptBook::ShownNotice> AttemptBook::read_notice(const AttemptFolder& folder) {
+    const auto text = read_whole(folder.notice_file());
+    if (!text) return std::nullopt;
+    const auto value = json::read(*text);
+    const auto* fields = value ? value->if_object() : nullptr;
+    const auto field = [&](const char* name) {
+        const auto* known = fields != nullptr ? fields->if_contains(name) : nullptr;
+        const auto* said = known != nullptr ? known->if_string() : nullptr;
+        return said != nullptr ? std::string(*said) : std::string();
+    };
+    return ShownNotice{field("kind"), field("deadline")};
 }
 
 // The job must not leave early for an end that was moved away. Where the new end is near too, it is
 // told of that one next.
-void AttemptBook::withdraw_old_notice(const Attempt& attempt) {
-    const auto file = attempt.folder.notice_file();
-    const auto notice = read_notice(file);
-    if (!notice || notice->kind != end_notice) return;
-    if (notice->deadline == to_rfc3339(attempt.ends_at)) return;
-    std::error_code ignored;
-    fs::remove(file, ignored);
+void AttemptBook::withdraw_old_notice(Attempt& attempt) {
+    if (!attempt.notice || attempt.notice->kind != end_notice) return;
+    if (attempt.notice->deadline != to_rfc3339(attempt.ends_at)) take_notice_away(attempt);
 }
 
 void AttemptBook::forget(const AttemptId& id) {
@@ -259,26 +265,26 @@ void AttemptBook::advance(Attempt& attempt) {
         return;
     }
     write_end(attempt);
-    if (!gpus_are_free_for(attempt)) return;
+    if (!may_start_beside_others(attempt)) return;
     const auto ran = run_supervisor(options_.supervisor, attempt.folder, booted_at());
     refresh(attempt);
     if (attempt.state != AttemptState::ordered) return;
     attempt.trouble = ran ? "Its supervisor did not start." : ran.error();
 }
 
-bool AttemptBook::gpus_are_free_for(const Attempt& attempt) const {
+bool AttemptBook::may_start_beside_others(const Attempt& attempt) const {
     const auto place = [](const Attempt& one) { return std::tie(one.order.ordered_at, one.id); };
     return std::ranges::none_of(attempts_, [&](const auto& entry) {
         const Attempt& other = entry.second;
         if (other.id == attempt.id || other.state == AttemptState::ended) return false;
-        if (!share_a_gpu(attempt.order, other.order)) return false;
+        if (!get_in_each_others_way(attempt.order, other.order)) return false;
         return other.state != AttemptState::ordered || place(other) < place(attempt);
     });
 }
 
 std::expected<void, std::string> AttemptBook::write_down(Attempt& attempt) {
     if (attempt.is_written) return {};
-    const auto work = work_folder_of(attempt.id.reservation, options_);
+    const fs::path work = *attempt.order.work;
     for (const auto& folder : {attempt.folder.path(), work / "checkpoints", work / "results"}) {
         if (const auto made = make_folder_durably(folder); !made) return made;
     }

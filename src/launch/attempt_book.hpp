@@ -28,6 +28,7 @@ public:
     bool set_end(const AttemptId& id, Instant ends_at);
     void notify(const AttemptId& id, const std::string& kind, Instant deadline,
                 const std::string& message);
+    void withdraw_notice(const AttemptId& id);
     void forget(const AttemptId& id);
     [[nodiscard]] std::vector<AttemptStatus> statuses() const;
     [[nodiscard]] AttemptFolder folder_of(const AttemptId& id) const;
@@ -41,6 +42,13 @@ public:
     std::optional<Instant> hold_to_time();
 
 private:
+    // What its notice file says; the rest of it follows from this.
+    struct ShownNotice {
+        std::string kind;
+        std::string deadline;
+
+        bool operator==(const ShownNotice&) const = default;
+    };
     struct Attempt {
         AttemptId id;
         AttemptFolder folder;
@@ -57,6 +65,7 @@ private:
         bool killed_at_end = false;
         std::string trouble = {};                 // why it could not be started yet
         std::optional<Instant> seen_ending = {};  // by the site's clock
+        std::optional<ShownNotice> notice = {};
     };
 
     void load();
@@ -64,10 +73,12 @@ private:
     void refresh(Attempt& attempt);
     void adopt(Attempt& attempt, AttemptState state, std::optional<JobStatus> status);
     void advance(Attempt& attempt);
-    [[nodiscard]] bool gpus_are_free_for(const Attempt& attempt) const;
+    [[nodiscard]] bool may_start_beside_others(const Attempt& attempt) const;
     std::expected<void, std::string> write_down(Attempt& attempt);
     void write_end(Attempt& attempt);
-    void withdraw_old_notice(const Attempt& attempt);
+    static std::optional<ShownNotice> read_notice(const AttemptFolder& folder);
+    static void withdraw_old_notice(Attempt& attempt);
+    static void take_notice_away(Attempt& attempt);
     void end_unstarted(Attempt& attempt, const std::string& why);
     void signal_supervisor(const Attempt& attempt, int signal, StopReason reason);
     std::optional<Instant> hold_to_time(Attempt& attempt, Instant now);

@@ -35,14 +35,17 @@ struct JobOrder {
     std::vector<std::string> argv;
     std::map<std::string, std::string> env;
     std::string workdir;
+    // Where its checkpoints and results lie, perhaps as those of an earlier reservation. Absent in
+    // orders from before reservations could go on with another's work.
+    std::optional<std::string> work;
     Instant ordered_at;
     Instant ends_at;
     SiteClock clock = SiteClock::wall;
     std::int64_t grace_ms = 0;
 };
 BOOST_DESCRIBE_STRUCT(JobOrder, (),
-                      (attempt, owner, title, gpus, argv, env, workdir, ordered_at, ends_at, clock,
-                       grace_ms))
+                      (attempt, owner, title, gpus, argv, env, workdir, work, ordered_at, ends_at,
+                       clock, grace_ms))
 
 struct MovedEnd {
     Instant ends_at;

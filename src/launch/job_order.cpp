@@ -22,7 +22,7 @@ std::string joined(const std::vector<int>& devices) {
 // Set last: a workload cannot take another's GPUs or speak for another job.
 void add_reserved(Environment& environment, const AttemptOrder& order, const AttemptFolder& folder,
                   const LaunchOptions& options) {
-    const fs::path work = work_folder_of(order.id.reservation, options);
+    const fs::path work = work_folder_of(order, options);
     environment["BERTH_URL"] = options.berth_url;
     environment["BERTH_RESERVATION"] = order.id.reservation.text();
     environment["BERTH_ATTEMPT"] = std::to_string(order.id.number);
@@ -48,8 +48,12 @@ Environment base_environment(const Workload& workload, const LaunchOptions& opti
     return environment;
 }
 
-fs::path work_folder_of(ReservationId id, const LaunchOptions& options) {
-    return fs::absolute(options.work_folder) / id.text();
+fs::path work_folder_of(ReservationId work_of, const LaunchOptions& options) {
+    return fs::absolute(options.work_folder) / work_of.text();
+}
+
+fs::path work_folder_of(const AttemptOrder& order, const LaunchOptions& options) {
+    return work_folder_of(order.work_of.value_or(order.id.reservation), options);
 }
 
 fs::path workdir_of(const Workload& workload, const fs::path& otherwise) {
@@ -69,7 +73,8 @@ JobOrder make_job_order(const AttemptOrder& order, const AttemptFolder& folder,
             : order.workload.argv;
     job.env = base_environment(order.workload, options);
     add_reserved(job.env, order, folder, options);
-    job.workdir = workdir_of(order.workload, work_folder_of(order.id.reservation, options));
+    job.work = work_folder_of(order, options).string();
+    job.workdir = workdir_of(order.workload, *job.work);
     job.ordered_at = now;
     job.ends_at = order.ends_at;
     job.clock = clock;

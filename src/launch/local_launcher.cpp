@@ -136,6 +136,11 @@ void LocalLauncher::notify(const AttemptId& id, const std::string& kind, Instant
     impl_->book.notify(id, kind, deadline, message);
 }
 
+void LocalLauncher::withdraw_notice(const AttemptId& id) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->book.withdraw_notice(id);
+}
+
 void LocalLauncher::set_end(const AttemptId& id, Instant ends_at) {
     {
         const std::lock_guard lock(impl_->mutex);
@@ -162,8 +167,9 @@ void LocalLauncher::forget(const AttemptId& id) {
     impl_->book.forget(id);
 }
 
-std::vector<Finding> LocalLauncher::preflight(const Workload& workload) {
-    return check_beforehand(workload, impl_->options);
+std::vector<Finding> LocalLauncher::preflight(const Workload& workload,
+                                              const std::optional<Resumption>& resumption) {
+    return check_beforehand(workload, resumption, impl_->options);
 }
 
 std::string LocalLauncher::log_file(const AttemptId& id) const {
@@ -171,8 +177,8 @@ std::string LocalLauncher::log_file(const AttemptId& id) const {
     return impl_->book.folder_of(id).log_file().string();
 }
 
-std::string LocalLauncher::work_folder(ReservationId id) const {
-    return work_folder_of(id, impl_->options).string();
+std::string LocalLauncher::work_folder(ReservationId work_of) const {
+    return work_folder_of(work_of, impl_->options).string();
 }
 
 }  // namespace berth

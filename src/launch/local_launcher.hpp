@@ -4,10 +4,10 @@
 //     launcher.on_change([&] { follower.look_again(); });
 //     launcher.start(order);
 //
-// An attempt waits while processes of an earlier one hold any of its GPUs, and starts the moment
-// they are gone. What was ordered before a crash of the server and had not begun is begun by the
-// next LocalLauncher on the same folders. Destroying it leaves the jobs running. One launcher for
-// a folder at a time; every function may be called from any thread.
+// An attempt waits while processes of an earlier one hold any of its GPUs, or work in its folder,
+// and starts the moment they are gone. What was ordered before a crash of the server and had not
+// begun is begun by the next LocalLauncher on the same folders. Destroying it leaves the jobs
+// running. One launcher for a folder at a time; every function may be called from any thread.
 //
 // Under systemd the server's unit needs KillMode=process, or its restart takes the jobs along.
 #pragma once
@@ -38,14 +38,16 @@ public:
     void start(const AttemptOrder& order) override;
     void notify(const AttemptId& id, const std::string& kind, Instant deadline,
                 const std::string& message) override;
+    void withdraw_notice(const AttemptId& id) override;
     void set_end(const AttemptId& id, Instant ends_at) override;
     void stop(const AttemptId& id) override;
     [[nodiscard]] std::vector<AttemptStatus> attempts() override;
     void forget(const AttemptId& id) override;
     // Takes as long as berth-yolo's check does, at most `check_limit`.
-    [[nodiscard]] std::vector<Finding> preflight(const Workload& workload) override;
+    [[nodiscard]] std::vector<Finding> preflight(
+        const Workload& workload, const std::optional<Resumption>& resumption) override;
     [[nodiscard]] std::string log_file(const AttemptId& id) const override;
-    [[nodiscard]] std::string work_folder(ReservationId id) const override;
+    [[nodiscard]] std::string work_folder(ReservationId work_of) const override;
 
 private:
     struct Impl;

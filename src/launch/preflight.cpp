@@ -88,14 +88,25 @@ Output read_for(int pipe, std::chrono::milliseconds limit) {
     }
 }
 
-std::expected<Output, std::string> run_check(const Workload& workload, const std::string& document,
+// The trainer looks for its checkpoint where it would find it.
+Environment check_environment(const Workload& workload, const std::optional<Resumption>& resumption,
+                              const LaunchOptions& options) {
+    Environment environment = base_environment(workload, options);
+    if (resumption) {
+        environment["BERTH_CHECKPOINT_DIR"] =
+            work_folder_of(resumption->work_of, options) / "checkpoints";
+    }
+    return environment;
+}
+
+std::expected<Output, std::string> run_check(const Environment& given, const std::string& document,
                                              const LaunchOptions& options) {
     std::vector<std::string> words{options.berth_yolo.string(), "--workload", document, "--check"};
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     std::vector<std::string> settings;
-    for (const auto& [name, value] : base_environment(workload, options)) {
+    for (const auto& [name, value] : given) {
         settings.push_back(name + "=" + value);
     }
     std::vector<char*> environment;
@@ -146,11 +157,14 @@ std::vector<Finding> findings_in(const std::string& lines) {
     return findings;
 }
 
-std::vector<Finding> check_training(const Workload& workload, const LaunchOptions& options) {
+std::vector<Finding> check_training(const Workload& workload,
+                                    const std::optional<Resumption>& resumption,
+                                    const LaunchOptions& options) {
     const DocumentFile document(options.work_folder, yolo_document(workload));
     if (!document.is_written())
         return {{"preflight", false, "The check could not be written down."}};
-    const auto output = run_check(workload, document.path(), options);
+    const auto output =
+        run_check(check_environment(workload, resumption, options), document.path(), options);
     if (!output) return {{"program", false, output.error()}};
     auto findings = findings_in(output->text);
     if (output->timed_out) {
@@ -161,11 +175,29 @@ std::vector<Finding> check_training(const Workload& workload, const LaunchOption
     return findings;
 }
 
+// Without it the work would begin anew, and take longer than was booked. What is no path of this
+// machine's cannot be looked at.
+Finding check_resumption(const Resumption& resumption) {
+    std::error_code error;
+    const bool is_there = fs::exists(resumption.checkpoint, error) && !error;
+    return {"resume", is_there,
+            is_there ? "it goes on from " + resumption.checkpoint
+                     : "The checkpoint " + resumption.checkpoint +
+                           " to go on from is gone; put it back, or the work begins anew."};
+}
+
 }  // namespace
 
-std::vector<Finding> check_beforehand(const Workload& workload, const LaunchOptions& options) {
-    if (workload.kind == WorkloadKind::yolo) return check_training(workload, options);
-    return check_command(workload, options);
+std::vector<Finding> check_beforehand(const Workload& workload,
+                                      const std::optional<Resumption>& resumption,
+                                      const LaunchOptions& options) {
+    auto findings = workload.kind == WorkloadKind::yolo
+                        ? check_training(workload, resumption, options)
+                        : check_command(workload, options);
+    if (resumption && fs::path(resumption->checkpoint).is_absolute()) {
+        findings.push_back(check_resumption(*resumption));
+    }
+    return findings;
 }
 
 }  // namespace berth

@@ -48,11 +48,15 @@ public:
 
     void start(const AttemptOrder&) override {}
     void notify(const AttemptId&, const std::string&, Instant, const std::string&) override {}
+    void withdraw_notice(const AttemptId&) override {}
     void set_end(const AttemptId&, Instant) override {}
     void stop(const AttemptId&) override {}
     [[nodiscard]] std::vector<AttemptStatus> attempts() override { return {}; }
     void forget(const AttemptId&) override {}
-    [[nodiscard]] std::vector<Finding> preflight(const Workload&) override { return {}; }
+    [[nodiscard]] std::vector<Finding> preflight(const Workload&,
+                                                 const std::optional<Resumption>&) override {
+        return {};
+    }
     [[nodiscard]] std::string log_file(const AttemptId& id) const override {
         return folder_ / (id.text() + ".log");
     }

@@ -13,11 +13,15 @@ public:
 
     void start(const AttemptOrder& order) override;
     void notify(const AttemptId&, const std::string&, Instant, const std::string&) override {}
+    void withdraw_notice(const AttemptId&) override {}
     void set_end(const AttemptId& id, Instant ends_at) override;
     void stop(const AttemptId& id) override;
     [[nodiscard]] std::vector<AttemptStatus> attempts() override;
     void forget(const AttemptId& id) override;
-    [[nodiscard]] std::vector<Finding> preflight(const Workload&) override { return {}; }
+    [[nodiscard]] std::vector<Finding> preflight(const Workload&,
+                                                 const std::optional<Resumption>&) override {
+        return {};
+    }
     [[nodiscard]] std::string log_file(const AttemptId& id) const override { return id.text(); }
     [[nodiscard]] std::string work_folder(ReservationId id) const override { return id.text(); }
 

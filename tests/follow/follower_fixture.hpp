@@ -37,14 +37,18 @@ public:
         statuses_.emplace(order.id, AttemptStatus{order.id, Phase::waiting, {}, {}, {}, ""});
     }
     void notify(const AttemptId& id, const std::string& kind, Instant deadline,
-                const std::string&) override {
+                const std::string& message) override {
         const std::lock_guard lock(mutex_);
         notices[id] = kind + " at " + to_rfc3339(deadline);
+        messages[id] = message;
     }
     void set_end(const AttemptId& id, Instant ends_at) override {
         const std::lock_guard lock(mutex_);
         ends[id] = ends_at;
-        if (notices[id] != "end at " + to_rfc3339(ends_at)) notices.erase(id);
+    }
+    void withdraw_notice(const AttemptId& id) override {
+        const std::lock_guard lock(mutex_);
+        notices.erase(id);
     }
     void stop(const AttemptId& id) override {
         const std::lock_guard lock(mutex_);
@@ -52,6 +56,7 @@ public:
     }
     std::vector<AttemptStatus> attempts() override {
         const std::lock_guard lock(mutex_);
+        ++looks;
         std::vector<AttemptStatus> all;
         for (const auto& [id, status] : statuses_) all.push_back(status);
         return all;
@@ -60,9 +65,11 @@ public:
         const std::lock_guard lock(mutex_);
         statuses_.erase(id);
     }
-    std::vector<Finding> preflight(const Workload& workload) override {
+    std::vector<Finding> preflight(const Workload& workload,
+                                   const std::optional<Resumption>& resumption) override {
         const std::lock_guard lock(mutex_);
         ++preflights;
+        if (resumption) resumed_from = resumption->checkpoint;
         return {{"program", !program_missing, workload.argv.front()}};
     }
     std::string log_file(const AttemptId& id) const override { return "/logs/" + id.text(); }
@@ -83,8 +90,11 @@ public:
     std::map<AttemptId, AttemptOrder> orders;
     std::set<AttemptId> stopped;
     std::map<AttemptId, std::string> notices;
+    std::map<AttemptId, std::string> messages;
     std::map<AttemptId, Instant> ends;
+    int looks = 0;  // how often somebody asked for the attempts
     int preflights = 0;
+    std::string resumed_from;  // what a preflight was last asked to look for
     bool program_missing = false;
 
 private:

@@ -61,21 +61,6 @@ TEST_F(Followers, a_running_job_that_the_launcher_lost_fails_and_is_never_starte
     EXPECT_EQ(launcher.starts[first], 1);
 }
 
-TEST_F(Followers, a_running_job_is_told_of_its_end_half_an_hour_before) {
-    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
-    book_job();
-    clock.move(ten);
-    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
-    launcher.set(first, Phase::running);
-    follower.wake();
-    EVENTUALLY(booked().state == ReservationState::running);
-    clock.move(ten + 89min);
-    EXPECT_TRUE(launcher.look([](auto& l) { return l.notices.empty(); }));
-    clock.move(ten + 90min);
-    EVENTUALLY(
-        launcher.look([&](auto& l) { return l.notices[first] == "end at 2026-11-30T12:00:00Z"; }));
-}
-
 TEST_F(Followers, a_cancelled_job_is_stopped_and_ends_cancelled_once_it_is_gone) {
     LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
     book_job();
@@ -159,40 +144,14 @@ TEST_F(Followers, an_extension_reaches_the_running_job) {
     EVENTUALLY(launcher.look([&](auto& l) { return l.ends[first] == ten + 4h; }));
 }
 
-TEST_F(Followers, an_extended_job_is_no_longer_told_of_its_old_end_but_in_time_of_its_new_one) {
-    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
-    run_job(follower);
-    clock.move(ten + 90min);
-    EVENTUALLY(notice() == "end at 2026-11-30T12:00:00Z");
-    end_at(ten + 4h);
-    EVENTUALLY(notice().empty());
-    clock.move(ten + 209min);
-    EXPECT_EQ(notice(), "");
-    clock.move(ten + 210min);
-    EVENTUALLY(notice() == "end at 2026-11-30T14:00:00Z");
-}
-
-TEST_F(Followers, a_job_that_is_shortened_to_a_near_end_is_told_at_once) {
-    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
-    run_job(follower);
-    end_at(ten + 4h);
-    clock.move(ten + 95min);
-    end_at(ten + 2h);
-    EVENTUALLY(launcher.look([&](auto& l) { return l.ends[first] == ten + 2h; }));
-    EVENTUALLY(notice() == "end at 2026-11-30T12:00:00Z");
-}
-
 TEST_F(Followers, an_extension_that_a_crash_kept_from_the_job_reaches_it_after_the_restart) {
     {
         LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
         run_job(follower);
-        clock.move(ten + 90min);
-        EVENTUALLY(notice() == "end at 2026-11-30T12:00:00Z");
     }
     end_at(ten + 4h);
     const LaunchFollower restarted(engine, launcher, tokens, clock, ignore_report);
     EVENTUALLY(launcher.look([&](auto& l) { return l.ends[first] == ten + 4h; }));
-    EVENTUALLY(notice().empty());
 }
 
 TEST_F(Followers, a_moved_booking_is_checked_again_half_an_hour_before_its_new_start) {

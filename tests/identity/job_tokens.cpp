@@ -39,6 +39,13 @@ TEST_F(job_tokens, a_token_names_its_attempt_and_is_accepted) {
     EXPECT_EQ(tokens().verify(token), attempt);
 }
 
+TEST_F(job_tokens, a_token_of_a_queue_job_opens_that_job_and_no_reservation) {
+    const AttemptId queued{ReservationId{17, IdKind::queue_job}, 2};
+    const auto token = tokens().issue(queued);
+    EXPECT_EQ(tokens().verify(token), queued);
+    EXPECT_FALSE(tokens().verify("r" + token.substr(1)));
+}
+
 TEST_F(job_tokens, a_token_is_still_good_after_a_restart) {
     const auto token = tokens().issue(attempt);
     EXPECT_EQ(tokens().verify(token), attempt);
