@@ -14,12 +14,17 @@ Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside)
       services_{context_,
                 board_,
                 hub_,
+                plans_,
                 std::move(run_soon),
                 std::move(run_aside),
                 std::make_shared<std::atomic<std::uint64_t>>(0)},
       page_(context_.page_folder) {
     add_reservation_routes(router_, services_);
     add_reservation_list_routes(router_, services_);
+    add_holder_routes(router_, services_);
+    add_queue_routes(router_, services_);
+    add_waitlist_routes(router_, services_);
+    add_maintenance_routes(router_, services_);
     add_audit_routes(router_, services_);
     add_log_routes(router_, services_);
     add_plan_routes(router_, services_);

@@ -8,6 +8,7 @@
 #include "api/context.hpp"
 #include "api/event_hub.hpp"
 #include "api/page.hpp"
+#include "api/plan_book.hpp"
 #include "api/progress_board.hpp"
 #include "api/router.hpp"
 #include "api/services.hpp"
@@ -34,6 +35,7 @@ private:
     const ApiContext context_;
     ProgressBoard board_;
     EventHub hub_;
+    PlanBook plans_;
     const Services services_;
     Page page_;
     Router router_;

@@ -1,44 +1,152 @@
 // POST /api/v1/plan: what would happen to a wish, without booking it.
-#include <algorithm>
 #include <boost/json.hpp>
+#include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
+#include "api/caller.hpp"
+#include "api/plan_book.hpp"
 #include "api/problem.hpp"
 #include "api/reservation_request.hpp"
 #include "api/services.hpp"
-#include "engine/plan.hpp"
+#include "api/what_if.hpp"
 #include "json/schema.hpp"
 
 namespace berth {
 
+// Why nobody would be disturbed for it.
+struct EvictionRefused {
+    std::string code;
+    std::string detail;
+};
+BOOST_DESCRIBE_STRUCT(EvictionRefused, (), (code, detail))
+
 namespace {
 
+// Who asks; nobody need say.
+std::expected<std::string, Problem> planner_of(const Request& request) {
+    std::string person(request.header("X-Berth-User"));
+    if (person.empty()) return person;
+    if (auto checked = check_person(person); !checked) {
+        return std::unexpected(Problem{.status = 400,
+                                       .code = "bad_request",
+                                       .detail = checked.error(),
+                                       .field = "X-Berth-User"});
+    }
+    return person;
+}
+
+// Gives out tokens for what was planned.
+class Tokens {
+public:
+    Tokens(const Services& services, const Question& question, std::size_t bytes)
+        : plans_(services.plans),
+          question_(question),
+          bytes_(bytes),
+          now_(services.context.clock.now()) {}
+
+    boost::json::value keep(Reserve booking) const {
+        return boost::json::value(
+            plans_.keep({question_.person, question_.request, std::move(booking)}, bytes_, now_));
+    }
+
+private:
+    PlanBook& plans_;
+    const Question& question_;
+    std::size_t bytes_;
+    Instant now_;
+};
+
+boost::json::object answer_object(const Outcome& outcome, const Question& question,
+                                  const Tokens& tokens) {
+    auto object = json::print(outcome.answer).as_object();
+    const bool named = !question.person.empty();
+    auto& windows = object["windows"].as_array();
+    for (std::size_t i = 0; named && i < windows.size(); ++i) {
+        windows[i].as_object()["plan"] =
+            tokens.keep(booking_of_window(*question.request, outcome.answer.windows[i]));
+    }
+    object["eviction"] = nullptr;
+    object["eviction_refused"] = nullptr;
+    if (!outcome.eviction) return object;
+    if (*outcome.eviction) {
+        auto eviction = json::print(**outcome.eviction).as_object();
+        Reserve booking{*question.request, **outcome.eviction};
+        eviction["plan"] = tokens.keep(std::move(booking));
+        object["eviction"] = std::move(eviction);
+    } else {
+        const Problem problem = problem_of(outcome.eviction->error());
+        object["eviction_refused"] = json::print(EvictionRefused{problem.code, problem.detail});
+    }
+    return object;
+}
+
 void answer_plan(const Services& services, const Request& request, const Respond& respond) {
-    const auto wish = read_reservation_request(request);
+    auto wish = read_reservation_request(request);
     if (!wish) return respond(to_response(wish.error()));
-    services.context.engine.consult([&services, wish = *wish, respond,
-                                     person = std::string(request.header("X-Berth-User"))](
-                                        Consultation& consultation) {
+    const auto person = planner_of(request);
+    if (!person) return respond(to_response(person.error()));
+    wish->plan.reset();
+    Question question{*person, std::make_shared<const ReservationRequest>(std::move(*wish))};
+    services.context.engine.consult([&services, respond, question = std::move(question),
+                                     bytes = request.body.size()](Consultation& consultation) {
         services.run_soon(
-            [respond, answer = plan(consultation.state(), person, wish, consultation.now())] {
-                respond(answer ? json_response(200, boost::json::serialize(json::print(*answer)))
-                               : to_response(problem_of(answer.error())));
+            [&services, respond, question, bytes, outcome = what_if(consultation, question)] {
+                if (!outcome) return respond(to_response(problem_of(outcome.error())));
+                const Tokens tokens(services, question, bytes);
+                respond(json_response(
+                    200, boost::json::serialize(answer_object(*outcome, question, tokens))));
             });
+    });
+}
+
+boost::json::value token_schema() {
+    return json::text_schema("^plan-[0-9a-f]{32}$");
+}
+
+boost::json::value with_token(json::SchemaBook& book, const std::string& name,
+                              const boost::json::value& plain, json::Presence presence) {
+    return book.named(name, [&] {
+        auto schema = book.resolved(plain);
+        json::add_member(schema, "plan", token_schema(), presence);
+        return schema;
+    });
+}
+
+boost::json::value plan_answer_schema(json::SchemaBook& book) {
+    return book.named("Plan", [&] {
+        using enum json::Presence;
+        auto schema = json::detail::struct_schema<PlanAnswer, json::detail::Direction::out>(book);
+        schema["properties"].as_object()["windows"] = json::list_schema(
+            with_token(book, "PlannedWindow", book.printed<Suggestion>(), optional));
+        json::add_member(schema, "eviction",
+                         json::nullable(with_token(book, "PlannedEviction",
+                                                   book.printed<EvictionPlan>(), required)),
+                         required);
+        json::add_member(schema, "eviction_refused",
+                         json::nullable(book.printed<EvictionRefused>()), required);
+        return schema;
     });
 }
 
 }  // namespace
 
 void add_plan_routes(Router& router, const Services& services) {
-    router.add({.method = "POST",
-                .pattern = "/api/v1/plan",
-                .id = "plan",
-                .summary = "What would become of a wish: free windows, the best first",
-                .body = BodyDescription{plan_request_schema},
-                .answers = {json_answer(200, "The windows", json::printed_schema<PlanAnswer>)}},
-               Handler([&services](const Request& request, const Respond& respond) {
-                   answer_plan(services, request, respond);
-               }));
+    router.add(
+        {.method = "POST",
+         .pattern = "/api/v1/plan",
+         .id = "plan",
+         .summary = "What would become of a wish: free windows, the best first, and for a P0 "
+                    "whom it would disturb. Who says who they are may book each by its \"plan\" "
+                    "for a minute",
+         .parameters = {header_parameter("X-Berth-User", "Who asks",
+                                         json::text_schema("^(?!berth$)[A-Za-z0-9._@-]{1,64}$"))},
+         .body = BodyDescription{plan_request_schema},
+         .answers = {json_answer(200, "The windows", plan_answer_schema)}},
+        Handler([&services](const Request& request, const Respond& respond) {
+            answer_plan(services, request, respond);
+        }));
 }
 
 }  // namespace berth

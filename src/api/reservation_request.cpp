@@ -9,12 +9,16 @@ std::expected<ReservationRequest, Problem> read_reservation_request(const Reques
     return read_body<ReservationRequest>(request);
 }
 
-// Without the deadline, which is a plan's; with a start, which a plan may leave open.
+// Without the deadline, which is a plan's; with a start, which a plan may leave open, or with the
+// token of a plan, which has one.
 boost::json::value reservation_request_schema(json::SchemaBook& book) {
     return book.named("ReservationRequest", [&] {
         auto schema = book.resolved(plan_request_schema(book));
         schema["properties"].as_object().erase("finish_before");
-        json::add_member(schema, "start", StartTime::schema(), json::Presence::required);
+        const auto with = [](const char* name) {
+            return boost::json::object{{"required", boost::json::array{name}}};
+        };
+        schema["anyOf"] = boost::json::array{with("start"), with("plan")};
         return schema;
     });
 }

@@ -6,6 +6,8 @@
 
 #include "api/body.hpp"
 #include "api/caller.hpp"
+#include "api/plan_book.hpp"
+#include "api/reservation_change.hpp"
 #include "api/reservation_lookup.hpp"
 #include "api/reservation_request.hpp"
 #include "api/reservation_view.hpp"
@@ -13,11 +15,6 @@
 #include "json/schema.hpp"
 
 namespace berth {
-
-struct ReasonBody {
-    std::optional<std::string> reason;
-};
-BOOST_DESCRIBE_STRUCT(ReasonBody, (), (reason))
 
 struct HistoryEntry {
     std::uint64_t sequence = 0;
@@ -30,11 +27,14 @@ BOOST_DESCRIBE_STRUCT(HistoryEntry, (), (sequence, time, actor, kind, reason))
 
 namespace {
 
-Response created(const Committed& committed, ProgressBoard& board) {
-    auto response = reservation_response(201, *committed.reservation, board);
-    response.headers["Location"] = "/api/v1/reservations/" + committed.reservation->id.text();
-    if (committed.repeated) response.headers["Idempotent-Replayed"] = "true";
-    return response;
+// What a plan's token stands for. A token that is not known goes to the engine as it is: it was
+// answered before, or it is stale.
+std::expected<Reserve, Problem> booking_of(const Services& services, const std::string& person,
+                                           ReservationRequest wish) {
+    if (!wish.plan) return Reserve{std::move(wish)};
+    const auto plan = services.plans.find(*wish.plan, person, services.context.clock.now());
+    if (!plan) return Reserve{std::move(wish)};
+    return booking_by(*plan, wish);
 }
 
 void create(const Services& services, const Request& request, const Respond& respond) {
@@ -42,11 +42,10 @@ void create(const Services& services, const Request& request, const Respond& res
     if (!wish) return respond(to_response(wish.error()));
     auto submission = submission_of(request, wish->reason);
     if (!submission) return respond(to_response(submission.error()));
-    submission->command = Reserve{std::move(*wish)};
-    submit(services, std::move(*submission), respond,
-           [&board = services.board](const Answer& answer) {
-               return answer ? created(*answer, board) : to_response(problem_of(answer.error()));
-           });
+    auto booking = booking_of(services, submission->actor, std::move(*wish));
+    if (!booking) return respond(to_response(booking.error()));
+    submission->command = std::move(*booking);
+    submit(services, std::move(*submission), respond, answer_created(services));
 }
 
 Response show(const Services& services, const Request& request) {
@@ -72,44 +71,6 @@ boost::json::value reservation_with_history_schema(json::SchemaBook& book) {
                          json::Presence::required);
         return schema;
     });
-}
-
-// A refusal because of a stale If-Match is HTTP's own 412.
-Response changed_or_refused(const Answer& answer, const Services& services, ReservationId id,
-                            std::optional<std::uint64_t> if_revision) {
-    if (answer) {
-        auto response = reservation_response(200, *answer->reservation, services.board);
-        if (answer->repeated) response.headers["Idempotent-Replayed"] = "true";
-        return response;
-    }
-    Problem problem = problem_of(answer.error());
-    if (!if_revision || answer.error().code != RefusalCode::wrong_state) {
-        return to_response(problem);
-    }
-    services.context.engine.read([&](const View& view) {
-        const auto* reservation = view.find(id);
-        if (reservation == nullptr || reservation->revision == *if_revision) return;
-        problem.status = 412;
-        problem.field = "If-Match";
-    });
-    return to_response(problem);
-}
-
-// What an existing reservation is to become: `make` gets the id and the revision of If-Match.
-template <class Make>
-void submit_change(const Services& services, const Request& request,
-                   const std::optional<std::string>& reason, const Respond& respond, Make make) {
-    const auto id = reservation_id_of(request);
-    if (!id) return respond(to_response(id.error()));
-    const auto if_revision = if_match_of(request);
-    if (!if_revision) return respond(to_response(if_revision.error()));
-    auto submission = submission_of(request, reason);
-    if (!submission) return respond(to_response(submission.error()));
-    submission->command = make(*id, *if_revision);
-    submit(services, std::move(*submission), respond,
-           [&services, id = *id, revision = *if_revision](const Answer& answer) {
-               return changed_or_refused(answer, services, id, revision);
-           });
 }
 
 // `Ending` is Cancel or Release.
@@ -150,19 +111,6 @@ void change(const Services& services, const Request& request, const Respond& res
     });
 }
 
-Operation create_operation() {
-    return {
-        .method = "POST",
-        .pattern = "/api/v1/reservations",
-        .id = "createReservation",
-        .summary = "Book GPUs for a window of time",
-        .caller = Caller::person,
-        .body = BodyDescription{reservation_request_schema},
-        .answers = {json_answer(201, "It is booked", reservation_schema,
-                                {etag_header(), {"Location", "Where it is"}, replayed_header()})},
-        .problems = {409, 422, 507}};
-}
-
 Operation show_operation() {
     return {.method = "GET",
             .pattern = "/api/v1/reservations/{id}",
@@ -174,31 +122,17 @@ Operation show_operation() {
             .problems = {404}};
 }
 
-// One that changes an existing reservation.
-Operation change_operation(std::string method, std::string pattern, std::string id,
-                           std::string summary, BodyDescription body) {
-    return {.method = std::move(method),
-            .pattern = std::move(pattern),
-            .id = std::move(id),
-            .summary = std::move(summary),
-            .caller = Caller::person,
-            .parameters = {reservation_in_path(), if_match_parameter()},
-            .body = std::move(body),
-            .answers = {json_answer(200, "The reservation as it is now", reservation_schema,
-                                    {etag_header(), replayed_header()})},
-            .problems = {404, 409, 412, 422, 507}};
-}
-
 Operation end_operation(const std::string& what, std::string summary) {
-    return change_operation("POST", "/api/v1/reservations/{id}/" + what, what + "Reservation",
-                            std::move(summary),
+    return action_operation(what, what + "Reservation", std::move(summary),
                             {json::accepted_schema<ReasonBody>, json::Presence::optional});
 }
 
 }  // namespace
 
 void add_reservation_routes(Router& router, const Services& services) {
-    router.add(create_operation(),
+    router.add(creating_operation("/api/v1/reservations", "createReservation",
+                                  "Book GPUs for a window of time, or wait for one",
+                                  {reservation_request_schema}),
                Handler([&services](const Request& request, const Respond& respond) {
                    create(services, request, respond);
                }));
@@ -206,7 +140,7 @@ void add_reservation_routes(Router& router, const Services& services) {
                DirectHandler([&services](const Request& r) { return show(services, r); }));
     router.add(change_operation("PATCH", "/api/v1/reservations/{id}", "changeReservation",
                                 "Extend, shorten, move or rename it: all of it or nothing",
-                                {reservation_change_schema}),
+                                BodyDescription{reservation_change_schema}),
                Handler([&services](const Request& request, const Respond& respond) {
                    change(services, request, respond);
                }));

@@ -8,6 +8,7 @@
 
 #include "api/context.hpp"
 #include "api/event_hub.hpp"
+#include "api/plan_book.hpp"
 #include "api/progress_board.hpp"
 #include "api/router.hpp"
 
@@ -17,6 +18,7 @@ struct Services {
     const ApiContext& context;
     ProgressBoard& board;
     EventHub& hub;
+    PlanBook& plans;
     RunSoon run_soon;
     RunSoon run_aside;  // where what takes long holds up nobody's request
     // Of the live stream.
@@ -35,6 +37,10 @@ void add_reservation_routes(Router& router, const Services& services);
 void add_reservation_list_routes(Router& router, const Services& services);
 void add_audit_routes(Router& router, const Services& services);
 void add_log_routes(Router& router, const Services& services);
+void add_holder_routes(Router& router, const Services& services);
+void add_queue_routes(Router& router, const Services& services);
+void add_waitlist_routes(Router& router, const Services& services);
+void add_maintenance_routes(Router& router, const Services& services);
 void add_plan_routes(Router& router, const Services& services);
 void add_fleet_routes(Router& router, const Services& services);
 void add_calendar_routes(Router& router, const Services& services);

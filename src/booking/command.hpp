@@ -19,6 +19,8 @@ namespace berth {
 struct Reserve {
     ReservationRequest request;
     std::optional<EvictionPlan> eviction = {};
+    // The request names GPUs that a plan chose; this is what had been asked for.
+    std::optional<GpuRequest> asked = {};
 };
 struct Enqueue {
     QueueRequest request;

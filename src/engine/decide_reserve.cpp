@@ -41,14 +41,16 @@ std::optional<Placement> nearest(const State& state, const std::vector<Suggestio
 }
 
 // What is booked for this placement, when the team may have it.
-std::expected<void, Refusal> book(Turn& turn, const ReservationRequest& request,
-                                  const Booker& booker, const Placement& placement) {
+std::expected<void, Refusal> book(Turn& turn, const Reserve& command, const Booker& booker,
+                                  const Placement& placement) {
     if (auto allowed = check_quota(turn.state(), booker.team, placement.gpus.size(), placement.span,
                                    turn.now());
         !allowed) {
         return allowed;
     }
-    turn.emit(ReservationConfirmed{make_reservation(turn, request, booker, placement)});
+    Reservation reservation = make_reservation(turn, command.request, booker, placement);
+    if (command.asked) reservation.asked = *command.asked;
+    turn.emit(ReservationConfirmed{std::move(reservation)});
     return {};
 }
 
@@ -148,6 +150,12 @@ std::expected<void, Refusal> decide_reserve(Turn& turn, const Reserve& command) 
                                        "a deadline belongs to a plan (/api/v1/plan); "
                                        "a reservation has a start"));
     }
+    // Who knows the token puts what it stands for in its place.
+    if (request.plan) {
+        return std::unexpected(refusal(
+            RefusalCode::plan_stale, "plan",
+            "that plan is not known: it is older than a minute, or somebody else's; plan again"));
+    }
     const auto booker = check_booker(turn.policy(), turn.actor(), request.team, request.priority,
                                      request.preemptible);
     if (!booker) return std::unexpected(booker.error());
@@ -163,7 +171,7 @@ std::expected<void, Refusal> decide_reserve(Turn& turn, const Reserve& command) 
         return std::unexpected(std::move(wish.error()));
     }
     if (const auto placement = try_place(state.calendar, wish->gpus, wish->span)) {
-        auto booked = book(turn, request, *booker, *placement);
+        auto booked = book(turn, command, *booker, *placement);
         if (!booked) {
             booked.error().suggestions = suggest(state, *wish, {.team = booker->team}, turn.now());
         }
@@ -174,7 +182,7 @@ std::expected<void, Refusal> decide_reserve(Turn& turn, const Reserve& command) 
     Refusal refused = conflict(state, *wish, {.team = booker->team}, turn.now());
     if (request.on_conflict == OnConflict::nearest) {
         if (const auto placement = nearest(state, refused.suggestions)) {
-            return book(turn, request, *booker, *placement);
+            return book(turn, command, *booker, *placement);
         }
     }
     if (booker->priority == Priority::P0) add_eviction(turn, request, *booker, *wish, refused);

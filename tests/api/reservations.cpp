@@ -276,9 +276,7 @@ TEST_F(reservations_api, the_fleet_names_every_gpu_with_its_number) {
               R"("labels":{"rack":"a"},"health":"healthy"})");
 }
 
-TEST_F(reservations_api, what_comes_with_a_later_issue_is_not_there) {
-    EXPECT_EQ(get("/api/v1/waitlist").status, 404);
-    EXPECT_EQ(get("/api/v1/queue").status, 404);
+TEST_F(reservations_api, without_a_test_clock_nobody_moves_the_time) {
     EXPECT_EQ(ask("POST", "/test/clock", R"({"advance":"2h"})").status, 404);
 }
 

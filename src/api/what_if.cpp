@@ -1,0 +1,78 @@
+#include "api/what_if.hpp"
+
+#include <algorithm>
+
+#include "engine/eviction.hpp"
+#include "engine/wish.hpp"
+
+namespace berth {
+
+namespace {
+
+bool would_disturb_others(const Question& question) {
+    const ReservationRequest& request = *question.request;
+    const bool asks = request.priority == Priority::P0 || request.on_conflict == OnConflict::evict;
+    return asks && request.start && !question.person.empty();
+}
+
+std::expected<EvictionPlan, Refusal> plan_to_evict(Consultation& consultation,
+                                                   const Question& question) {
+    const State& state = consultation.state();
+    const auto wish = make_exact(state, *question.request, consultation.now());
+    if (!wish) return std::unexpected(wish.error());
+    auto plan = plan_eviction(state, *question.request, *wish, consultation.now());
+    if (!plan) return plan;
+    const auto rehearsal =
+        consultation.rehearse(question.person, Reserve{*question.request, *plan});
+    if (!rehearsal) return std::unexpected(rehearsal.error());
+    say_where_booked_again(*plan, *rehearsal);
+    return plan;
+}
+
+}  // namespace
+
+std::expected<Outcome, Refusal> what_if(Consultation& consultation, const Question& question) {
+    auto answer = plan(consultation.state(), *question.request, consultation.now());
+    if (!answer) return std::unexpected(std::move(answer.error()));
+    Outcome outcome{std::move(*answer), {}};
+    if (!outcome.answer.feasible && would_disturb_others(question)) {
+        outcome.eviction = plan_to_evict(consultation, question);
+    }
+    return outcome;
+}
+
+Reserve booking_of_window(const ReservationRequest& request, const Suggestion& window) {
+    Reserve booking{request};
+    ReservationRequest& exact = booking.request;
+    exact.gpus = GpuRequest{};
+    exact.gpus.ids = window.gpus;
+    exact.start = StartTime{window.start};
+    exact.end = window.end;
+    exact.hours.reset();
+    exact.align = false;
+    exact.finish_before.reset();
+    exact.on_conflict = OnConflict::refuse;
+    exact.wait.reset();
+    if (!request.gpus.ids.empty()) return booking;
+    booking.asked = request.gpus;
+    booking.asked->count = static_cast<int>(window.gpus.size());
+    return booking;
+}
+
+void say_where_booked_again(EvictionPlan& plan, const Rehearsal& rehearsal) {
+    for (Victim& victim : plan.victims) {
+        for (const Rehearsal::Step& step : rehearsal.steps) {
+            if (!step.after) continue;
+            const Reservation& after = *step.after;
+            // What runs is continued by another; what has not begun is booked anew itself.
+            const bool is_its_next =
+                victim.running ? after.continues == victim.id : after.id == victim.id;
+            if (!is_its_next) continue;
+            const bool booked = !after.gpus.empty();
+            victim.again_from = booked ? std::optional(after.start) : std::nullopt;
+            victim.again_to = booked ? std::optional(after.end) : std::nullopt;
+        }
+    }
+}
+
+}  // namespace berth
