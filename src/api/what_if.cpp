@@ -32,7 +32,8 @@ std::expected<EvictionPlan, Refusal> plan_to_evict(Consultation& consultation,
 }  // namespace
 
 std::expected<Outcome, Refusal> what_if(Consultation& consultation, const Question& question) {
-    auto answer = plan(consultation.state(), *question.request, consultation.now());
+    auto answer = plan(consultation.state(), question.person, *question.request,
+                       consultation.now());
     if (!answer) return std::unexpected(std::move(answer.error()));
     Outcome outcome{std::move(*answer), {}};
     if (!outcome.answer.feasible && would_disturb_others(question)) {
