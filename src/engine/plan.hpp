@@ -25,13 +25,13 @@ struct PlanAnswer {
     std::optional<Instant> earliest_finish;
     std::string summary;                   // one sentence
     std::vector<std::string> advice;       // of a "no": what else would help, a sentence each
-    std::optional<EvictionPlan> eviction;  // for a P0 without room: whom it would disturb
+    // For a P0 without room: whom it would disturb. Not printed: who shows it adds the token.
+    std::optional<EvictionPlan> eviction;
     std::optional<Odds> odds;              // of a "yes": how sure its windows are
     std::uint64_t revision = 0;
 };
 BOOST_DESCRIBE_STRUCT(PlanAnswer, (),
-                      (feasible, windows, earliest_finish, summary, advice, eviction, odds,
-                       revision))
+                      (feasible, windows, earliest_finish, summary, advice, odds, revision))
 
 // For `person`, whose permissions and quota the windows keep to. Refusals: as of a reservation,
 // where no window at all would help.
