@@ -144,11 +144,12 @@ struct Finding {
 BOOST_DESCRIBE_STRUCT(Finding, (), (check, ok, message))
 
 struct Reservation {
-    static constexpr std::array<std::string_view, 16> left_out{
+    static constexpr std::array<std::string_view, 17> left_out{
         "kind",       "asked",        "wait",        "limit_minutes",
         "notice",     "eviction",     "continues",   "continued_by",
         "work_of",    "transfer",     "check_in_by", "checked_in",
-        "idle_since", "expected_end", "trouble",     "may_start_late_until"};
+        "idle_since", "expected_end", "trouble",     "may_start_late_until",
+        "ready_from"};
 
     ReservationId id;
     ReservationState state = ReservationState::confirmed;
@@ -191,6 +192,9 @@ struct Reservation {
     std::optional<std::string> trouble;   // what stands in its way and could not be helped yet
     // The site lets overrunning predecessors delay it: its start may come as late as this.
     std::optional<Instant> may_start_late_until;
+    // Its start waits for the notice of those it evicts only: from here on it begins as soon as
+    // they have left.
+    std::optional<Instant> ready_from;
 
     bool operator==(const Reservation&) const = default;
 };
@@ -200,6 +204,6 @@ BOOST_DESCRIBE_STRUCT(Reservation, (),
                        exit_code, detail, outcome, checkpoint, preflight, kind, asked, wait,
                        limit_minutes, notice, eviction, continues, continued_by, work_of, transfer,
                        check_in_by, checked_in, idle_since, expected_end, trouble,
-                       may_start_late_until))
+                       may_start_late_until, ready_from))
 
 }  // namespace berth

@@ -1,5 +1,7 @@
 #include "engine/state.hpp"
 
+#include "engine/eviction.hpp"
+
 namespace berth {
 
 const Reservation* View::find(ReservationId id) const {
@@ -83,12 +85,18 @@ void State::track(const Reservation& reservation) {
     if (const auto at = due_at(reservation, *policy)) due.insert({*at, reservation.id});
     if (is_in_wait_order(reservation)) wait_order.insert(rank_of(reservation));
     if (reservation.trouble && !is_ended(reservation.state)) troubled.insert(reservation.id);
+    if (reservation.ready_from && reservation.state == ReservationState::confirmed) {
+        may_begin_early.insert(reservation.id);
+    }
+    if (awaits_notice_of_eviction(reservation)) to_be_evicted.insert(reservation.id);
 }
 
 void State::untrack(const Reservation& reservation) {
     if (const auto at = due_at(reservation, *policy)) due.erase({*at, reservation.id});
     if (is_in_wait_order(reservation)) wait_order.erase(rank_of(reservation));
     troubled.erase(reservation.id);
+    may_begin_early.erase(reservation.id);
+    to_be_evicted.erase(reservation.id);
 }
 
 std::string idempotency_key_of(const std::string& actor, const std::string& key) {

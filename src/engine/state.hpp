@@ -93,6 +93,10 @@ struct State : View {
     std::set<std::pair<Instant, ReservationId>> due;
     std::set<WaitRank> wait_order;     // waitlisted and displaced
     std::set<ReservationId> troubled;  // live ones with a trouble
+    // Confirmed ones that begin as soon as those they evict have left.
+    std::set<ReservationId> may_begin_early;
+    // Whose eviction is decided and whose notice is still to come.
+    std::set<ReservationId> to_be_evicted;
     // Room may have appeared that somebody waits for; settle() looks and takes it down. Not kept:
     // after a recovery it is looked for once.
     bool room_appeared = true;
