@@ -6,8 +6,8 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/decide_reserve.hpp"
 #include "engine/book_again.hpp"
+#include "engine/decide_reserve.hpp"
 #include "engine/permission.hpp"
 #include "engine/waitlist.hpp"
 
@@ -52,21 +52,22 @@ public:
     std::optional<Placement> find(const WaitRange& range, Slot not_before) {
         if (!gpus_) return std::nullopt;
         const Slot asked = grid_->slot_at(grid_->edge_at_or_after(range.from));
-        // One that could have begun in an earlier slot, or at an instant within this one, may begin
-        // now: it gets its whole slots after the rest of this one.
-        const bool may_begin_now = !now_is_edge_ && range.from <= now_ && asked != running_;
-        if (may_begin_now && not_before <= running_) {
-            if (auto placement = find_now()) return placement;
+        if (not_before <= running_) {
+            if (auto placement = find_now(range)) return placement;
         }
-        const Slot next = now_is_edge_ ? running_ : running_ + 1;
-        const Slot first = std::max(not_before, asked == running_ ? asked : std::max(asked, next));
-        return find_on_grid(first, grid_->slot_at(range.latest));
+        return find_on_grid(std::max({not_before, asked, running_ + 1}),
+                            grid_->slot_at(range.latest));
     }
 
 private:
-    std::optional<Placement> find_now() {
-        if (nothing_now_) return std::nullopt;
-        auto placement = earliest(slots_ + 1, running_, running_);
+    // What begins within a slot gets its whole slots after the rest of this one.
+    std::optional<Placement> find_now(const WaitRange& range) {
+        if (range.from > now_ || nothing_now_) return std::nullopt;
+        const Slot end = running_ + slots_ + (now_is_edge_ ? 0 : 1);
+        std::optional<Placement> placement;
+        if (end <= calendar_->horizon()) {
+            placement = try_place(*calendar_, *gpus_, {now_, grid_->start_of(end)});
+        }
         nothing_now_ = !placement;
         return placement;
     }
@@ -75,24 +76,16 @@ private:
         const bool known = nothing_from_ <= first && first <= nothing_until_;
         if (known) first = nothing_until_;
         if (first > last) return std::nullopt;
-        auto placement = earliest(slots_, first, last);
+        auto placement = earliest(first, last);
         const Slot found = placement ? grid_->slot_at(placement->span.from) : last + 1;
         if (!known) nothing_from_ = first;
         nothing_until_ = found;
         return placement;
     }
 
-    [[nodiscard]] std::optional<Placement> earliest(std::int32_t slots, Slot first,
-                                                    Slot last) const {
-        std::optional<Placement> placement;
-        if (gpus_->named()) {
-            placement = calendar_->earliest_of(gpus_->ids, slots, first, last);
-        } else if (const auto start = calendar_->earliest_start(gpus_->wish, slots, first, last)) {
-            placement = calendar_->earliest(gpus_->wish, slots, *start, *start);
-        }
-        // Of the running slot only what is left counts.
-        if (placement) placement->span.from = std::max(placement->span.from, now_);
-        return placement;
+    [[nodiscard]] std::optional<Placement> earliest(Slot first, Slot last) const {
+        if (gpus_->named()) return calendar_->earliest_of(gpus_->ids, slots_, first, last);
+        return calendar_->earliest(gpus_->wish, slots_, first, last);
     }
 
     const Calendar* calendar_;
