@@ -95,12 +95,13 @@ protected:
     int up_to(int most) { return std::uniform_int_distribution<int>(0, most)(random); }
 
     void book_one() {
-        Reserve command = hours_from(monday_ten + up_to(40) * 2h, 2 * (1 + up_to(15)), {});
+        Reserve command = hours_from(monday_ten + up_to(30) * 2h, 2 * (1 + up_to(15)), {});
+        command.request.on_conflict = OnConflict::nearest;
         command.request.priority = static_cast<Priority>(1 + up_to(2));
         if (up_to(3) == 0) {
             command.request.gpus.ids = {"node1/" + std::to_string(up_to(3))};
         } else {
-            command.request.gpus.count = 1 + up_to(2);
+            command.request.gpus.count = 1 + up_to(1);
         }
         if (up_to(4) > 0) command = with_a_job(std::move(command));
         const Answer booked = ask("alice", command);
@@ -116,7 +117,7 @@ protected:
             }
             const bool is_over = job.end <= now;
             if (is_over) expect_it_was_told(job);
-            if (is_over || up_to(9) == 0) {
+            if (is_over || up_to(39) == 0) {
                 ASSERT_TRUE(
                     ask("berth", AttemptEnded{id, job.attempt, is_over ? 137 : 0, now, ""}));
             }
@@ -132,7 +133,9 @@ protected:
 
     void expect_promises_hold() {
         for (const auto& [id, promise] : promised) {
-            const Reservation& is = *writer->state().find(id);
+            const Reservation* known = writer->state().find(id);
+            if (known == nullptr) continue;  // it ended long ago
+            const Reservation& is = *known;
             const Instant latest = promise.may_start_late_until.value_or(promise.start);
             const bool has_begun_or_will = !is_waiting(is.state);
             ASSERT_TRUE(has_begun_or_will);
@@ -164,7 +167,7 @@ TEST_P(RandomOverruns, break_no_promise) {
     gpus.push_back({"node2", 1, "A100", 40, {}, Health::healthy});
     begin(policy, gpus);
     for (int i = 0; i < 40; ++i) book_one();
-    for (int step = 0; step < 250; ++step) {
+    for (int step = 0; step < 1000; ++step) {
         pass_to(now + 30min);
         let_jobs_start_and_end();
         pass_to(now);
