@@ -63,6 +63,7 @@ void Invariants::begin_batch(std::span<const Submission* const> submissions, Ins
     batch_ = submissions;
     now_ = now;
     room_changed_ = false;
+    seen_before_batch_ = last_seen_;
 }
 
 void Invariants::see(const Published& published) {

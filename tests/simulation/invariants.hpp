@@ -113,6 +113,7 @@ private:
     Slot looked_until_;  // the horizon when those who wait were last looked through
     bool room_changed_ = false;
     std::uint64_t last_seen_ = 0;
+    std::uint64_t seen_before_batch_ = 0;
     Instant last_time_;
     std::vector<Violation> violations_;
 };

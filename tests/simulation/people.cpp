@@ -75,7 +75,10 @@ Command People::some_command(const State& state, const std::vector<ReservationId
     };
     const auto about = [&](auto wanted, auto make) -> Command {
         const Reservation* reservation = somebodys(state, live, wanted);
-        if (reservation == nullptr) return reserve(state, now, actor);
+        if (reservation == nullptr) {
+            actor = random_.one_of(site_.people);
+            return reserve(state, now, actor);
+        }
         by_owner(*reservation);
         return make(*reservation);
     };

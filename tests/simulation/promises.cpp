@@ -34,7 +34,9 @@ void Invariants::check_nobody_is_late(Instant now) {
         const Reservation& reservation = *known_.at(next->second).now;
         const bool was_told = reservation.trouble.has_value() ||
                               reservation.may_start_late_until.value_or(Instant::min()) > now;
-        if (was_told) {
+        // What was booked just now begins with the next Tick.
+        const bool is_new = reservation.revision > seen_before_batch_;
+        if (was_told || is_new) {
             ++next;
             continue;
         }
