@@ -16,8 +16,10 @@ bool Invariants::is_limited(const Reservation& reservation) const {
 std::optional<Slot> Invariants::fit_of(const Reservation& waiting, Instant now,
                                        std::optional<ReservationId> without) const {
     const SlotGrid& grid = site_.grid;
-    if (!grid.is_edge(waiting.start) || is_limited(waiting)) return std::nullopt;
-    const std::int32_t slots = grid.covering({waiting.start, waiting.end}).slots();
+    if (is_limited(waiting)) return std::nullopt;
+    const std::int32_t slots = waiting.wait
+                                   ? waiting.wait->slots
+                                   : grid.covering({waiting.start, waiting.booked_end}).slots();
     const Slot next = grid.slot_at(now) + 1;
     const Slot first = std::max(next, grid.slot_at(waiting.start));
     Slot last = looked_until_ - slots;

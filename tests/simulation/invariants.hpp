@@ -90,7 +90,8 @@ private:
 
     void keep_indexes(const Change& change);
     void reach_rules(const Change& change);
-    [[nodiscard]] bool was_warned_in_time(const Known& known, const Reservation& after) const;
+    [[nodiscard]] bool was_warned_in_time(const Known& known, const Reservation& after,
+                                          Instant stopped_at) const;
     // The window that somebody who waits could have now; what `without` holds counts as free.
     [[nodiscard]] std::optional<Slot> fit_of(const Reservation& waiting, Instant now,
                                              std::optional<ReservationId> without) const;

@@ -63,15 +63,15 @@ void Jobs::look_at(const Reservation& reservation, Instant now) {
     const auto found = jobs_.find(reservation.id);
     Job* job = found != jobs_.end() && found->second.id == id ? &found->second : nullptr;
     if (job != nullptr && job->phase == Phase::gone) return;  // its end is reported already
-    const bool is_to_stop = reservation.state == releasing &&
-                            (reservation.outcome == cancelled || reservation.outcome == completed);
+    // Who is evicted has until the deadline.
+    const bool is_to_stop = reservation.state == releasing && reservation.outcome != evicted;
     if (job == nullptr) {
         if (reservation.state == starting || flaw_ == Flaw::starts_a_job_again) {
             return start(reservation, now);
         }
         return report(AttemptEnded{id.reservation, id.number, {}, now, "there is no such job"});
     }
-    if (is_to_stop && reservation.end > now) return stop(*job, now);
+    if (is_to_stop) return stop(*job, now);
     job->ends_at = reservation.end;
     heed(*job, reservation, now);
     plan_next(*job);

@@ -48,22 +48,22 @@ void Invariants::check_nobody_is_late(Instant now) {
 
 // 6. Nobody is stopped without the notice they were promised. The booked end is known from the
 // beginning; an earlier one is not.
-bool Invariants::was_warned_in_time(const Known& known, const Reservation& after) const {
-    if (after.end >= after.booked_end) return true;
+bool Invariants::was_warned_in_time(const Known& known, const Reservation& after,
+                                    Instant stopped_at) const {
+    if (stopped_at >= after.booked_end) return true;
     if (!after.notice || !known.warned_at) return false;
     if (after.notice->kind == NoticeKind::no_show) {
-        return after.end >= after.start + site_.policy->check_in;
+        return stopped_at >= *after.started_at + site_.policy->check_in;
     }
-    return after.end >= *known.warned_at + site_.policy->notice;
+    return stopped_at >= *known.warned_at + site_.policy->notice;
 }
 
 void Invariants::check_warning(const Change& change) {
     const Reservation& after = change.after;
     if (change.row.kind == "notice_given") {
-        const bool is_news = change.before == nullptr || change.before->notice != after.notice;
-        if (is_news) change.known.warned_at = change.row.time;
+        change.known.warned_at = change.row.time;
         const bool is_dated_back = after.notice->given_at < change.row.time;
-        if (is_news && is_dated_back) violate(6, change, "the notice is dated back");
+        if (is_dated_back) violate(6, change, "the notice is dated back");
         return;
     }
     if (change.before == nullptr || !has_begun(change.before->state)) return;
@@ -72,21 +72,20 @@ void Invariants::check_warning(const Change& change) {
     const bool ends_unasked = change.row.kind == "reservation_ended" && !after.workload &&
                               change.before->state != ReservationState::releasing;
     if (!is_told_to_stop && !ends_unasked) return;
-    if (!was_warned_in_time(change.known, after)) {
+    // Who is evicted has until the deadline; everybody else is to stop now.
+    const bool has_deadline = is_told_to_stop && after.outcome == ReservationState::evicted;
+    const Instant stopped_at = has_deadline ? after.end : change.row.time;
+    if (!was_warned_in_time(change.known, after, stopped_at)) {
         violate(6, change,
-                "it is stopped at " + to_rfc3339(after.end) + " without the notice of " +
+                "it is stopped at " + to_rfc3339(stopped_at) + " without the notice of " +
                     std::to_string(site_.policy->notice.count() / 60'000) + " minutes");
     }
 }
 
 void Invariants::job_told_to_stop(ReservationId id) {
     const Known& known = known_.at(id);
-    const Reservation& reservation = *known.now;
-    using enum ReservationState;
-    const bool was_asked = reservation.state == releasing &&
-                           (reservation.outcome == cancelled || reservation.outcome == completed);
-    if (was_asked || was_warned_in_time(known, reservation)) return;
-    violate(6, "the job of " + id.text() + " is stopped at " + to_rfc3339(reservation.end) +
+    if (was_warned_in_time(known, *known.now, known.now->end)) return;
+    violate(6, "the job of " + id.text() + " is stopped at " + to_rfc3339(known.now->end) +
                    " without the notice it was promised");
 }
 
