@@ -1,0 +1,54 @@
+#include "simulation/state_check.hpp"
+
+#include <algorithm>
+
+#include "simulation/ledger.hpp"
+
+namespace berth::simulation {
+
+namespace {
+
+std::optional<std::string> wrong_holding(const State& state, const Reservation& reservation) {
+    const auto held = state.calendar.held_by(holder_of(reservation.id));
+    const std::string id = reservation.id.text();
+    if (!holds_gpus(reservation)) {
+        if (held && held->span.to > state.last_time) return id + " holds GPUs and should not";
+        return std::nullopt;
+    }
+    if (reservation.end <= state.last_time) return std::nullopt;  // the calendar forgets it
+    if (!held) return id + " has lost its GPUs in the calendar";
+    if (held->span.to != reservation.end) return id + " holds its GPUs until another time";
+    if (held->gpus != state.gpus_of(reservation)) return id + " holds other GPUs";
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> inconsistency(const State& state) {
+    std::size_t due = 0;
+    std::size_t in_order = 0;
+    for (const auto& [id, reservation] : state.reservations) {
+        if (auto wrong = wrong_holding(state, *reservation)) return wrong;
+        if (const auto at = due_at(*reservation, *state.policy)) {
+            ++due;
+            if (!state.due.contains({*at, id})) return id.text() + " is due at another time";
+        }
+        in_order += reservation->state == ReservationState::waitlisted ||
+                    reservation->state == ReservationState::displaced;
+    }
+    if (due != state.due.size()) return "something is due that is not there";
+    if (in_order != state.wait_order.size()) return "the order of those that wait is not theirs";
+    return std::nullopt;
+}
+
+std::optional<std::string> difference(const View& committed, const State& working) {
+    if (committed.last_sequence != working.last_sequence) return "they are at different rows";
+    if (committed.last_number != working.last_number) return "they gave different numbers";
+    if (committed.fleet != working.fleet) return "they know different fleets";
+    if (!std::ranges::equal(committed.reservations, working.reservations)) {
+        return "they know different reservations";
+    }
+    return std::nullopt;
+}
+
+}  // namespace berth::simulation

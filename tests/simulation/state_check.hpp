@@ -1,0 +1,17 @@
+// Whether a state's derived parts say what its reservations say: after a failed batch or a
+// rehearsal nothing of it may be left anywhere.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/state.hpp"
+
+namespace berth::simulation {
+
+// What is wrong, if anything is.
+std::optional<std::string> inconsistency(const State& state);
+// The same of the committed facts and the state that decisions are made from, between two batches.
+std::optional<std::string> difference(const View& committed, const State& working);
+
+}  // namespace berth::simulation
