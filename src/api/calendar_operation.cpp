@@ -1,5 +1,6 @@
 #include "api/calendar_operation.hpp"
 
+#include <array>
 #include <boost/json/array.hpp>
 
 #include "booking/fleet_json.hpp"
@@ -31,6 +32,9 @@ struct CalendarProgress {
 BOOST_DESCRIBE_STRUCT(CalendarProgress, (), (epoch, epochs, eta_seconds))
 
 struct CalendarBooking {
+    static constexpr std::array<std::string_view, 5> left_out{"kind", "booked_end", "notice",
+                                                              "wait", "trouble"};
+
     ReservationId id;
     ReservationState state = ReservationState::confirmed;
     std::string title;
@@ -42,10 +46,33 @@ struct CalendarBooking {
     Priority priority = Priority::P2;
     bool preemptible = false;
     std::optional<CalendarProgress> progress;
+    ReservationKind kind = ReservationKind::work;
+    Instant booked_end;  // where it holds its GPUs beyond that
+    Notice notice;
+    Wait wait;  // of an offer
+    std::string trouble;
 };
 BOOST_DESCRIBE_STRUCT(CalendarBooking, (),
                       (id, state, title, owner, team, gpus, start, end, priority, preemptible,
-                       progress))
+                       progress, kind, booked_end, notice, wait, trouble))
+
+// Who waits for a window; `start` and `end` are what they wished.
+struct CalendarWaiter {
+    static constexpr std::array<std::string_view, 1> left_out{"wait"};
+
+    ReservationId id;
+    ReservationState state = ReservationState::waitlisted;
+    std::string title;
+    std::string owner;
+    std::string team;
+    Instant start;
+    Instant end;
+    Priority priority = Priority::P2;
+    GpuRequest asked;
+    Wait wait;
+};
+BOOST_DESCRIBE_STRUCT(CalendarWaiter, (),
+                      (id, state, title, owner, team, start, end, priority, asked, wait))
 
 struct CalendarAnswer {
     std::uint64_t revision = 0;
@@ -58,10 +85,11 @@ struct CalendarAnswer {
     bool simulated_gpus = false;
     std::vector<CalendarNode> nodes;
     std::vector<CalendarBooking> reservations;
+    std::vector<CalendarWaiter> waiting;
 };
 BOOST_DESCRIBE_STRUCT(CalendarAnswer, (),
                       (revision, now, zone, slot_minutes, from, to, simulated_clock, simulated_gpus,
-                       nodes, reservations))
+                       nodes, reservations, waiting))
 
 Operation calendar_operation() {
     return {.method = "GET",

@@ -48,7 +48,16 @@ Span window_of(const Wanted& wanted, Instant now, const SlotGrid& grid) {
 
 bool shows(const Reservation& reservation, const Span& window) {
     const Span held{reservation.start, reservation.end};
-    return !held.empty() && held.overlaps(window);
+    return !reservation.gpus.empty() && !held.empty() && held.overlaps(window);
+}
+
+// Whether the window that it waits for may lie in this one.
+bool waits_within(const Reservation& reservation, const Span& window) {
+    Instant latest_end = reservation.end;
+    if (reservation.wait) {
+        latest_end = reservation.wait->latest_start + (reservation.end - reservation.start);
+    }
+    return Span{reservation.start, std::max(latest_end, reservation.end)}.overlaps(window);
 }
 
 // What ended before the engine's memory begins, from the disk.
@@ -90,6 +99,13 @@ CalendarPicture take_picture(const ApiContext& context, const Wanted& wanted) {
         picture.reservations.reserve(view.reservations.size());
         for (const auto& [id, reservation] : view.reservations) {
             if (shows(*reservation, picture.window)) picture.reservations.push_back(reservation);
+        }
+        for (const ReservationId id : view.waiting) {
+            auto entry = view.share(id);
+            const bool holds = entry->state == ReservationState::offered;
+            if (!holds && waits_within(*entry, picture.window)) {
+                picture.waiting.push_back(std::move(entry));
+            }
         }
     });
     if (picture.window.from < memory_begins) add_history(context.history, picture);

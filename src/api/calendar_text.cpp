@@ -49,6 +49,11 @@ public:
         member(name);
         out_ += "null";
     }
+    template <class T>
+    void described(std::string_view name, const T& value) {
+        member(name);
+        json::append_text(out_, value);
+    }
     void item(std::uint64_t value) {
         separate();
         json::append_text(out_, value);
@@ -112,25 +117,56 @@ void write_progress(Writer& writer, const Reservation& reservation, ProgressBoar
     writer.close('}');
 }
 
-void write_reservation(Writer& writer, const Reservation& reservation, const Fleet& fleet,
-                       const std::vector<std::uint32_t>& places, ProgressBoard& board) {
-    writer.open('{');
+void write_who(Writer& writer, const Reservation& reservation) {
     writer.text("id", reservation.id.text());
     writer.text("state", boost::describe::enum_to_string(reservation.state, ""));
     writer.text("title", reservation.title);
     writer.text("owner", reservation.owner);
     writer.text("team", reservation.team);
+}
+
+void write_when(Writer& writer, const Reservation& reservation) {
+    writer.time("start", reservation.start);
+    writer.time("end", reservation.end);
+    writer.text("priority", boost::describe::enum_to_string(reservation.priority, ""));
+}
+
+// As a reservation's own answer has them, so that the page reads both alike.
+void write_what_is_rare(Writer& writer, const Reservation& reservation) {
+    if (reservation.kind != ReservationKind::work) writer.described("kind", reservation.kind);
+    if (reservation.end > reservation.booked_end) writer.time("booked_end", reservation.booked_end);
+    if (reservation.notice) writer.described("notice", *reservation.notice);
+    if (reservation.state == ReservationState::offered) writer.described("wait", *reservation.wait);
+    if (reservation.trouble) writer.text("trouble", *reservation.trouble);
+}
+
+void write_reservation(Writer& writer, const Reservation& reservation, const Fleet& fleet,
+                       const std::vector<std::uint32_t>& places, ProgressBoard& board) {
+    writer.open('{');
+    write_who(writer, reservation);
     writer.open("gpus", '[');
     for (const std::string& id : reservation.gpus) {
         if (const Gpu* gpu = fleet.find(id)) writer.item(places[gpu->index.value]);
     }
     writer.close(']');
-    writer.time("start", reservation.start);
-    writer.time("end", reservation.end);
-    writer.text("priority", boost::describe::enum_to_string(reservation.priority, ""));
+    write_when(writer, reservation);
     writer.truth("preemptible", reservation.preemptible);
     write_progress(writer, reservation, board);
+    write_what_is_rare(writer, reservation);
     writer.close('}');
+}
+
+void write_waiting(Writer& writer, const CalendarPicture& picture) {
+    writer.open("waiting", '[');
+    for (const auto& reservation : picture.waiting) {
+        writer.open('{');
+        write_who(writer, *reservation);
+        write_when(writer, *reservation);
+        writer.described("asked", reservation->asked);
+        if (reservation->wait) writer.described("wait", *reservation->wait);
+        writer.close('}');
+    }
+    writer.close(']');
 }
 
 }  // namespace
@@ -157,6 +193,7 @@ std::string calendar_text(const CalendarPicture& picture, ProgressBoard& board) 
         write_reservation(writer, *reservation, *picture.fleet, places, board);
     }
     writer.close(']');
+    write_waiting(writer, picture);
     writer.close('}');
     return std::move(writer.out());
 }

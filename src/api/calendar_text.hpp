@@ -23,7 +23,8 @@ struct CalendarPicture {
     bool simulated_clock = false;
     bool simulated_gpus = false;
     std::shared_ptr<const Fleet> fleet;
-    std::vector<std::shared_ptr<const Reservation>> reservations;
+    std::vector<std::shared_ptr<const Reservation>> reservations;  // that hold or held GPUs
+    std::vector<std::shared_ptr<const Reservation>> waiting;       // that wait for some
 };
 
 std::string calendar_text(const CalendarPicture& picture, ProgressBoard& board);

@@ -18,17 +18,29 @@ std::map<std::string, std::uint64_t> no_reservations() {
     return counts;
 }
 
+const char* idle_state(Health health) {
+    switch (health) {
+        case Health::healthy:
+            return "free";
+        case Health::down:
+            return "down";
+        case Health::gone:
+            return "gone";
+    }
+    return "";
+}
+
 void count_gpus(const View& view, std::map<std::string, std::uint64_t>& counts) {
     std::vector<bool> held(view.fleet->gpus().size());
     for (const ReservationId id : view.begun) {
         for (const GpuIndex gpu : view.gpus_of(*view.share(id))) held[gpu.value] = true;
     }
-    counts = {{"free", 0}, {"held", 0}, {"gone", 0}};
+    counts = {{"free", 0}, {"held", 0}, {"down", 0}, {"gone", 0}};
     for (const Gpu& gpu : view.fleet->gpus()) {
         if (held[gpu.index.value]) {
             ++counts["held"];
         } else {
-            ++counts[gpu.spec.health == Health::gone ? "gone" : "free"];
+            ++counts[idle_state(gpu.spec.health)];
         }
     }
 }

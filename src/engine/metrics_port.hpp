@@ -34,7 +34,7 @@ struct BatchFacts {
 // How the site stands at one moment.
 struct SiteFacts {
     std::map<std::string, std::uint64_t> reservations;  // by state
-    std::map<std::string, std::uint64_t> gpus;          // free, held, gone
+    std::map<std::string, std::uint64_t> gpus;          // free, held, down, gone
     std::uint64_t listeners = 0;                        // of the live stream
     std::uint64_t sequence = 0;                         // of the last committed row
 };

@@ -63,7 +63,7 @@ PrometheusMetrics::PrometheusMetrics(const std::string& version, Instant started
                         .Register(registry_)),
       gpus_(BuildGauge()
                 .Name("berth_gpus")
-                .Help("GPUs by what they are now: free, held or gone")
+                .Help("GPUs by what they are now: free, held, down or gone")
                 .Register(registry_)),
       listeners_(BuildGauge()
                      .Name("berth_stream_listeners")

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <zlib.h>
 
+#include "api/calendar_text.hpp"
 #include "api/week.hpp"
 #include "site.hpp"
 
@@ -32,7 +33,8 @@ TEST_F(calendar_api, the_picture_is_exactly_what_the_page_expects) {
         R"({"id":"node2/1","model":"A100","memory_gb":40,"health":"healthy"}]}],)"
         R"("reservations":[{"id":"r-1","state":"confirmed","title":"say \"hi\"\n","owner":"alice",)"
         R"("team":"vision","gpus":[1,3],"start":"2026-11-30T12:00:00Z",)"
-        R"("end":"2026-11-30T16:00:00Z","priority":"P1","preemptible":false,"progress":null}]})");
+        R"("end":"2026-11-30T16:00:00Z","priority":"P1","preemptible":false,"progress":null}],)"
+        R"("waiting":[]})");
 }
 
 TEST_F(calendar_api, gpu_places_follow_the_nodes_as_listed) {
@@ -163,6 +165,76 @@ TEST_F(calendar_api, progress_changes_the_picture) {
     EXPECT_EQ(answer.status, 200);
     EXPECT_THAT(answer.body,
                 testing::HasSubstr(R"("progress":{"epoch":3,"epochs":100,"eta_seconds":5400.5}})"));
+}
+
+// The picture of one reservation on node1/0, from Monday 10:00 for four hours.
+class bars : public ApiSite {
+protected:
+    bars() {
+        one->id = {1};
+        one->gpus = {"node1/0"};
+        one->start = monday_ten;
+        one->end = monday_ten + 4h;
+        one->booked_end = one->end;
+    }
+
+    boost::json::value drawn() {
+        CalendarPicture picture;
+        engine->read([&](const View& view) { picture.fleet = view.fleet; });
+        (is_waiting(one->state) ? picture.waiting : picture.reservations).push_back(one);
+        ProgressBoard board(journal);
+        return boost::json::parse(calendar_text(picture, board));
+    }
+    std::string bar() { return boost::json::serialize(drawn().at_pointer("/reservations/0")); }
+
+    std::shared_ptr<Reservation> one = std::make_shared<Reservation>();
+};
+
+TEST_F(bars, an_ordinary_one_says_nothing_that_is_rare) {
+    for (const char* rare : {"kind", "booked_end", "notice", "wait", "trouble"}) {
+        EXPECT_THAT(bar(), testing::Not(testing::HasSubstr(rare)));
+    }
+}
+
+TEST_F(bars, one_that_runs_on_says_where_its_booked_time_ended) {
+    one->state = ReservationState::overrunning;
+    one->end = monday_ten + 5h;
+    EXPECT_THAT(bar(), testing::HasSubstr(R"("booked_end":"2026-11-30T06:00:00Z")"));
+}
+
+TEST_F(bars, one_that_must_leave_says_when_and_for_whom) {
+    one->state = ReservationState::releasing;
+    one->notice = Notice{NoticeKind::eviction, monday_ten, monday_ten + 30min, ReservationId{9}};
+    EXPECT_THAT(bar(), testing::HasSubstr(
+                           R"("notice":{"kind":"eviction","given_at":"2026-11-30T02:00:00Z",)"
+                           R"("deadline":"2026-11-30T02:30:00Z","by":"r-9"})"));
+}
+
+TEST_F(bars, maintenance_and_trouble_are_told) {
+    one->kind = ReservationKind::maintenance;
+    one->trouble = "node1/0 is down";
+    EXPECT_THAT(bar(), testing::HasSubstr(R"("kind":"maintenance")"));
+    EXPECT_THAT(bar(), testing::HasSubstr(R"("trouble":"node1/0 is down")"));
+}
+
+TEST_F(bars, an_offer_says_until_when_it_is_held) {
+    one->state = ReservationState::offered;
+    one->wait = Wait{monday_ten + 8h, WaitMode::offer, monday_ten + 15min};
+    EXPECT_THAT(bar(), testing::HasSubstr(R"("answer_by":"2026-11-30T02:15:00Z")"));
+}
+
+TEST_F(bars, who_waits_is_listed_beside_with_what_they_asked_for) {
+    one->state = ReservationState::waitlisted;
+    one->gpus.clear();
+    one->asked.count = 4;
+    one->wait = Wait{monday_ten + 8h, WaitMode::auto_, {}};
+    const auto picture = drawn();
+    EXPECT_EQ(picture.at("reservations"), boost::json::array());
+    const auto& entry = picture.at_pointer("/waiting/0");
+    EXPECT_EQ(entry.at("id"), "r-1");
+    EXPECT_EQ(entry.at_pointer("/asked/count"), 4);
+    EXPECT_EQ(entry.at_pointer("/wait/latest_start"), "2026-11-30T10:00:00Z");
+    EXPECT_EQ(entry.at_pointer("/wait/mode"), "auto");
 }
 
 TEST(week, it_runs_from_monday_to_monday_on_the_sites_clock) {

@@ -153,8 +153,8 @@ TEST_F(openapi, the_site_is_counted_when_metrics_are_read) {
     const auto answer = get("/metrics");
     EXPECT_EQ(answer.body, "metrics\n");
     EXPECT_THAT(answer.headers.at("Content-Type"), HasSubstr("version=0.0.4"));
-    EXPECT_EQ(metrics.last.gpus,
-              (std::map<std::string, std::uint64_t>{{"free", 2}, {"gone", 0}, {"held", 2}}));
+    EXPECT_EQ(metrics.last.gpus, (std::map<std::string, std::uint64_t>{
+                                     {"down", 0}, {"free", 2}, {"gone", 0}, {"held", 2}}));
     EXPECT_EQ(metrics.last.reservations.at("completed"), 0U);
     EXPECT_GE(metrics.last.sequence, 2U);
     EXPECT_EQ(metrics.last.listeners, 0U);

@@ -15,7 +15,7 @@ std::optional<Known> known_values(const std::string& name) {
     static const std::map<std::string, Known> values{
         {"id", Known::reservations}, {"--reservation", Known::reservations},
         {"--gpu", Known::gpus},      {"--gpu-ids", Known::gpus},
-        {"--node", Known::nodes},
+        {"gpus", Known::gpus},       {"--node", Known::nodes},
     };
     const auto found = values.find(name);
     return found == values.end() ? std::nullopt : std::optional(found->second);

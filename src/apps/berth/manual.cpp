@@ -149,10 +149,12 @@ the job did not complete, or the journal is not what was written
 the command was not understood
 .TP
 .B 3
-conflict: the GPUs are taken then, or somebody else changed the reservation first
+conflict: the GPUs are taken then, the plan is out of date, or somebody else changed the
+reservation first
 .TP
 .B 4
-refused by the site\(aqs rules
+refused by the site\(aqs rules: priorities, quotas, the slot grid; or a P0 is to disturb others and
+you have not seen whom
 .TP
 .B 5
 not allowed

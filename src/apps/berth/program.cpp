@@ -35,10 +35,15 @@ void add_commands(CLI::App& app, const Choose& choose, const std::string& versio
     add_show(app, choose);
     add_changes(app, choose);
     add_cancel_and_release(app, choose);
+    add_holder_commands(app, choose);
+    add_queue(app, choose);
+    add_waitlist(app, choose);
+    add_maintenance(app, choose);
     add_calendar(app, choose);
     add_gpus(app, choose);
     add_logs(app, choose);
     add_watch(app, choose);
+    add_wait(app, choose);
     add_audit(app, choose);
     add_completion(app, choose);
     add_man(app, choose, version);

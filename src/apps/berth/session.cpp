@@ -14,9 +14,9 @@ namespace json = boost::json;
 namespace {
 
 // The options that say where and when, each with a value; --align has none.
-const std::set<std::string> placing{"--gpus",  "--gpu-ids",    "--model", "--min-memory",
-                                    "--label", "--spread",     "--start", "--end",
-                                    "--hours", "--on-conflict"};
+const std::set<std::string> placing{"--gpus",  "--gpu-ids",     "--model",        "--min-memory",
+                                    "--label", "--spread",      "--start",        "--end",
+                                    "--hours", "--on-conflict", "--latest-start", "--plan"};
 
 }  // namespace
 
@@ -44,7 +44,7 @@ std::string command_for(const std::vector<std::string>& typed, const json::objec
             continue;
         }
         const std::string name = word.substr(0, word.find('='));
-        if (word == "--align") continue;
+        if (word == "--align" || word == "--offer" || word == "--yes") continue;
         if (placing.contains(name)) {
             if (name == word) ++i;
             // --gpu-ids takes several words.
@@ -60,10 +60,25 @@ std::string command_for(const std::vector<std::string>& typed, const json::objec
                        text_of(suggestion, "end"), rest);
 }
 
+namespace {
+
+// Something else stands in the way, perhaps only for now.
+const std::set<std::string> conflicts{"conflict", "plan_stale", "nothing_to_evict", "still_booked"};
+// The site's rules say no.
+const std::set<std::string> rules{"off_grid",
+                                  "beyond_horizon",
+                                  "quota_exceeded",
+                                  "priority_not_allowed",
+                                  "must_be_preemptible",
+                                  "plan_required",
+                                  "too_long_for_queue"};
+
+}  // namespace
+
 Exit exit_for(long status, const std::string& code) {
     // 412: somebody else was quicker.
-    if (code == "conflict" || status == 412) return Exit::conflict;
-    if (code == "off_grid" || code == "beyond_horizon") return Exit::refused;
+    if (conflicts.contains(code) || status == 412) return Exit::conflict;
+    if (rules.contains(code)) return Exit::refused;
     switch (status) {
         case 401:
         case 403:

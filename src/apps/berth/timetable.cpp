@@ -88,7 +88,7 @@ json::object calendar_object(const View& view, Instant now, const Span& window) 
     json::array reservations;
     for (const auto& [id, reservation] : view.reservations) {
         const Span held{reservation->start, reservation->end};
-        if (held.empty() || !held.overlaps(window)) continue;
+        if (reservation->gpus.empty() || held.empty() || !held.overlaps(window)) continue;
         json::array gpus;
         for (const GpuIndex gpu : view.gpus_of(*reservation)) gpus.push_back(places.at(gpu.value));
         reservations.push_back({{"id", id.text()},

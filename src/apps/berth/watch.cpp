@@ -23,7 +23,8 @@ constexpr std::chrono::minutes patience{30};
 constexpr int bar_width = 30;
 
 bool is_over(const std::string& state) {
-    return state == "completed" || state == "failed" || state == "cancelled" || state == "expired";
+    return state == "completed" || state == "failed" || state == "cancelled" ||
+           state == "expired" || state == "evicted";
 }
 
 // Writes over the last line on a terminal; writes only what is new elsewhere.
@@ -70,7 +71,8 @@ void show_progress(const json::object& progress, Lines& lines) {
 // happens between the two unseen.
 class Watch {
 public:
-    Watch(Session& session, std::string id) : session_(session), id_(std::move(id)) {}
+    Watch(Session& session, std::string id, Tell tell)
+        : session_(session), id_(std::move(id)), tell_(tell) {}
 
     Exit to_the_end() {
         session_.bear_silence();
@@ -126,7 +128,7 @@ private:
         if (error || !data.is_object()) return;
         const auto& object = data.get_object();
         if (event.name == "progress") {
-            if (text_of(object, "reservation") == id_ && !session_.wants_json()) {
+            if (text_of(object, "reservation") == id_ && tells_progress()) {
                 show_progress(object, lines_);
             }
             return;
@@ -139,7 +141,7 @@ private:
 
     void take_reservation(const json::object& reservation) {
         const auto* progress = reservation.if_contains("progress");
-        if (progress != nullptr && progress->is_object() && !session_.wants_json()) {
+        if (progress != nullptr && progress->is_object() && tells_progress()) {
             show_progress(progress->get_object(), lines_);
         }
         // What was read again from the journal may be older than what was seen.
@@ -148,15 +150,36 @@ private:
         if (revision < revision_ || state == state_) return;
         revision_ = revision;
         state_ = state;
+        const std::string next = text_of(reservation, "continued_by");
+        const bool goes_on = state == "evicted" && !next.empty();
+        if (tell_ == Tell::everything || (is_over(state) && !goes_on)) say(reservation);
+        if (goes_on) return follow(next);
+        if (is_over(state)) exit_ = state == "completed" ? Exit::done : Exit::failed;
+    }
+
+    void say(const json::object& reservation) {
         if (session_.wants_json()) {
             session_.print_json(reservation);
             std::fflush(stdout);
-        } else {
-            const std::string detail = text_of(reservation, "detail");
-            lines_.whole(
-                fmt::format("{} is {}{}", id_, state, detail.empty() ? "" : ": " + detail));
+            return;
         }
-        if (is_over(state)) exit_ = state == "completed" ? Exit::done : Exit::failed;
+        const std::string detail = text_of(reservation, "detail");
+        lines_.whole(fmt::format("{} is {}{}", id_, state_, detail.empty() ? "" : ": " + detail));
+    }
+
+    // The work of an evicted one goes on as another.
+    void follow(const std::string& next) {
+        if (tell_ == Tell::everything && !session_.wants_json()) {
+            lines_.whole(fmt::format("{} goes on with the work of {}", next, id_));
+        }
+        id_ = next;
+        state_.clear();
+        revision_ = 0;
+        look();
+    }
+
+    [[nodiscard]] bool tells_progress() const {
+        return tell_ == Tell::everything && !session_.wants_json();
     }
 
     static std::uint64_t revision_of(const json::object& reservation) {
@@ -166,6 +189,7 @@ private:
 
     Session& session_;
     std::string id_;
+    Tell tell_;
     Lines lines_;
     EventParser parser_;
     bool looked_ = false;
@@ -187,8 +211,8 @@ std::string progress_bar(int done, int total, double eta_seconds) {
     return text;
 }
 
-Exit watch_to_the_end(Session& session, const std::string& id) {
-    return Watch(session, id).to_the_end();
+Exit watch_to_the_end(Session& session, const std::string& id, Tell tell) {
+    return Watch(session, id, tell).to_the_end();
 }
 
 void add_watch(CLI::App& app, const Choose& chosen) {
@@ -198,6 +222,17 @@ void add_watch(CLI::App& app, const Choose& chosen) {
     command->add_option("id", *id, "such as r-17")->required();
     command->callback(
         [=] { chosen([=](Session& session) { return watch_to_the_end(session, *id); }); });
+}
+
+void add_wait(CLI::App& app, const Choose& chosen) {
+    auto* command = app.add_subcommand(
+        "wait", "wait until a reservation has ended; 0 only when its work completed");
+    command->footer("berth wait r-1 && ./release.sh");
+    auto id = std::make_shared<std::string>();
+    command->add_option("id", *id, "such as r-17 or q-3")->required();
+    command->callback([=] {
+        chosen([=](Session& session) { return watch_to_the_end(session, *id, Tell::the_end); });
+    });
 }
 
 }  // namespace berth::cli

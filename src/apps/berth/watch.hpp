@@ -7,8 +7,11 @@
 
 namespace berth::cli {
 
-// Exit::done only when the reservation completed.
-Exit watch_to_the_end(Session& session, const std::string& reservation);
+enum class Tell { everything, the_end };
+
+// Exit::done only when its work completed. One that was evicted goes on as its continuation.
+Exit watch_to_the_end(Session& session, const std::string& reservation,
+                      Tell tell = Tell::everything);
 
 // "[#######             ] 3/10  ETA 2 min 5 s"
 std::string progress_bar(int done, int total, double eta_seconds);

@@ -80,4 +80,12 @@ std::expected<json::object, std::string> yolo_workload(const std::vector<std::st
     return workload;
 }
 
+json::object command_workload(const std::vector<std::string>& command) {
+    json::array argv;
+    for (const auto& word : command) argv.emplace_back(word);
+    return {{"kind", "command"},
+            {"argv", std::move(argv)},
+            {"workdir", std::filesystem::current_path().string()}};
+}
+
 }  // namespace berth::cli

@@ -12,4 +12,7 @@ namespace berth::cli {
 std::expected<boost::json::object, std::string> yolo_workload(
     const std::vector<std::string>& arguments);
 
+// A command, meant as it would run here.
+boost::json::object command_workload(const std::vector<std::string>& command);
+
 }  // namespace berth::cli
