@@ -146,10 +146,10 @@ BOOST_DESCRIBE_STRUCT(Finding, (), (check, ok, message))
 
 struct Reservation {
     static constexpr std::array<std::string_view, 18> left_out{
-        "kind",          "asked",        "wait",        "limit_minutes",
-        "notice",        "eviction",     "continues",   "continued_by",
-        "work_of",       "transfer",     "check_in_by", "checked_in",
-        "idle_since",    "expected_end", "trouble",     "may_start_late_until",
+        "kind",           "asked",        "wait",        "limit_minutes",
+        "notice",         "eviction",     "continues",   "continued_by",
+        "work_of",        "transfer",     "check_in_by", "checked_in",
+        "idle_since",     "expected_end", "trouble",     "may_start_late_until",
         "promised_start", "ready_from"};
 
     ReservationId id;

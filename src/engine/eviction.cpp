@@ -2,19 +2,17 @@
 #include "engine/eviction.hpp"
 
 #include <algorithm>
-#include <variant>
 
 #include "engine/book_again.hpp"
 #include "engine/decide_reserve.hpp"
 #include "engine/eviction_rules.hpp"
 #include "engine/permission.hpp"
 #include "engine/refuse.hpp"
+#include "engine/suggest.hpp"
 
 namespace berth {
 
 namespace {
-
-using Decision = std::expected<void, Refusal>;
 
 // A plan whose start has passed by more is too old.
 constexpr std::chrono::minutes most_delay{5};
@@ -175,19 +173,15 @@ private:
     std::vector<ReservationId> told_;
 };
 
-Decision check_quotas(const Turn& turn, const Booker& booker, std::size_t gpus, const Span& span) {
-    if (auto allowed = check_quota(turn.state(), booker.team, gpus, span, turn.now()); !allowed) {
-        return allowed;
-    }
-    return check_p0_quota(turn.state(), booker.team, turn.now());
-}
-
 // Without a plan: what stands against the eviction, or else that it needs one.
-Refusal why_not_without_plan(const State& state, const ReservationRequest& request, Instant now) {
+Refusal why_not_without_plan(const State& state, const ReservationRequest& request,
+                             const Booker& booker, Instant now) {
     const auto wish = make_exact(state, request, now);
     if (!wish) return wish.error();
-    const auto plan = plan_eviction(state, request, *wish, now);
-    return plan ? plan_required() : plan.error();
+    auto plan = plan_eviction(state, request, *wish, now);
+    if (plan) return plan_required();
+    plan.error().suggestions = suggest(state, *wish, {.team = booker.team}, now);
+    return std::move(plan.error());
 }
 
 }  // namespace
@@ -199,19 +193,21 @@ std::expected<void, Refusal> decide_eviction(Turn& turn, const Reserve& command)
                                      request.preemptible);
     if (!booker) return std::unexpected(booker.error());
     if (!command.eviction || booker->priority != Priority::P0) {
-        return std::unexpected(why_not_without_plan(state, request, turn.now()));
+        return std::unexpected(why_not_without_plan(state, request, *booker, turn.now()));
     }
     const EvictionPlan& plan = *command.eviction;
     const Span span = span_now(plan, turn.policy(), turn.now());
     if (const auto change = change_since(state, plan, span)) return std::unexpected(stale(*change));
     const auto wish = wish_of(state, request, plan);
     if (!wish) return std::unexpected(wish.error());
-    if (auto allowed = check_quotas(turn, *booker, plan.gpus.size(), span); !allowed) {
+    if (auto allowed = check_quota(state, booker->team, plan.gpus.size(), span, turn.now());
+        !allowed) {
         return allowed;
     }
     Placement placement{span, {}};
     for (const auto& id : plan.gpus) placement.gpus.push_back(state.fleet->find(id)->index);
     Reservation p0 = make_reservation(turn, request, *booker, placement);
+    if (command.asked) p0.asked = *command.asked;
     const Instant ready = std::max(wish->span.from, turn.now());
     if (ready < span.from) p0.ready_from = ready;
     Eviction(turn, plan, std::move(p0)).carry_out();

@@ -66,8 +66,15 @@ std::string taken_by(const State& state, const PlannedEviction& eviction) {
     const Reservation* by = state.find(eviction.by);
     const std::string from = " takes its GPUs from " + state.grid.local_text(eviction.at) + " on";
     if (by == nullptr) return eviction.by.text() + from;
-    const std::string kind = by->priority == Priority::P0 ? "a P0 of " : "a reservation of ";
+    std::string kind = by->priority == Priority::P0 ? "a P0 of " : "a reservation of ";
+    if (by->kind == ReservationKind::maintenance) kind = "maintenance by ";
     return kind + by->owner + " (" + by->id.text() + ")" + from;
+}
+
+NoticeKind kind_of_notice(const State& state, ReservationId by) {
+    const Reservation* found = state.find(by);
+    const bool is_maintenance = found != nullptr && found->kind == ReservationKind::maintenance;
+    return is_maintenance ? NoticeKind::maintenance : NoticeKind::eviction;
 }
 
 // The notice comes too late for the planned time, as Berth was not running: those who follow on the
@@ -158,7 +165,8 @@ void give_planned_notice(Turn& turn, const Reservation& victim) {
                     "nobody is stopped without the whole notice");
     }
     const std::string why = taken_by(turn.state(), {planned.by, deadline});
-    evict(turn, *turn.state().share(id), NoticeKind::eviction, deadline, planned.by, why);
+    evict(turn, *turn.state().share(id), kind_of_notice(turn.state(), planned.by), deadline,
+          planned.by, why);
     book_continuation(turn, id, why);
 }
 
