@@ -150,6 +150,16 @@ bool any_fits_now(const State& state, Instant now) {
     return false;
 }
 
+// When a hold ends next: what has not begun ends on the grid.
+Instant next_end(const State& state, Instant now) {
+    Instant next = state.grid.start_of(state.grid.slot_at(now) + 1);
+    for (const ReservationId id : state.begun) {
+        const Instant end = state.find(id)->end;
+        if (end > now) next = std::min(next, end);
+    }
+    return next;
+}
+
 }  // namespace
 
 std::vector<PlannedStart> planned_starts(const State& state, Instant now) {
@@ -171,8 +181,7 @@ void run_queue(Turn& turn) {
     const State& state = turn.state();
     const Instant now = turn.now();
     if (state.queued.empty()) return;
-    // Holds that end, end in an event or on the grid; room that appears otherwise is planned for.
-    turn.look_again(turn.grid().start_of(turn.grid().slot_at(now) + 1));
+    turn.look_again(next_end(state, now));
     if (!any_fits_now(state, now)) return;
     plan_queue(state, now, [&](const Reservation& job, const std::optional<Placement>& placement) {
         if (!placement) return Verdict::passed_over;
