@@ -8,6 +8,7 @@
 #include "engine/decide_reserve.hpp"
 #include "engine/eviction.hpp"
 #include "engine/eviction_rules.hpp"
+#include "engine/queue.hpp"
 
 namespace berth {
 
@@ -18,7 +19,7 @@ constexpr std::chrono::seconds early_by{1};
 
 Reservation continuation_of(const State& state, const Reservation& old, Instant now) {
     Reservation next;
-    next.id = old.id.is_queue_job() ? state.next_queue_id() : state.next_id();
+    next.id = state.next_id();
     next.title = old.title;
     next.owner = old.owner;
     next.team = old.team;
@@ -28,15 +29,9 @@ Reservation continuation_of(const State& state, const Reservation& old, Instant 
     next.created_at = now;
     next.checkpoint = old.checkpoint;
     next.asked = old.asked;
-    next.limit_minutes = old.limit_minutes;
     next.continues = old.id;
     next.work_of = old.work_of.value_or(old.id);
     return next;
-}
-
-Event queued_again(Reservation next) {
-    next.state = ReservationState::queued;
-    return JobQueued{std::move(next)};
 }
 
 // In the nearest window after the old one's deadline, or waiting for one.
@@ -148,11 +143,13 @@ void evict(Turn& turn, const Reservation& victim, NoticeKind kind, Instant deadl
 void book_continuation(Turn& turn, ReservationId evicted, const std::string& why) {
     const State& state = turn.state();
     const Reservation old = *state.find(evicted);
+    if (old.id.is_queue_job()) {
+        requeue(turn, old, why);
+        return;
+    }
     Reservation next = continuation_of(state, old, turn.now());
     const ReservationId id = next.id;
-    turn.follow(id.is_queue_job() ? queued_again(std::move(next))
-                                  : booked_again(state, std::move(next), old, turn.now(), why),
-                why);
+    turn.follow(booked_again(state, std::move(next), old, turn.now(), why), why);
     turn.follow(ReservationContinued{evicted, id}, why);
 }
 

@@ -9,7 +9,7 @@
 #include "engine/decide_reserve.hpp"
 #include "engine/permission.hpp"
 #include "engine/queue.hpp"
-#include "engine/wish.hpp"
+#include "engine/waiting_wish.hpp"
 #include "policy/fair_share.hpp"
 #include "policy/gap_filling.hpp"
 
@@ -39,17 +39,17 @@ std::size_t gpu_count(const GpuRequest& asked) {
     return asked.ids.empty() ? static_cast<std::size_t>(asked.count.value_or(1)) : asked.ids.size();
 }
 
-// Jobs that the plan cannot tell apart ask the same; the fleet is looked through once for each.
+// What the jobs ask for; many ask for the same.
 class Needs {
 public:
     explicit Needs(const State& state) : state_(state) {}
 
-    // Null when the fleet cannot give it.
+    // Null when a GPU that it names cannot be used.
     const GapJob* of(const Reservation& job) {
         const Duration length = length_of(state_, job);
         const auto [found, is_new] = known_.try_emplace(std::pair(job.asked, length));
         if (is_new) {
-            if (auto gpus = choose_gpus(*state_.fleet, job.asked)) {
+            if (auto gpus = gpus_wished(*state_.fleet, job.asked)) {
                 found->second = GapJob{std::move(gpus->ids), std::move(gpus->wish), length};
             }
         }
@@ -63,8 +63,8 @@ private:
 
 // GPU-hours of each team in the last days. A running queue job counts until its limit, so that one
 // that has just started counts.
-TeamUse recent_use(const State& state, Instant now) {
-    TeamUse use;
+UsedHours recent_use(const State& state, Instant now) {
+    UsedHours use;
     const auto count = [&](const Reservation& one) {
         if (one.kind != ReservationKind::work) return;
         const Instant from = std::max(one.started_at.value_or(one.start), now - recent);
@@ -93,7 +93,7 @@ std::vector<ReservationId> order_of(const State& state, Instant now) {
         jobs.push_back({id, job.priority, job.team, job.created_at,
                         gpu_hours(gpu_count(job.asked), length_of(state, job))});
     }
-    return fair_order(jobs, teams_compete(jobs) ? recent_use(state, now) : TeamUse{});
+    return fair_order(jobs, teams_compete(jobs) ? recent_use(state, now) : UsedHours{});
 }
 
 std::vector<Span> gaps_of(const Calendar& calendar, GpuIndex gpu, Span within) {
@@ -150,6 +150,16 @@ bool any_fits_now(const State& state, Instant now) {
     return false;
 }
 
+// When a hold ends next: what has not begun ends on the grid.
+Instant next_end(const State& state, Instant now) {
+    Instant next = state.grid.start_of(state.grid.slot_at(now) + 1);
+    for (const ReservationId id : state.begun) {
+        const Instant end = state.find(id)->end;
+        if (end > now) next = std::min(next, end);
+    }
+    return next;
+}
+
 }  // namespace
 
 std::vector<PlannedStart> planned_starts(const State& state, Instant now) {
@@ -171,8 +181,7 @@ void run_queue(Turn& turn) {
     const State& state = turn.state();
     const Instant now = turn.now();
     if (state.queued.empty()) return;
-    // Holds that end, end in an event or on the grid; room that appears otherwise is planned for.
-    turn.look_again(turn.grid().start_of(turn.grid().slot_at(now) + 1));
+    turn.look_again(next_end(state, now));
     if (!any_fits_now(state, now)) return;
     plan_queue(state, now, [&](const Reservation& job, const std::optional<Placement>& placement) {
         if (!placement) return Verdict::passed_over;

@@ -9,31 +9,12 @@
 #include "engine/book_again.hpp"
 #include "engine/decide_reserve.hpp"
 #include "engine/permission.hpp"
+#include "engine/waiting_wish.hpp"
 #include "engine/waitlist.hpp"
 
 namespace berth {
 
 namespace {
-
-// The request as the calendar understands it, without looking whether the fleet could ever give it.
-// Nothing when a named GPU is not there.
-std::optional<WishedGpus> gpus_wished(const Fleet& fleet, const GpuRequest& asked) {
-    WishedGpus gpus;
-    gpus.wish.count = asked.count.value_or(1);
-    gpus.wish.selector = {asked.model, asked.min_memory_gb, asked.labels};
-    if (asked.spread) {
-        const auto spread = Spread::parse(*asked.spread);
-        if (!spread) return std::nullopt;
-        gpus.wish.spread = *spread;
-    }
-    for (const std::string& id : asked.ids) {
-        const Gpu* gpu = fleet.find(id);
-        if (gpu == nullptr) return std::nullopt;
-        gpus.ids.push_back(gpu->index);
-    }
-    std::ranges::sort(gpus.ids);
-    return gpus;
-}
 
 // Where one wish fits. During a scan windows are only taken, so what did not fit once will not fit
 // later in the scan, and is not looked for again.

@@ -11,7 +11,7 @@ namespace {
 using Line = std::map<std::pair<Instant, ReservationId>, const WaitingJob*>;
 
 // One priority's jobs: the team with the least use goes first, the older job where that is equal.
-void take_turns(std::map<std::string, Line>& lines, TeamUse& used,
+void take_turns(std::map<std::string, Line>& lines, UsedHours& used,
                 std::vector<ReservationId>& order) {
     using Turn = std::tuple<double, Instant, ReservationId, std::string>;
     std::set<Turn> turns;
@@ -35,7 +35,7 @@ void take_turns(std::map<std::string, Line>& lines, TeamUse& used,
 
 }  // namespace
 
-std::vector<ReservationId> fair_order(const std::vector<WaitingJob>& jobs, TeamUse used) {
+std::vector<ReservationId> fair_order(const std::vector<WaitingJob>& jobs, UsedHours used) {
     std::map<Priority, std::map<std::string, Line>> by_priority;
     for (const WaitingJob& job : jobs) {
         by_priority[job.priority][job.team].emplace(std::pair(job.since, job.id), &job);

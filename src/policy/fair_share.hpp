@@ -21,9 +21,9 @@ struct WaitingJob {
 };
 
 // What a team has used lately, in GPU-hours; who is not there has used nothing.
-using TeamUse = std::map<std::string, double>;
+using UsedHours = std::map<std::string, double>;
 
 // Complexity: n log n.
-std::vector<ReservationId> fair_order(const std::vector<WaitingJob>& jobs, TeamUse used);
+std::vector<ReservationId> fair_order(const std::vector<WaitingJob>& jobs, UsedHours used);
 
 }  // namespace berth

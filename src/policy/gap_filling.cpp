@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <string>
 
 namespace berth {
@@ -37,18 +38,19 @@ GapPlan::GapPlan(const Fleet& fleet, std::vector<std::vector<Span>> free)
 
 std::optional<Placement> GapPlan::earliest(const GapJob& job) {
     Kind& kind = kind_of(job);
-    const Group* best = nullptr;
-    for (Group& group : kind.groups) {
-        if (!group.known) look_at(kind, group);
-        if (!group.first) continue;
-        const bool better =
-            best == nullptr || *group.first < *best->first ||
-            (group.first == best->first && group.free_at_first < best->free_at_first);
-        if (better) best = &group;
+    const auto& groups = kind.grouping->groups;
+    std::size_t best = groups.size();
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        Room& room = kind.rooms[i];
+        if (!room.is_known) room = look_at(kind, groups[i]);
+        if (!room.first) continue;
+        const auto rank = [&](const Room& one) { return std::pair(*one.first, one.free_then); };
+        if (best == groups.size() || rank(room) < rank(kind.rooms[best])) best = i;
     }
-    if (best == nullptr) return std::nullopt;
-    const Span span{*best->first, *best->first + job.length};
-    return Placement{span, choose(kind, *best, span)};
+    if (best == groups.size()) return std::nullopt;
+    const Instant start = *kind.rooms[best].first;
+    const Span span{start, start + job.length};
+    return Placement{span, choose(groups[best], kind.count, span)};
 }
 
 void GapPlan::take(const Placement& placement) {
@@ -64,8 +66,9 @@ void GapPlan::take(const Placement& placement) {
         if (!after.empty()) at = spans.insert(at, after);
         if (!before.empty()) spans.insert(at, before);
         for (Kind& kind : kinds_) {
-            const auto group = kind.group_of[gpu.value];
-            if (group != no_group) kind.groups[group].known = false;
+            const auto group = kind.grouping->group_of[gpu.value];
+            // Where there was no room there will be none.
+            if (group != no_group && kind.rooms[group].first) kind.rooms[group].is_known = false;
         }
     }
 }
@@ -74,48 +77,57 @@ GapPlan::Kind& GapPlan::kind_of(const GapJob& job) {
     const auto known =
         std::ranges::find_if(kinds_, [&](const Kind& kind) { return same_kind(kind.job, job); });
     if (known != kinds_.end()) return *known;
-    return kinds_.emplace_back(make_kind(job));
+    const Grouping& grouping = grouping_of(job);
+    const std::size_t count =
+        job.ids.empty() ? static_cast<std::size_t>(job.wish.count) : job.ids.size();
+    return kinds_.emplace_back(
+        Kind{job, count, &grouping, std::vector<Room>(grouping.groups.size())});
 }
 
-GapPlan::Kind GapPlan::make_kind(const GapJob& job) const {
-    Kind kind{job,
-              job.ids.empty() ? static_cast<std::size_t>(job.wish.count) : job.ids.size(),
-              {},
-              std::vector(free_.size(), no_group)};
+const GapPlan::Grouping& GapPlan::grouping_of(const GapJob& job) {
+    const auto known = std::ranges::find_if(groupings_, [&](const Grouping& one) {
+        if (one.ids != job.ids) return false;
+        return !job.ids.empty() ||
+               (one.selector == job.wish.selector && one.spread == job.wish.spread);
+    });
+    return known != groupings_.end() ? *known : groupings_.emplace_back(make_grouping(job));
+}
+
+GapPlan::Grouping GapPlan::make_grouping(const GapJob& job) const {
+    Grouping made{
+        job.wish.selector, job.wish.spread, job.ids, {}, std::vector(free_.size(), no_group)};
     const auto add = [&](GpuIndex gpu, std::uint32_t group) {
-        kind.groups[group].gpus.push_back(gpu);
-        kind.group_of[gpu.value] = group;
+        made.groups[group].push_back(gpu);
+        made.group_of[gpu.value] = group;
     };
     if (!job.ids.empty()) {
-        kind.groups.emplace_back();
+        made.groups.emplace_back();
         for (const GpuIndex gpu : job.ids) add(gpu, 0);
-        return kind;
+        return made;
     }
     std::map<std::string, std::uint32_t> numbers;
     for (const GpuIndex gpu : fleet_.matching(job.wish.selector)) {
         const auto name = group_name(fleet_.gpu(gpu), job.wish.spread);
         if (!name) continue;
         const auto [number, is_new] =
-            numbers.try_emplace(*name, static_cast<std::uint32_t>(kind.groups.size()));
-        if (is_new) kind.groups.emplace_back();
+            numbers.try_emplace(*name, static_cast<std::uint32_t>(made.groups.size()));
+        if (is_new) made.groups.emplace_back();
         add(gpu, number->second);
     }
-    return kind;
+    return made;
 }
 
 // A gap [a, b) lets the job start from a to b - length. The first instant that enough GPUs allow is
 // one of the a's.
-void GapPlan::look_at(const Kind& kind, Group& group) {
-    group.known = true;
-    const std::optional<Instant> not_before = group.first;  // gaps only ever shrink
-    group.first.reset();
-    if (group.gpus.size() < kind.count) return;
+GapPlan::Room GapPlan::look_at(const Kind& kind, const std::vector<GpuIndex>& group) {
+    Room room{true, {}, 0};
+    if (group.size() < kind.count) return room;
     starts_.clear();
     lasts_.clear();
-    for (const GpuIndex gpu : group.gpus) {
+    for (const GpuIndex gpu : group) {
         for (const Span& gap : free_[gpu.value]) {
             const Instant last = gap.to - kind.job.length;
-            if (last < gap.from || (not_before && last < *not_before)) continue;
+            if (last < gap.from) continue;
             starts_.push_back(gap.from);
             lasts_.push_back(last);
         }
@@ -128,10 +140,11 @@ void GapPlan::look_at(const Kind& kind, Group& group) {
         if (i + 1 < starts_.size() && starts_[i + 1] == starts_[i]) continue;
         while (over < lasts_.size() && lasts_[over] < starts_[i]) ++over;
         if (i + 1 - over < kind.count) continue;
-        group.first = starts_[i];
-        group.free_at_first = i + 1 - over;
-        return;
+        room.first = starts_[i];
+        room.free_then = i + 1 - over;
+        return room;
     }
+    return room;
 }
 
 bool GapPlan::is_free(GpuIndex gpu, const Span& span) const {
@@ -142,20 +155,20 @@ bool GapPlan::is_free(GpuIndex gpu, const Span& span) const {
 
 // Where a group has many nodes, those of which the fewest GPUs are free come first, so that whole
 // nodes stay free.
-std::vector<GpuIndex> GapPlan::choose(const Kind& kind, const Group& group,
+std::vector<GpuIndex> GapPlan::choose(const std::vector<GpuIndex>& group, std::size_t count,
                                       const Span& span) const {
     std::vector<GpuIndex> chosen;
-    for (const GpuIndex gpu : group.gpus) {
+    for (const GpuIndex gpu : group) {
         if (is_free(gpu, span)) chosen.push_back(gpu);
     }
-    if (chosen.size() > kind.count) {
+    if (chosen.size() > count) {
         std::map<NodeIndex, std::size_t> free_on;
         for (const GpuIndex gpu : chosen) ++free_on[fleet_.gpu(gpu).node];
         std::ranges::stable_sort(chosen, {}, [&](GpuIndex gpu) {
             const NodeIndex node = fleet_.gpu(gpu).node;
             return std::pair(free_on.at(node), node);
         });
-        chosen.resize(kind.count);
+        chosen.resize(count);
     }
     std::ranges::sort(chosen);
     return chosen;

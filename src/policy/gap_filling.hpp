@@ -9,7 +9,8 @@
 // GPUs (nodes, say) of which something was taken since. Deterministic. Not thread-safe.
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -37,30 +38,40 @@ public:
     void take(const Placement& placement);
 
 private:
-    // GPUs of which a job's must all be: those of a node, or all with one value of a label.
-    struct Group {
-        std::vector<GpuIndex> gpus;
-        bool known = false;             // the two below are up to date
-        std::optional<Instant> first;   // when enough of them are free
-        std::size_t free_at_first = 0;  // how many are
+    // Sets of GPUs of which a job's must all be in one: those of a node, or with one value of a
+    // label.
+    struct Grouping {
+        GpuSelector selector;
+        Spread spread;
+        std::vector<GpuIndex> ids;  // for jobs that name theirs
+        std::vector<std::vector<GpuIndex>> groups;
+        std::vector<std::uint32_t> group_of;  // by GPU; no_group where it does not fit
     };
-    // Jobs that no group can tell apart.
+    // When a group has room for a kind of job first; since gaps only shrink, never earlier later.
+    struct Room {
+        bool is_known = false;
+        std::optional<Instant> first;
+        std::size_t free_then = 0;  // GPUs, of which the job takes some
+    };
+    // Jobs that cannot be told apart.
     struct Kind {
         GapJob job;
         std::size_t count = 1;
-        std::vector<Group> groups;
-        std::vector<std::uint32_t> group_of;  // by GPU; no_group where it does not fit
+        const Grouping* grouping = nullptr;
+        std::vector<Room> rooms;  // by group
     };
 
     Kind& kind_of(const GapJob& job);
-    Kind make_kind(const GapJob& job) const;
-    void look_at(const Kind& kind, Group& group);
+    const Grouping& grouping_of(const GapJob& job);
+    [[nodiscard]] Grouping make_grouping(const GapJob& job) const;
+    [[nodiscard]] Room look_at(const Kind& kind, const std::vector<GpuIndex>& group);
     [[nodiscard]] bool is_free(GpuIndex gpu, const Span& span) const;
-    [[nodiscard]] std::vector<GpuIndex> choose(const Kind& kind, const Group& group,
-                                               const Span& span) const;
+    [[nodiscard]] std::vector<GpuIndex> choose(const std::vector<GpuIndex>& group,
+                                               std::size_t count, const Span& span) const;
 
     const Fleet& fleet_;
     std::vector<std::vector<Span>> free_;
+    std::deque<Grouping> groupings_;  // kinds refer to them
     std::vector<Kind> kinds_;
     std::vector<Instant> starts_;  // kept between calls for their memory
     std::vector<Instant> lasts_;

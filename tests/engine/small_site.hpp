@@ -2,6 +2,7 @@
 // the writer itself, asked what it would do.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
@@ -37,6 +38,16 @@ public:
         orders.front().answer = [&](Answer given) { answer = std::move(given); };
         writer_.commit(orders, now_);
         return answer;
+    }
+
+    // Time passes; what is due happens.
+    void move_to(Instant to) {
+        for (auto due = writer_.due(); due && *due <= to; due = writer_.due()) {
+            now_ = std::max(now_, *due);
+            writer_.commit({}, now_);
+        }
+        now_ = to;
+        writer_.pass(now_);
     }
 
     bool would_book(const std::string& actor, const ReservationRequest& request) {
