@@ -11,7 +11,6 @@
 #include "engine/eviction_rules.hpp"
 #include "engine/new_windows.hpp"
 #include "engine/refuse.hpp"
-#include "engine/suggest.hpp"
 #include "policy/eviction_choice.hpp"
 
 namespace berth {
