@@ -11,6 +11,7 @@
 #include "engine/eviction_rules.hpp"
 #include "engine/new_windows.hpp"
 #include "engine/refuse.hpp"
+#include "engine/suggest.hpp"
 #include "policy/eviction_choice.hpp"
 
 namespace berth {
