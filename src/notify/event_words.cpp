@@ -127,6 +127,15 @@ std::optional<Told> about(const Happening& on, const ReservationWaitlisted& even
                      id_of(on))}};
 }
 
+std::optional<Told> about(const Happening& on, const JobQueued& event) {
+    if (!event.reservation.continues) return std::nullopt;
+    const std::string before = event.reservation.continues->text();
+    return Told{{"is queued to go on with " + before, fmt::format("排队继续 {} 的工作", before)},
+                {fmt::format("The work of {} goes on as {} as soon as there is a gap for it.",
+                             before, id_of(on)),
+                 fmt::format("{} 的工作将由 {} 在有空位时继续。", before, id_of(on))}};
+}
+
 std::optional<Told> about(const Happening& on, const WindowOffered& event) {
     const std::string by = on.grid.local_text(event.answer_by);
     return Told{

@@ -11,16 +11,16 @@ namespace berth {
 
 namespace {
 
-const std::set<std::string> mailed{"eviction_called_off",     "eviction_planned",
-                                   "expected_end_changed",    "notice_given",
-                                   "notice_withdrawn",        "preflight_reported",
-                                   "reservation_confirmed",   "reservation_displaced",
-                                   "reservation_ended",       "reservation_moved",
-                                   "reservation_overrunning", "reservation_releasing",
-                                   "reservation_transferred", "reservation_troubled",
-                                   "reservation_waitlisted",  "transfer_declined",
-                                   "transfer_offered",        "window_booked",
-                                   "window_offered"};
+const std::set<std::string> mailed{"eviction_called_off",   "eviction_planned",
+                                   "expected_end_changed",  "job_queued",
+                                   "notice_given",          "notice_withdrawn",
+                                   "preflight_reported",    "reservation_confirmed",
+                                   "reservation_displaced", "reservation_ended",
+                                   "reservation_moved",     "reservation_overrunning",
+                                   "reservation_releasing", "reservation_transferred",
+                                   "reservation_troubled",  "reservation_waitlisted",
+                                   "transfer_declined",     "transfer_offered",
+                                   "window_booked",         "window_offered"};
 
 // The facts that every message ends with.
 std::string facts(const Reservation& reservation, const JournalRow& row, const SlotGrid& grid) {
