@@ -39,6 +39,12 @@ def test_a_job_reads_what_the_launcher_gave_it():
     assert (job.notice_file, job.checkpoint_dir) == (Path("/run/notice.json"), Path("/runs/r-17"))
 
 
+@pytest.mark.parametrize("kind", ["eviction", "maintenance", "idle", "release"])
+def test_whoever_takes_the_gpus_back_is_not_kept_waiting(kind: str):
+    assert Notice.from_json(a_notice(1800, kind=kind), seen_at=0).hurries
+    assert not Notice.from_json(a_notice(1800, kind="end"), seen_at=0).hurries
+
+
 class Clock:
     now = 100.0
 

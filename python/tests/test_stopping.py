@@ -14,9 +14,9 @@ from trainings import Training, Trainings
 
 def tell(channel: str, training: Training, trainings: Trainings, server: FakeBerth) -> None:
     if channel == "file":
-        trainings.write_notice(a_notice(1799))
+        trainings.write_notice(a_notice(1799, kind="eviction"))
     elif channel == "api":
-        server.notice = a_notice(1799)
+        server.notice = a_notice(1799, kind="eviction")
     else:
         training.terminate()
 

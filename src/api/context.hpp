@@ -38,8 +38,6 @@ struct ApiContext {
     // Host names that people reach the server by, beside this machine's own.
     std::vector<std::string> names = {};
     GpuSource gpus = GpuSource::real;
-    // A running job is told of its end so long before it.
-    std::chrono::minutes end_warning{30};
     // How long a job that was told to stop has until it is killed; the launcher's grace.
     std::chrono::seconds stop_grace{60};
     // Rows that a listener of the live stream may lag behind before it is dropped.

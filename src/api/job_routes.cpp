@@ -2,12 +2,16 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
+#include <cmath>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "api/body.hpp"
+#include "api/expected_ends.hpp"
 #include "api/services.hpp"
+#include "booking/notice.hpp"
 #include "json/schema.hpp"
 
 namespace berth {
@@ -67,7 +71,24 @@ Response unauthorized_or(const Problem& problem) {
     return response;
 }
 
-Response take_progress(const Services& services, const Request& request) {
+// Beyond this a forecast is no forecast.
+constexpr double longest_eta_seconds = 366.0 * 86'400;
+
+// Progress itself is none of the engine's business; when the job will be done, is. Nobody waits for
+// its answer.
+void tell_expected_end(const Services& services, ExpectedEnds& ends, const AttemptId& attempt,
+                       const Reservation& reservation, double eta_seconds) {
+    if (!(eta_seconds >= 0 && eta_seconds <= longest_eta_seconds)) return;
+    const Instant now = services.context.clock.now();
+    const Instant end = now + std::chrono::seconds(std::llround(eta_seconds));
+    if (!ends.take(reservation, end, now)) return;
+    Submission submission;
+    submission.actor = "job:" + attempt.text();
+    submission.command = ReportExpectedEnd{attempt.reservation, attempt.number, end};
+    services.context.engine.submit(std::move(submission), [](const Answer&) {});
+}
+
+Response take_progress(const Services& services, ExpectedEnds& ends, const Request& request) {
     const auto attempt = attempt_of(request, services.context.tokens);
     if (!attempt) return unauthorized_or(attempt.error());
     if (request.body.size() > largest_report) {
@@ -86,6 +107,9 @@ Response take_progress(const Services& services, const Request& request) {
         services.board.report({attempt->reservation, attempt->number, services.context.clock.now(),
                                boost::json::serialize(*report)});
     if (seen) services.hub.publish_progress(attempt->reservation, *seen);
+    if (seen && seen->eta_seconds) {
+        tell_expected_end(services, ends, *attempt, *reservation, *seen->eta_seconds);
+    }
     return no_content();
 }
 
@@ -103,11 +127,26 @@ void take_saved(const Services& services, const Request& request, const Respond&
     });
 }
 
-JobNotice notice(std::string kind, Instant deadline, Instant now, const std::string& what) {
+std::int64_t seconds_until(Instant deadline, Instant now) {
     const auto left = std::max(Duration(0), deadline - now);
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left).count();
-    return {std::move(kind), deadline, seconds,
-            what + " in " + std::to_string(seconds) + " s; please save a checkpoint and leave"};
+    return std::chrono::duration_cast<std::chrono::seconds>(left).count();
+}
+
+// Of one that somebody cancelled or released.
+JobNotice stop_notice(const Reservation& reservation, Instant deadline, Instant now) {
+    const auto left = seconds_until(deadline, now);
+    const std::string id = reservation.id.text();
+    return {"release", deadline, left,
+            id + " was told to stop and is ended in " + std::to_string(left) +
+                " s; please save a checkpoint and leave. " + id + " 已被要求停止,将在" +
+                std::to_string(left) + "秒后结束,请保存 checkpoint 并退出。"};
+}
+
+JobNotice given_notice(const Reservation& reservation, Instant now) {
+    const Notice& notice = *reservation.notice;
+    return {boost::describe::enum_to_string(notice.kind, ""), notice.deadline,
+            seconds_until(notice.deadline, now),
+            notice_words(reservation, notice, notice.deadline - now).both()};
 }
 
 // When it was told to stop, plus the grace; never later than the end of its hold.
@@ -122,14 +161,13 @@ Instant release_deadline(const ApiContext& context, const Reservation& reservati
 
 std::optional<JobNotice> notice_for(const ApiContext& context, const Reservation& reservation) {
     const Instant now = context.clock.now();
-    const std::string id = reservation.id.text();
-    if (reservation.state == ReservationState::releasing) {
-        return notice("release", release_deadline(context, reservation), now,
-                      id + " was told to stop and is ended");
+    const bool stops_at_once =
+        reservation.state == ReservationState::releasing && !may_stay_until_end(reservation);
+    if (stops_at_once) {
+        return stop_notice(reservation, release_deadline(context, reservation), now);
     }
-    if (reservation.state != ReservationState::running) return std::nullopt;
-    if (reservation.end - now > context.end_warning) return std::nullopt;
-    return notice("end", reservation.end, now, "the window of " + id + " ends");
+    if (!reservation.notice || !has_begun(reservation.state)) return std::nullopt;
+    return given_notice(reservation, now);
 }
 
 Response show_notice(const Services& services, const Request& request) {
@@ -183,9 +221,11 @@ Operation notice_operation() {
 }  // namespace
 
 void add_job_routes(Router& router, const Services& services) {
-    router.add(progress_operation(), DirectHandler([&services](const Request& request) {
-                   return take_progress(services, request);
-               }));
+    router.add(
+        progress_operation(),
+        DirectHandler([&services, ends = std::make_shared<ExpectedEnds>()](const Request& request) {
+            return take_progress(services, *ends, request);
+        }));
     router.add(saved_operation(),
                Handler([&services](const Request& request, const Respond& respond) {
                    take_saved(services, request, respond);

@@ -154,6 +154,7 @@ struct ReservationTransferred {
     ReservationId id;
     std::string owner;
     std::string team;
+    std::optional<std::string> from = {};  // whose it was
     bool operator==(const ReservationTransferred&) const = default;
 };
 struct TransferOffered {

@@ -120,7 +120,7 @@ Decision hand_over(Turn& turn, const Reservation& reservation, const std::string
             }
         }
     }
-    turn.emit(ReservationTransferred{reservation.id, owner, team});
+    turn.emit(ReservationTransferred{reservation.id, owner, team, reservation.owner});
     return {};
 }
 

@@ -1,8 +1,8 @@
 // What people are told, in English and in Chinese at once, and whom.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/engine.hpp"
 
@@ -16,7 +16,8 @@ struct Message {
 
 // Whether a row of this kind may have a message.
 bool is_ever_mailed(const std::string& kind);
-// Nothing when the row interests nobody. Times are shown in the grid's zone.
-std::optional<Message> message_about(const Published& published, const SlotGrid& grid);
+// None when the row interests nobody; two when it is about what goes from one to another. Times are
+// shown in the grid's zone.
+std::vector<Message> messages_about(const Published& published, const SlotGrid& grid);
 
 }  // namespace berth

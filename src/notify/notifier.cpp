@@ -15,10 +15,11 @@ namespace berth {
 
 namespace {
 
+// What a message is sent about, and the steps of a reservation's life that a machine may follow.
 bool interests_webhooks(const std::string& kind) {
-    return kind == "reservation_confirmed" || kind == "reservation_changed" ||
-           kind == "reservation_running" || kind == "reservation_ended" ||
-           kind == "preflight_reported";
+    static const std::set<std::string> steps{"reservation_changed", "reservation_running",
+                                             "reservation_continued", "overrun_granted"};
+    return is_ever_mailed(kind) || steps.contains(kind);
 }
 
 // One mailbox and nothing that could become an SMTP command or a header.
@@ -74,8 +75,8 @@ std::expected<void, std::string> MailAndWebhookNotifier::deliver(const Published
         }
     };
     if (options_.mail) {
-        if (const auto message = message_about(published, grid_)) {
-            once("mail", [&] { return mail(published, *message); });
+        for (const Message& message : messages_about(published, grid_)) {
+            once("mail to " + message.to, [&] { return mail(published, message); });
         }
     }
     if (published.reservation && interests_webhooks(published.row.kind)) {

@@ -1,4 +1,6 @@
-// Mails the owner and calls the site's webhooks when a reservation ends or would fail at its start.
+// Mails whom it concerns, and calls the site's webhooks, when something happens to a reservation
+// that its owner did not do: it ends, loses or gets a window, is given notice, would fail at its
+// start.
 //
 //     MailAndWebhookNotifier notifier(options, grid);
 //     notifier.deliver(published);

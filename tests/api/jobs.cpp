@@ -15,6 +15,21 @@ protected:
         return ask(method, "/api/v1/jobs/self/" + what, body,
                    {{"Authorization", "Bearer " + token}});
     }
+    // What the engine has decided, and a server that has started since.
+    void tell(const Event& event) {
+        JournalRow row;
+        row.sequence = journal.all().back().sequence + 1;
+        row.time = clock.now();
+        row.actor = "berth";
+        row.reservation = reservation_of(event)->text();
+        row.kind = event_kind(event);
+        row.event = encode_event(event);
+        api.reset();
+        engine.reset();
+        ASSERT_EQ(journal.append(std::span(&row, 1), {}), CommitOutcome::committed);
+        start_engine();
+        api = std::make_unique<Api>(context());
+    }
 };
 
 TEST_F(job_side, a_bad_token_is_401_everywhere) {
@@ -64,16 +79,39 @@ TEST_F(job_side, a_running_job_far_from_its_end_has_no_notice) {
     EXPECT_EQ(job("GET", "notice").body, R"({"notice":null})");
 }
 
-TEST_F(job_side, half_an_hour_before_the_end_the_job_is_told) {
+TEST_F(job_side, a_job_that_is_evicted_reads_when_how_many_gpus_go_in_both_languages) {
     run_job();
-    clock.move(monday_ten + 5h + 29min);
-    EXPECT_EQ(text_at(job("GET", "notice"), "/notice"), "null");
-    clock.move(monday_ten + 5h + 30min);
+    tell(NoticeGiven{{1}, {NoticeKind::eviction, clock.now(), clock.now() + 30min, {}}});
+    tell(ReservationReleasing{{1}, ReservationState::evicted, "", clock.now() + 30min});
+    clock.move(clock.now() + 10min);
+    const auto answer = job("GET", "notice");
+    EXPECT_EQ(text_at(answer, "/notice/kind"), "eviction");
+    EXPECT_EQ(text_at(answer, "/notice/deadline"), "2026-11-30T04:30:00Z");
+    EXPECT_EQ(text_at(answer, "/notice/seconds_left"), "1200");
+    EXPECT_THAT(text_at(answer, "/notice/message"),
+                HasSubstr("the GPU you are using will be reclaimed in 20 minutes; please save a "
+                          "checkpoint"));
+    EXPECT_THAT(text_at(answer, "/notice/message"),
+                HasSubstr("您正在使用的1块GPU将在20分钟后被回收"));
+}
+
+TEST_F(job_side, a_job_that_may_not_run_on_is_told_of_its_end_until_that_is_withdrawn) {
+    run_job();
+    tell(NoticeGiven{{1}, {NoticeKind::end, clock.now(), monday_ten + 6h, {}}});
     const auto answer = job("GET", "notice");
     EXPECT_EQ(text_at(answer, "/notice/kind"), "end");
     EXPECT_EQ(text_at(answer, "/notice/deadline"), "2026-11-30T08:00:00Z");
-    EXPECT_EQ(text_at(answer, "/notice/seconds_left"), "1800");
     EXPECT_THAT(text_at(answer, "/notice/message"), HasSubstr("save a checkpoint"));
+    tell(NoticeWithdrawn{{1}});
+    EXPECT_EQ(job("GET", "notice").body, R"({"notice":null})");
+}
+
+TEST_F(job_side, a_cancelled_job_has_its_grace_and_not_until_an_end_that_it_was_told_before) {
+    run_job();
+    tell(NoticeGiven{{1}, {NoticeKind::end, clock.now(), monday_ten + 6h, {}}});
+    as_alice("/api/v1/reservations/r-1/cancel");
+    EXPECT_EQ(text_at(job("GET", "notice"), "/notice/kind"), "release");
+    EXPECT_EQ(text_at(job("GET", "notice"), "/notice/deadline"), "2026-11-30T04:01:00Z");
 }
 
 TEST_F(job_side, a_cancelled_job_is_told_to_leave_by_a_deadline_that_stands_still) {

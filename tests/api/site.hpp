@@ -109,13 +109,7 @@ inline const Instant monday_ten = parse_rfc3339("2026-11-30T02:00:00Z").value();
 class Site : public testing::Test {
 protected:
     Site() {
-        engine = std::make_unique<Engine>(
-            journal, clock,
-            EngineOptions{.grid = SlotGrid::make("Asia/Shanghai", 120min).value(),
-                          .limits = {},
-                          .largest_batch = 256,
-                          .report = {},
-                          .give_up = {}});
+        start_engine();
         DeclareFleet fleet;
         for (const char* node : {"node1", "node2"}) {
             for (int device = 0; device < 2; ++device) {
@@ -123,6 +117,17 @@ protected:
             }
         }
         submit("berth", fleet);
+    }
+
+    // On what the journal says.
+    void start_engine() {
+        engine = std::make_unique<Engine>(
+            journal, clock,
+            EngineOptions{.grid = SlotGrid::make("Asia/Shanghai", 120min).value(),
+                          .limits = {},
+                          .largest_batch = 256,
+                          .report = {},
+                          .give_up = {}});
     }
 
     [[nodiscard]] ApiContext context() {

@@ -86,7 +86,7 @@ TEST(Event, every_kind_comes_back_from_its_bytes_as_it_was) {
         EvictionPlanned{{17}, {4}, noon},
         EvictionCalledOff{{17}, noon},
         ReservationContinued{{17}, {18}},
-        ReservationTransferred{{17}, "bob", "vision"},
+        ReservationTransferred{{17}, "bob", "vision", "alice"},
         TransferOffered{{17}, {"bob", {}}},
         TransferDeclined{{17}},
         CheckedIn{{17}, noon},

@@ -198,7 +198,8 @@ TEST_F(Notifier, it_is_concerned_with_every_kind_that_it_tells_anyone_of) {
              ReservationEnded{{17}, ReservationState::failed, noon, 1, "why"},
              ReservationReleasing{{17}, ReservationState::cancelled, "cancelled by carol"},
              PreflightReported{{17}, {{"data", false, "there is no /data"}}},
-             ReservationConfirmed{}, ReservationChanged{}, ReservationRunning{{17}, noon}}) {
+             ReservationConfirmed{}, ReservationChanged{}, ReservationRunning{{17}, noon},
+             NoticeGiven{}, WindowOffered{}, ReservationContinued{}, ReservationMoved{}}) {
         EXPECT_TRUE(notifier.concerns(event_kind(event))) << event_kind(event);
     }
     EXPECT_FALSE(notifier.concerns("checkpoint_saved"));
