@@ -189,7 +189,7 @@ void bring_forward_delayed(Turn& turn) {
         const Span earlier{wanted, late.start};
         if (state.calendar.first_clash(state.gpus_of(late), earlier, holder_of(id))) continue;
         const ReservationMoved moved{id,       late.gpus,          wanted,
-                                     late.end, MoveCause::overrun, "the job before it has ended"};
+                                     late.end, MoveCause::overrun, "nobody is in its way any more"};
         turn.follow(moved, moved.why);
     }
 }

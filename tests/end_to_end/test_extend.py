@@ -3,7 +3,11 @@ import datetime
 import json
 import sys
 
+import pytest
 from conftest import until
+
+# So that an end is an end: what is free behind it is not the job's.
+NO_OVERRUN = "policy: {overrun: {percent: 0}}"
 
 # Says whenever what it is told of its end changes, by the notice file and by the API; leaves in
 # good order when it is stopped.
@@ -32,6 +36,13 @@ while True:
         print(json.dumps(seen), flush=True)
     time.sleep(0.02)
 """
+
+
+@pytest.fixture
+def berth(make_berth):
+    server = make_berth(more=NO_OVERRUN)
+    server.clock("2026-11-30T09:00:00Z")
+    return server
 
 
 def command(*argv):
@@ -90,7 +101,7 @@ def test_a_job_shortened_to_a_near_end_is_told_at_once_and_stopped_then(berth):
 
 def test_an_extended_job_runs_to_its_new_end_though_the_server_died(make_berth):
     """On the wall clock, with slots of a minute."""
-    berth = make_berth(slot_hours=1 / 60, grace=2, test_clock=False)
+    berth = make_berth(slot_hours=1 / 60, grace=2, test_clock=False, more=NO_OVERRUN)
     job = berth.book(gpus={"ids": ["node1/0"]}, start="now", hours=20 / 3600,
                      workload=command("sleep", 600))
     berth.until_state(job["id"], "running")
@@ -107,3 +118,19 @@ def test_an_extended_job_runs_to_its_new_end_though_the_server_died(make_berth):
     until(lambda: record()["phase"] == "ended", "its supervisor stopped it", seconds=150)
     ended = datetime.datetime.fromisoformat(record()["ended_at"].replace("Z", "+00:00"))
     assert datetime.timedelta(seconds=-2.1) < ended - new_end < datetime.timedelta(seconds=1)
+
+
+def test_a_job_that_needs_longer_runs_on_while_nobody_follows(make_berth):
+    berth = make_berth()
+    berth.clock("2026-11-30T10:00:00Z")
+    job = berth.book(gpus={"ids": ["node1/0"]}, start="now", hours=20,
+                     workload=command(sys.executable, "-c", LISTENER))
+    until_heard(berth, job["id"], None)
+    berth.clock("2026-12-01T05:30:00Z")
+    until(lambda: berth.show(job["id"])["end"] == "2026-12-01T08:00:00Z", "it may run on")
+    berth.clock("2026-12-01T06:00:00Z")
+    assert berth.until_state(job["id"], "overrunning")["end"] == "2026-12-01T08:00:00Z"
+    berth.clock("2026-12-01T07:30:00Z")
+    until_heard(berth, job["id"], "2026-12-01T08:00:00Z")
+    berth.clock("2026-12-01T08:00:00Z")
+    assert berth.until_state(job["id"], "completed", "failed")["exit_code"] == 0
