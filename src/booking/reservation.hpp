@@ -145,12 +145,12 @@ struct Finding {
 BOOST_DESCRIBE_STRUCT(Finding, (), (check, ok, message))
 
 struct Reservation {
-    static constexpr std::array<std::string_view, 17> left_out{
-        "kind",          "asked",        "wait",        "limit_minutes",
-        "notice",        "eviction",     "continues",   "continued_by",
-        "work_of",       "transfer",     "check_in_by", "checked_in",
-        "idle_since",    "expected_end", "trouble",     "may_start_late_until",
-        "promised_start"};
+    static constexpr std::array<std::string_view, 18> left_out{
+        "kind",           "asked",        "wait",        "limit_minutes",
+        "notice",         "eviction",     "continues",   "continued_by",
+        "work_of",        "transfer",     "check_in_by", "checked_in",
+        "idle_since",     "expected_end", "trouble",     "may_start_late_until",
+        "promised_start", "ready_from"};
 
     ReservationId id;
     ReservationState state = ReservationState::confirmed;
@@ -195,6 +195,9 @@ struct Reservation {
     std::optional<Instant> may_start_late_until;
     // When it was to start, while it waits for such a predecessor or has begun late because of one.
     std::optional<Instant> promised_start;
+    // Its start waits for the notice of those it evicts only: from here on it begins as soon as
+    // they have left.
+    std::optional<Instant> ready_from;
 
     bool operator==(const Reservation&) const = default;
 };
@@ -204,6 +207,6 @@ BOOST_DESCRIBE_STRUCT(Reservation, (),
                        exit_code, detail, outcome, checkpoint, preflight, kind, asked, wait,
                        limit_minutes, notice, eviction, continues, continued_by, work_of, transfer,
                        check_in_by, checked_in, idle_since, expected_end, trouble,
-                       may_start_late_until, promised_start))
+                       may_start_late_until, promised_start, ready_from))
 
 }  // namespace berth

@@ -71,6 +71,7 @@ void give_window(State& state, const auto& event, std::uint64_t sequence, Reserv
         reservation.start = event.start;
         reservation.end = event.end;
         reservation.booked_end = event.end;
+        reservation.ready_from.reset();
         reservation.trouble.reset();
         reservation.detail.reset();
         reservation.may_start_late_until.reset();
@@ -85,6 +86,7 @@ void change_booking(State& state, const ReservationChanged& event, std::uint64_t
         const Instant booked_end = event.booked_end.value_or(event.end);
         const bool longer = event.end > reservation.end || booked_end > reservation.booked_end;
         const bool elsewhere = event.gpus != reservation.gpus || event.start != reservation.start;
+        if (event.start != reservation.start) reservation.ready_from.reset();
         reservation.title = event.title;
         reservation.gpus = event.gpus;
         reservation.start = event.start;
@@ -141,8 +143,9 @@ void displace(State& state, const ReservationDisplaced& event, std::uint64_t seq
 // The hold ends at `end`, later or earlier than it did; what was booked stays on record.
 void set_hold_end(State& state, ReservationId id, Instant end) {
     const auto held = state.calendar.held_by(holder_of(id));
-    if (!held || end <= held->span.to) return let_go(state, id, end);
-    hold_window(state, id);
+    if (held && end <= held->span.to) return let_go(state, id, end);
+    // What has passed is forgotten by the calendar: it is claimed anew.
+    if (held || end > state.last_time) hold_window(state, id);
 }
 
 void plan_eviction_of(State& state, const EvictionPlanned& event, std::uint64_t sequence) {
@@ -150,7 +153,7 @@ void plan_eviction_of(State& state, const EvictionPlanned& event, std::uint64_t 
         reservation.eviction = PlannedEviction{event.by, event.at};
         reservation.end = event.at;
     });
-    let_go(state, event.id, event.at);
+    set_hold_end(state, event.id, event.at);
 }
 
 void call_off_eviction_of(State& state, const EvictionCalledOff& event, std::uint64_t sequence) {

@@ -29,7 +29,6 @@ Decision stop(Turn& turn, const Reservation& reservation, ReservationState outco
     } else {
         turn.emit(ReservationEnded{reservation.id, outcome, turn.now(), {}, detail});
     }
-    if (reservation.priority == Priority::P0) call_off_evictions(turn, reservation.id);
     return {};
 }
 

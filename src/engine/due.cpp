@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/eviction.hpp"
 #include "engine/overrun.hpp"
 #include "engine/presence.hpp"
 #include "engine/state.hpp"
@@ -15,11 +16,6 @@ MaybeInstant earlier(MaybeInstant a, MaybeInstant b) {
     return std::min(*a, *b);
 }
 
-MaybeInstant planned_notice_at(const Reservation& reservation, const Policy& policy) {
-    if (!reservation.eviction) return std::nullopt;
-    return reservation.eviction->at - policy.notice;
-}
-
 MaybeInstant booked_end_passes_at(const Reservation& reservation) {
     const bool runs_on = reservation.end > reservation.booked_end;
     if (!runs_on || reservation.state != ReservationState::running) return std::nullopt;
@@ -30,6 +26,10 @@ MaybeInstant booked_end_passes_at(const Reservation& reservation) {
 MaybeInstant due_while_running(const Reservation& reservation, const Policy& policy) {
     MaybeInstant due =
         earlier(planned_notice_at(reservation, policy), presence_due_at(reservation, policy));
+    // How it ends is decided already.
+    if (awaits_notice_of_eviction(reservation)) {
+        return earlier(due, booked_end_passes_at(reservation));
+    }
     if (!reservation.workload) return earlier(due, reservation.end);
     due = earlier(due, end_decided_at(reservation, policy));
     return earlier(due, booked_end_passes_at(reservation));

@@ -228,14 +228,15 @@ Reservation make_maintenance(const Turn& turn, const MaintenanceRequest& request
     return maintenance;
 }
 
-// Those who run keep their GPUs until it begins, and are told in time.
-void ask_to_leave(Turn& turn, const Reservation& running, ReservationId maintenance, Instant at,
+// Those who run keep their GPUs until it begins, and are told in time. Returns whether that is now.
+bool ask_to_leave(Turn& turn, const Reservation& running, ReservationId maintenance, Instant at,
                   const std::string& why) {
     if (at - turn.policy().notice > turn.now()) {
         turn.follow(EvictionPlanned{running.id, maintenance, at}, why);
-    } else {
-        evict(turn, running, NoticeKind::maintenance, at, maintenance, why);
+        return false;
     }
+    evict(turn, running, NoticeKind::maintenance, at, maintenance, why);
+    return true;
 }
 
 void displace_and_claim(Turn& turn, const Clearance& clearance, const Reservation& maintenance) {
@@ -244,10 +245,14 @@ void displace_and_claim(Turn& turn, const Clearance& clearance, const Reservatio
     for (const Reservation& displaced : clearance.displaced) {
         turn.follow(ReservationDisplaced{displaced.id, maintenance.id, why}, why);
     }
+    std::vector<ReservationId> told;
     for (const Reservation& running : clearance.running) {
-        ask_to_leave(turn, running, maintenance.id, maintenance.start, why);
+        if (ask_to_leave(turn, running, maintenance.id, maintenance.start, why)) {
+            told.push_back(running.id);
+        }
     }
     turn.emit(ReservationConfirmed{maintenance});
+    for (const ReservationId id : told) book_continuation(turn, id, why);
     for (const Reservation& displaced : clearance.displaced) book_again(turn, displaced.id, why);
 }
 

@@ -12,6 +12,7 @@ void settle(Turn& turn) {
     // What one gets may leave room for another: an early start frees the time behind it.
     while (turn.state().room_appeared) {
         turn.room_was_used();
+        call_off_evictions(turn);
         bring_forward_delayed(turn);
         advance_starts(turn);
         heal(turn);

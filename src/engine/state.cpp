@@ -1,5 +1,7 @@
 #include "engine/state.hpp"
 
+#include "engine/eviction.hpp"
+
 namespace berth {
 
 const Reservation* View::find(ReservationId id) const {
@@ -101,6 +103,10 @@ void State::track(const Reservation& reservation) {
     if (TeamUse* use = limited_use(reservation)) {
         use->add(use_of(reservation), static_cast<int>(reservation.gpus.size()));
     }
+    if (reservation.ready_from && reservation.state == ReservationState::confirmed) {
+        may_begin_early.insert(reservation.id);
+    }
+    if (awaits_notice_of_eviction(reservation)) to_be_evicted.insert(reservation.id);
 }
 
 void State::untrack(const Reservation& reservation) {
@@ -113,6 +119,8 @@ void State::untrack(const Reservation& reservation) {
     }
     troubled.erase(reservation.id);
     delayed.erase(reservation.id);
+    may_begin_early.erase(reservation.id);
+    to_be_evicted.erase(reservation.id);
     if (TeamUse* use = limited_use(reservation)) {
         use->remove(use_of(reservation), static_cast<int>(reservation.gpus.size()));
     }

@@ -113,6 +113,10 @@ struct State : View {
     std::map<std::string, TeamUse> team_use;    // of the teams whose quota limits it
     // Who made a P0 and when, oldest first: it counts longer than the reservation is remembered.
     std::deque<std::pair<Instant, std::string>> p0_made;
+    // Confirmed ones that begin as soon as those they evict have left.
+    std::set<ReservationId> may_begin_early;
+    // Whose eviction is decided and whose notice is still to come.
+    std::set<ReservationId> to_be_evicted;
     // Room may have appeared that somebody waits for; settle() looks and takes it down. Not kept:
     // after a recovery it is looked for once.
     bool room_appeared = true;

@@ -37,14 +37,14 @@ void end_without_job(Turn& turn, const Reservation& reservation) {
 void look_at_running(Turn& turn, const Reservation& reservation) {
     const Instant now = turn.now();
     const Policy& policy = turn.policy();
-    if (!reservation.workload && reservation.end <= now) {
-        end_without_job(turn, reservation);
-    } else if (reservation.eviction && reservation.eviction->at - policy.notice <= now) {
+    if (const auto notice = planned_notice_at(reservation, policy); notice && *notice <= now) {
         give_planned_notice(turn, reservation);
+    } else if (!reservation.workload && reservation.end <= now) {
+        end_without_job(turn, reservation);
     } else if (const auto at = presence_due_at(reservation, policy); at && *at <= now) {
         look_for_presence(turn, reservation);
     } else if (const auto decided = end_decided_at(reservation, policy);
-               decided && *decided <= now) {
+               decided && *decided <= now && !awaits_notice_of_eviction(reservation)) {
         decide_end(turn, reservation);
     } else {
         turn.emit(ReservationOverrunning{reservation.id});

@@ -1,0 +1,114 @@
+#include "engine/new_windows.hpp"
+
+#include <algorithm>
+
+#include "engine/book_again.hpp"
+#include "engine/eviction_rules.hpp"
+
+namespace berth {
+
+namespace {
+
+// Of a longer window its first days decide an estimate: fast, and near enough.
+constexpr std::int32_t longest_estimated = CalendarLimits{}.indexed_slots;
+// So many windows that somebody else gets are passed over.
+constexpr int most_attempts = 16;
+
+std::string key_of(const GpuRequest& asked) {
+    std::string key = std::to_string(asked.count.value_or(1));
+    key += '\n' + asked.model.value_or("") + '\n';
+    key += std::to_string(asked.min_memory_gb.value_or(0)) + '\n' + asked.spread.value_or("");
+    for (const auto& [name, value] : asked.labels) key += '\n' + name + '=' + value;
+    return key;
+}
+
+bool clash(const Placement& a, const Placement& b) {
+    if (!a.span.overlaps(b.span)) return false;
+    return std::ranges::any_of(
+        a.gpus, [&](GpuIndex gpu) { return std::ranges::binary_search(b.gpus, gpu); });
+}
+
+const Placement* in_the_way(const Placement& wanted, std::span<const Placement> taken) {
+    const auto found =
+        std::ranges::find_if(taken, [&](const Placement& one) { return clash(wanted, one); });
+    return found == taken.end() ? nullptr : &*found;
+}
+
+bool begins_earlier(const Placement& a, const Placement& b) {
+    return a.span.from < b.span.from;
+}
+
+}  // namespace
+
+NewWindows::Need NewWindows::need_of(const Reservation& victim, const Span& evicted_for) const {
+    if (has_begun(victim.state)) return {slots_to_continue(state_, victim), evicted_for.from};
+    return {slots_lost_by(state_, victim), victim.start};
+}
+
+std::optional<Span> NewWindows::estimate(const Reservation& victim, const Span& evicted_for) {
+    const Need need = need_of(victim, evicted_for);
+    const auto behind = own_gpus_behind(victim, evicted_for, need.slots);
+    const auto other = elsewhere(victim.asked, need);
+    if (behind && other) return std::min(behind->span, *other);
+    return behind ? std::optional(behind->span) : other;
+}
+
+std::optional<Placement> NewWindows::find(const Reservation& victim, const Span& evicted_for,
+                                          std::span<const Placement> taken) const {
+    const Need need = need_of(victim, evicted_for);
+    auto found = own_gpus_behind(victim, evicted_for, need.slots);
+    if (found && in_the_way(*found, taken) != nullptr) found.reset();
+    const auto gpus = gpus_asked_by(state_, victim);
+    if (!gpus) return found;
+    Instant from = need.not_before;
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        const auto window = nearest_window(state_, *gpus, need.slots, from, now_);
+        if (!window) break;
+        const Placement* obstacle = in_the_way(*window, taken);
+        if (obstacle == nullptr) {
+            return found && begins_earlier(*found, *window) ? found : window;
+        }
+        // Other GPUs may be free before the obstacle ends: the next slot is looked at as well.
+        from = state_.grid.start_of(state_.grid.slot_at(window->span.from) + 1);
+        if (found && found->span.from < from) break;
+    }
+    return found;
+}
+
+// The same GPUs once the P0 is done; what the victim holds there itself is free then.
+std::optional<Placement> NewWindows::own_gpus_behind(const Reservation& victim,
+                                                     const Span& evicted_for,
+                                                     std::int32_t slots) const {
+    const SlotGrid& grid = state_.grid;
+    const Instant from = std::max(evicted_for.to, victim.start);
+    const Slot first = grid.slot_at(grid.edge_at_or_after(from));
+    if (first + slots > state_.horizon) return std::nullopt;
+    const Span span = grid.span_of({first, first + slots});
+    auto gpus = state_.gpus_of(victim);
+    if (state_.calendar.first_clash(gpus, span, holder_of(victim.id))) return std::nullopt;
+    return Placement{span, std::move(gpus)};
+}
+
+std::optional<Span> NewWindows::elsewhere(const GpuRequest& asked, const Need& need) {
+    if (!asked.ids.empty()) {
+        const auto gpus = choose_gpus(*state_.fleet, asked);
+        if (!gpus) return std::nullopt;
+        const auto found = nearest_window(state_, *gpus, need.slots, need.not_before, now_);
+        return found ? std::optional(found->span) : std::nullopt;
+    }
+    Wanted& wanted = known_[key_of(asked)];
+    if (!wanted.gpus) wanted.gpus = choose_gpus(*state_.fleet, asked);
+    if (!wanted.gpus->has_value()) return std::nullopt;
+    const SlotGrid& grid = state_.grid;
+    const Slot from = grid.slot_at(grid.edge_at_or_after(std::max(need.not_before, now_)));
+    const auto [start, is_new] = wanted.starts.try_emplace({need.slots, from});
+    if (is_new) {
+        start->second = state_.calendar.earliest_start((*wanted.gpus)->wish,
+                                                       std::min(need.slots, longest_estimated),
+                                                       from, state_.horizon - need.slots);
+    }
+    if (!start->second) return std::nullopt;
+    return grid.span_of({*start->second, *start->second + need.slots});
+}
+
+}  // namespace berth
