@@ -72,7 +72,7 @@ void Scenario::happen(const std::string& verb, Line& line) {
     if (verb == "at") return at(line);
     if (verb == "job") return job(line);
     if (verb == "gpus") return gpus(line);
-    if (verb == "restart") return stage().restart();
+    if (verb == "restart") return restart(line);
     if (verb == "clock") {
         line.take_expected({"to"});
         return stage().move_to(take_time(line, stage().grid()));
@@ -169,6 +169,13 @@ void Scenario::make_plan(const std::string& actor, Line& line) {
     } else {
         last_ = std::unexpected(std::move(eviction.error()));
     }
+}
+
+// restart | restart after an outage until mon 19:50
+void Scenario::restart(Line& line) {
+    if (!line.take_if("after")) return stage().restart();
+    line.take_expected({"an", "outage", "until"});
+    stage().restart_at(take_time(line, stage().grid()));
 }
 
 // node node2 leaves | node node2 has 4 A100 of 40 GB, once time has begun

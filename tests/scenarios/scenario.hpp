@@ -28,6 +28,7 @@ private:
     bool act_on_one(const std::string& actor, const std::string& verb, Line& line);
     void make_plan(const std::string& actor, Line& line);
     void node_changes(Line& line);
+    void restart(Line& line);
     void gpus(Line& line);
     void job(Line& line);
     void submit(const std::string& actor, const Command& command);

@@ -78,6 +78,12 @@ State Stage::recovered() {
     return recover(from, now_).state;
 }
 
+void Stage::restart_at(Instant back) {
+    if (back < now_) throw runtime_error("that lies in the past: the clock is already later");
+    now_ = back;
+    restart();
+}
+
 void Stage::restart() {
     writer_ = writer_on(recovered());
     move_to(now_);

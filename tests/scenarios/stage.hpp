@@ -25,6 +25,8 @@ public:
     std::expected<Rehearsal, Refusal> rehearse(const Submission& submission);
     // The server dies and comes back: all it knows is the journal.
     void restart();
+    // The same, but only then; meanwhile nothing that was due has happened.
+    void restart_at(Instant back);
     // Throws when a replay of the journal gives other facts than these.
     void expect_same_after_replay();
 
