@@ -59,7 +59,7 @@ void add_eviction(const Turn& turn, const ReservationRequest& request, const Boo
                   const Wish& wish, Refusal& refused) {
     const State& state = turn.state();
     const bool allowed =
-        check_quota(state, booker.team, gpu_count(wish.gpus), wish.span, turn.now()).has_value();
+        is_within_quota(state, booker.team, gpu_count(wish.gpus), wish.span, turn.now());
     if (!allowed) return;
     const auto eviction = plan_eviction(state, request, wish, turn.now());
     if (eviction) refused.suggestions.push_back(suggest_eviction(*eviction));

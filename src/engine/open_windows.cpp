@@ -17,7 +17,7 @@ Slot OpenWindows::last_start(std::int32_t slots) const {
 }
 
 bool OpenWindows::allows(std::size_t gpus, Span span) const {
-    return check_quota(state_, asker_.team, gpus, span, now_, asker_.changing).has_value();
+    return is_within_quota(state_, asker_.team, gpus, span, now_, asker_.changing);
 }
 
 std::optional<Placement> OpenWindows::at(const WishedGpus& gpus, Span span) const {

@@ -4,8 +4,8 @@
 //     const OpenWindows open(state, {.team = "vision"}, now);
 //     auto placement = open.earliest(wish.gpus, wish.slots, open.first_slot(), last_start);
 //
-// Not within the quota is what check_quota() refuses. A search that meets it goes on from window to
-// window and gives up after `most_refusals` of them, so that a refusal stays cheap.
+// Not within the quota is what is_within_quota() denies. A search that meets it goes on from window
+// to window and gives up after `most_refusals` of them, so that a refusal stays cheap.
 #pragma once
 
 #include <optional>

@@ -30,6 +30,9 @@ std::expected<Booker, Refusal> check_booker(const Policy& policy, const std::str
 std::expected<void, Refusal> check_quota(const State& state, const std::string& team,
                                          std::size_t gpus, Span span, Instant now,
                                          std::optional<ReservationId> ignoring = {});
+// The same without the sentence, and so without looking for when it frees: for a search.
+bool is_within_quota(const State& state, const std::string& team, std::size_t gpus, Span span,
+                     Instant now, std::optional<ReservationId> ignoring = {});
 // Whether it may make one more P0. Refusal: quota_exceeded.
 std::expected<void, Refusal> check_p0_quota(const State& state, const std::string& team,
                                             Instant now);

@@ -123,6 +123,14 @@ bool takes_no_more(const Reservation& before, std::size_t gpus, Span span) {
     return gpus <= before.gpus.size() && before.start <= span.from && span.to <= before.end;
 }
 
+bool needs_no_leave(const Quota& quota, const std::string& team, const Reservation* ignored,
+                    std::size_t gpus, Span span) {
+    if (quota == Quota{}) return true;
+    if (ignored == nullptr) return false;
+    if (ignored->kind != ReservationKind::work) return true;
+    return ignored->team == team && takes_no_more(*ignored, gpus, span);
+}
+
 TeamUse use_without(const State& state, const std::string& team, const Reservation* ignored) {
     const auto found = state.team_use.find(team);
     TeamUse use = found == state.team_use.end() ? TeamUse() : found->second;
@@ -137,18 +145,26 @@ TeamUse use_without(const State& state, const std::string& team, const Reservati
 Allowed check_quota(const State& state, const std::string& team, std::size_t gpus, Span span,
                     Instant now, std::optional<ReservationId> ignoring) {
     const Quota& quota = quota_of(*state.policy, team);
-    if (quota == Quota{}) return {};
     const Reservation* ignored = ignoring ? state.find(*ignoring) : nullptr;
-    const bool is_no_work = ignored != nullptr && ignored->kind != ReservationKind::work;
-    if (is_no_work) return {};
-    const bool same_team = ignored != nullptr && ignored->team == team;
-    if (same_team && takes_no_more(*ignored, gpus, span)) return {};
+    if (needs_no_leave(quota, team, ignored, gpus, span)) return {};
     if (auto allowed = check_length(state, team, quota, span, now); !allowed) return allowed;
     if (!quota.limits_use()) return {};
     const Claimed claimed{team, quota, use_without(state, team, ignored), static_cast<int>(gpus),
                           span};
     if (auto allowed = check_at_once(state, claimed); !allowed) return allowed;
     return check_week(state, claimed);
+}
+
+bool is_within_quota(const State& state, const std::string& team, std::size_t gpus, Span span,
+                     Instant now, std::optional<ReservationId> ignoring) {
+    const Quota& quota = quota_of(*state.policy, team);
+    const Reservation* ignored = ignoring ? state.find(*ignoring) : nullptr;
+    if (needs_no_leave(quota, team, ignored, gpus, span)) return true;
+    if (!check_length(state, team, quota, span, now)) return false;
+    if (!quota.limits_use()) return true;
+    if (quota.gpus_at_once && static_cast<int>(gpus) > *quota.gpus_at_once) return false;
+    return Claimed{team, quota, use_without(state, team, ignored), static_cast<int>(gpus), span}
+        .fits(span);
 }
 
 Allowed check_p0_quota(const State& state, const std::string& team, Instant now) {
