@@ -93,9 +93,15 @@ void Invariants::job_told_to_stop(ReservationId id) {
 void Invariants::check_disturbance(const Change& change) {
     const Reservation& after = change.after;
     std::optional<ReservationId> by;
-    if (change.row.kind == "eviction_planned") by = after.eviction->by;
+    if (change.row.kind == "eviction_planned") {
+        // When its P0 is gone, others may have booked what it was to lose: it loses it to them.
+        const bool is_passed_on = change.before->eviction.has_value();
+        if (!is_passed_on) by = after.eviction->by;
+        counts_.reach(is_passed_on ? "rule an eviction is mended" : "rule an eviction is planned");
+    }
     if (change.row.kind == "notice_given" && after.notice->kind == NoticeKind::eviction) {
-        by = after.notice->by;
+        const bool was_planned = change.before->eviction.has_value();
+        if (!was_planned) by = after.notice->by;
         counts_.reach("rule evicted while it ran");
     }
     if (change.row.kind == "reservation_displaced") {
