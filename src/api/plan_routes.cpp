@@ -58,28 +58,52 @@ private:
     Instant now_;
 };
 
+// `windows` of the answer, each with its token; one that evicts has its plan's.
+void add_tokens(boost::json::array& windows, const Outcome& outcome, const Question& question,
+                const boost::json::value& eviction, const Tokens& tokens) {
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+        const Suggestion& window = outcome.answer.windows[i];
+        auto& printed = windows[i].as_object();
+        if (window.kind != SuggestionKind::evict) {
+            printed["plan"] = tokens.keep(booking_of_window(*question.request, window));
+        } else if (eviction.is_object()) {
+            printed["plan"] = eviction.at("plan");
+        }
+    }
+}
+
 boost::json::object answer_object(const Outcome& outcome, const Question& question,
                                   const Tokens& tokens) {
     auto object = json::print(outcome.answer).as_object();
-    const bool named = !question.person.empty();
-    auto& windows = object["windows"].as_array();
-    for (std::size_t i = 0; named && i < windows.size(); ++i) {
-        windows[i].as_object()["plan"] =
-            tokens.keep(booking_of_window(*question.request, outcome.answer.windows[i]));
-    }
-    object["eviction"] = nullptr;
-    object["eviction_refused"] = nullptr;
-    if (!outcome.eviction) return object;
-    if (*outcome.eviction) {
-        auto eviction = json::print(**outcome.eviction).as_object();
-        Reserve booking{*question.request, **outcome.eviction};
-        eviction["plan"] = tokens.keep(std::move(booking));
-        object["eviction"] = std::move(eviction);
-    } else {
+    boost::json::value eviction;
+    boost::json::value refused;
+    if (outcome.eviction && *outcome.eviction) {
+        const EvictionPlan& plan = **outcome.eviction;
+        eviction = json::print(plan);
+        eviction.as_object()["plan"] = tokens.keep(booking_of_eviction(*question.request, plan));
+    } else if (outcome.eviction) {
         const Problem problem = problem_of(outcome.eviction->error());
-        object["eviction_refused"] = json::print(EvictionRefused{problem.code, problem.detail});
+        refused = json::print(EvictionRefused{problem.code, problem.detail});
     }
+    if (!question.person.empty()) {
+        add_tokens(object["windows"].as_array(), outcome, question, eviction, tokens);
+    }
+    object["eviction"] = std::move(eviction);
+    object["eviction_refused"] = std::move(refused);
     return object;
+}
+
+// Where the site's rules ask who it is, "nobody" is not who may.
+Problem plan_refused(const Refusal& refusal, const Question& question) {
+    if (question.person.empty() && refusal.code == RefusalCode::not_allowed) {
+        return {.status = 401,
+                .code = "actor_missing",
+                .detail =
+                    "say who you are, in the header X-Berth-User: what can be had depends on "
+                    "your team",
+                .field = "X-Berth-User"};
+    }
+    return problem_of(refusal);
 }
 
 void answer_plan(const Services& services, const Request& request, const Respond& respond) {
@@ -93,7 +117,9 @@ void answer_plan(const Services& services, const Request& request, const Respond
                                      bytes = request.body.size()](Consultation& consultation) {
         services.run_soon(
             [&services, respond, question, bytes, outcome = what_if(consultation, question)] {
-                if (!outcome) return respond(to_response(problem_of(outcome.error())));
+                if (!outcome) {
+                    return respond(to_response(plan_refused(outcome.error(), question)));
+                }
                 const Tokens tokens(services, question, bytes);
                 respond(json_response(
                     200, boost::json::serialize(answer_object(*outcome, question, tokens))));
@@ -143,7 +169,8 @@ void add_plan_routes(Router& router, const Services& services) {
          .parameters = {header_parameter("X-Berth-User", "Who asks",
                                          json::text_schema("^(?!berth$)[A-Za-z0-9._@-]{1,64}$"))},
          .body = BodyDescription{plan_request_schema},
-         .answers = {json_answer(200, "The windows", plan_answer_schema)}},
+         .answers = {json_answer(200, "The windows", plan_answer_schema)},
+         .problems = {401}},
         Handler([&services](const Request& request, const Respond& respond) {
             answer_plan(services, request, respond);
         }));

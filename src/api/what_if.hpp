@@ -29,6 +29,9 @@ std::expected<Outcome, Refusal> what_if(Consultation& consultation, const Questi
 // The request, for exactly this window of its plan.
 Reserve booking_of_window(const ReservationRequest& request, const Suggestion& window);
 
+// The request, by this plan: the token of an eviction stands for it.
+Reserve booking_of_eviction(const ReservationRequest& request, const EvictionPlan& plan);
+
 // Each victim's new window, as the rehearsal of the plan had it.
 void say_where_booked_again(EvictionPlan& plan, const Rehearsal& rehearsal);
 

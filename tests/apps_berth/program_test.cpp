@@ -158,7 +158,7 @@ TEST_F(Definitions, the_manual_has_every_command_and_every_option) {
         return text;
     };
     for (const auto* command : with_inner(app())) {
-        const auto begin = page.find(".SS \"" + full_name(*command) + "\"");
+        const auto begin = page.find(".SS \"" + roff(full_name(*command)) + "\"");
         ASSERT_NE(begin, std::string::npos) << full_name(*command);
         const std::string section = page.substr(begin, page.find(".SS", begin + 1) - begin);
         for (const auto* option : named_options(*command)) {

@@ -1,9 +1,10 @@
 /** One bar on the tracks: its element, and how a reservation looks on it. */
 
 import { el, setAttribute, setText } from "./dom";
+import type { Reservation } from "./contract";
 import { gpuRanges, type Formats } from "./formats";
 import { GPU_HEIGHT } from "./rows";
-import { lookOf, marks } from "./states";
+import { lookOf, markOf } from "./states";
 import type { Bar, Store } from "./store";
 import { say, sayValue } from "./words";
 
@@ -48,13 +49,18 @@ export class BarElement {
         const tall = bar.count > 1 ? (bar.count > 2 ? " tall taller" : " tall") : "";
         const tiny =
             box.width < WORDS_FROM ? " tiny" : box.width < ALL_WORDS_FROM ? " narrow" : "";
-        const className = `bar ${look} state-${reservation.state}${tall}${tiny}${classes}`;
+        const kind = reservation.maintenance ? " maintenance" : "";
+        const tail = tailOf(reservation, store);
+        const className =
+            `bar ${look} state-${reservation.state}${kind}${tail > 0 ? " tail" : ""}` +
+            `${tall}${tiny}${classes}`;
         if (this.element.className !== className) this.element.className = className;
         this.move(box);
+        this.element.style.setProperty("--tail", `${(tail * 100).toFixed(2)}%`);
         this.element.dataset["key"] = bar.key;
         this.element.dataset["reservation"] = reservation.id;
 
-        setText(this.mark, marks[reservation.state] ?? "");
+        setText(this.mark, markOf(reservation));
         setText(this.title, reservation.title || reservation.team || say(language, "card.untitled"));
         const { progress } = reservation;
         const more = reservation.priority === "P0" && look !== "void" ? ["P0"] : [];
@@ -89,6 +95,14 @@ export class BarElement {
         if (box.height !== this.box.height) style.height = `${box.height}px`;
         this.box = box;
     }
+}
+
+/** The part of the visible bar that lies past the booked end. */
+function tailOf({ start, end, bookedEnd }: Reservation, store: Store): number {
+    if (bookedEnd === null) return 0;
+    const from = Math.max(start, store.from);
+    const to = Math.min(end, store.to);
+    return to > from ? Math.max(0, to - Math.max(bookedEnd, from)) / (to - from) : 0;
 }
 
 const INSET = 2;

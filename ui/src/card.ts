@@ -4,7 +4,7 @@ import type { TeamColours } from "./colours";
 import type { Reservation } from "./contract";
 import { el, setText } from "./dom";
 import { gpuRanges, type Formats } from "./formats";
-import { lookOf, marks } from "./states";
+import { lookOf, markOf } from "./states";
 import type { Store } from "./store";
 import { say, sayValue, type WordKey } from "./words";
 
@@ -85,7 +85,7 @@ export class Card {
         this.element.className =
             `card team-${this.teams.of(reservation.team)} ${look}` + (this.pinned ? " pinned" : "");
         setText(this.title, reservation.title || word("card.untitled"));
-        const mark = marks[reservation.state];
+        const mark = markOf(reservation);
         const state = sayValue(language, "state", reservation.state);
         setText(this.state, mark ? `${mark} ${state}` : state);
         setText(this.id, reservation.id);
@@ -98,6 +98,7 @@ export class Card {
         facts.push([word("card.priority"), rank]);
         facts.push([word("card.window"), formats.window(reservation.start, reservation.end)]);
         facts.push([word("card.gpus"), this.gpus(reservation, language)]);
+        facts.push(...promises(reservation, formats));
         const { progress } = reservation;
         const running = progress !== null && look === "active";
         this.meter.hidden = !running;
@@ -136,4 +137,20 @@ export class Card {
         style.left = `${Math.max(GAP, left)}px`;
         style.top = `${top}px`;
     }
+}
+
+/** What may still happen to it, or has been told. */
+function promises(reservation: Reservation, formats: Formats): [string, string][] {
+    const { language } = formats;
+    const { bookedEnd, notice, answerBy, trouble } = reservation;
+    const facts: [string, string][] = [];
+    const add = (key: WordKey, value: string) => facts.push([say(language, key), value]);
+    if (bookedEnd !== null) add("card.booked", formats.time(bookedEnd));
+    if (notice && lookOf(reservation.state) === "active") {
+        const why = sayValue(language, "notice", notice.kind);
+        add("card.leaves", `${formats.time(notice.deadline)} · ${why}`);
+    }
+    if (answerBy !== null) add("card.answer", formats.time(answerBy));
+    if (trouble) add("card.trouble", trouble);
+    return facts;
 }

@@ -11,6 +11,13 @@ export interface Progress {
     readonly eta_seconds: number | null;
 }
 
+/** What its owner has been told: at `deadline` the GPUs are taken back. */
+export interface WireNotice {
+    readonly kind: string;
+    readonly deadline: string;
+    readonly by?: string | null;
+}
+
 interface WireReservationBase {
     readonly id: string;
     readonly state: string;
@@ -22,6 +29,12 @@ interface WireReservationBase {
     readonly priority?: string;
     readonly preemptible?: boolean;
     readonly progress?: Progress | null;
+    /** "maintenance", or nothing for work. */
+    readonly kind?: string;
+    readonly booked_end?: string;
+    readonly notice?: WireNotice | null;
+    readonly wait?: { readonly answer_by?: string | null } | null;
+    readonly trouble?: string | null;
 }
 
 /** In a calendar, GPUs are indexes into the flat order over `nodes`. */
@@ -88,6 +101,14 @@ export interface Reservation {
     readonly priority: string;
     readonly preemptible: boolean;
     readonly progress: Progress | null;
+    readonly maintenance: boolean;
+    /** Where its booked time ended, when it holds its GPUs beyond that. */
+    readonly bookedEnd: number | null;
+    readonly notice: { readonly kind: string; readonly deadline: number } | null;
+    /** While it is offered: until when. */
+    readonly answerBy: number | null;
+    /** What stands in its way. */
+    readonly trouble: string;
 }
 
 /** Jobs report their progress themselves: what is not a number of epochs is no progress. */
@@ -97,10 +118,17 @@ function progressOf(wire: Progress | null | undefined): Progress | null {
     return { epoch, epochs, eta_seconds: Number.isFinite(eta_seconds) ? eta_seconds : null };
 }
 
+function timeOf(text: string | null | undefined): number | null {
+    return text ? Date.parse(text) : null;
+}
+
 export function reservationOf(
     wire: WireReservationBase,
     gpus: readonly number[],
 ): Reservation {
+    const bookedEnd = timeOf(wire.booked_end);
+    const end = Date.parse(wire.end);
+    const { notice } = wire;
     return {
         id: wire.id,
         state: wire.state,
@@ -109,9 +137,14 @@ export function reservationOf(
         team: wire.team ?? "",
         gpus: [...gpus].sort((a, b) => a - b),
         start: Date.parse(wire.start),
-        end: Date.parse(wire.end),
+        end,
         priority: wire.priority ?? "",
         preemptible: wire.preemptible ?? false,
         progress: progressOf(wire.progress),
+        maintenance: wire.kind === "maintenance",
+        bookedEnd: bookedEnd !== null && bookedEnd < end ? bookedEnd : null,
+        notice: notice ? { kind: notice.kind, deadline: Date.parse(notice.deadline) } : null,
+        answerBy: wire.state === "offered" ? timeOf(wire.wait?.answer_by) : null,
+        trouble: wire.trouble ?? "",
     };
 }

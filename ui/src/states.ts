@@ -1,5 +1,7 @@
 /** How the page groups the life cycle's states: what a bar looks like and what it stands for. */
 
+import type { Reservation } from "./contract";
+
 /**
  * booked: will hold its GPUs. active: holds them now. done: held them. broken: held them and did
  * not get through. void: gave its window back.
@@ -7,6 +9,7 @@
 export type Look = "booked" | "active" | "done" | "broken" | "void";
 
 const looks: Readonly<Record<string, Look>> = {
+    queued: "booked",
     waitlisted: "booked",
     offered: "booked",
     confirmed: "booked",
@@ -29,6 +32,7 @@ export function lookOf(state: string): Look {
 
 /** A mark besides the colour, so that a state can be told without seeing colours. */
 export const marks: Readonly<Record<string, string>> = {
+    offered: "?",
     completed: "✓",
     failed: "✕",
     evicted: "→",
@@ -42,4 +46,11 @@ export const marks: Readonly<Record<string, string>> = {
 /** Only what holds or held GPUs counts as load. */
 export function countsAsLoad(state: string): boolean {
     return lookOf(state) !== "void";
+}
+
+/** What stands in its way comes first, then what kind of thing it is, then its state. */
+export function markOf(reservation: Pick<Reservation, "state" | "maintenance" | "trouble">): string {
+    if (reservation.trouble) return "!";
+    if (reservation.maintenance) return "⚒";
+    return marks[reservation.state] ?? "";
 }

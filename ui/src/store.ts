@@ -153,6 +153,7 @@ export class Store {
     private put(reservation: Reservation, what: Change["what"]): boolean {
         const { id } = reservation;
         const shows =
+            reservation.gpus.length > 0 &&
             reservation.end > reservation.start &&
             reservation.end > this.from &&
             reservation.start < this.to;

@@ -62,12 +62,22 @@ const en = {
     "card.epoch": "Epoch {epoch} of {epochs}",
     "card.eta": "about {time} left",
     "card.untitled": "Untitled",
+    "card.booked": "Booked until",
+    "card.leaves": "Must leave by",
+    "card.answer": "Held until",
+    "card.trouble": "Trouble",
+    "notice.end": "its time is over",
+    "notice.eviction": "a P0 takes its GPUs",
+    "notice.maintenance": "maintenance",
+    "notice.idle": "its GPUs are not used",
+    "notice.no_show": "nobody checked in",
     "bar.label": "{title}, {state}, team {team}, {owner}, {priority}, {window}, {gpus}",
     "bar.epoch": "epoch {epoch} of {epochs}",
     "length.hours": "{h} h",
     "length.minutes": "{m} min",
     "length.both": "{h} h {m} min",
     "length.seconds": "under a minute",
+    "state.queued": "Queued",
     "state.waitlisted": "Waitlisted",
     "state.offered": "Offered",
     "state.confirmed": "Confirmed",
@@ -142,12 +152,22 @@ const zh: Record<WordKey, string> = {
     "card.epoch": "第 {epoch} 轮，共 {epochs} 轮",
     "card.eta": "约剩 {time}",
     "card.untitled": "未命名",
+    "card.booked": "预约至",
+    "card.leaves": "须在此前退出",
+    "card.answer": "保留至",
+    "card.trouble": "问题",
+    "notice.end": "预约时间已到",
+    "notice.eviction": "P0 任务需要这些 GPU",
+    "notice.maintenance": "维护",
+    "notice.idle": "GPU 未被使用",
+    "notice.no_show": "无人签到",
     "bar.label": "{title}，{state}，团队 {team}，{owner}，{priority}，{window}，{gpus}",
     "bar.epoch": "第 {epoch} 轮，共 {epochs} 轮",
     "length.hours": "{h} 小时",
     "length.minutes": "{m} 分钟",
     "length.both": "{h} 小时 {m} 分钟",
     "length.seconds": "不到一分钟",
+    "state.queued": "排队中",
     "state.waitlisted": "候补中",
     "state.offered": "待确认",
     "state.confirmed": "已确认",
@@ -182,7 +202,7 @@ export function say(language: Language, key: WordKey, gaps: Gaps = {}): string {
 }
 
 /** Words for a value that the server may have beyond the catalogue: then the value itself. */
-export function sayValue(language: Language, group: "state" | "health", value: string): string {
+export function sayValue(language: Language, group: "state" | "health" | "notice", value: string): string {
     const key = `${group}.${value}`;
     return key in catalogues[language] ? say(language, key as WordKey) : value;
 }

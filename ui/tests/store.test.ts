@@ -5,6 +5,7 @@ import { loadOf, skyline } from "../src/load";
 import { Rows } from "../src/rows";
 import { stepFrom } from "../src/bar_walk";
 import { SiteClock } from "../src/site_clock";
+import { markOf } from "../src/states";
 import { Store } from "../src/store";
 import { randomOf, siteOf, textOf } from "./fleet_generator";
 
@@ -54,6 +55,32 @@ describe("the store", () => {
         assert.deepEqual(store.barsOf(0).map((bar) => [bar.key, bar.count]), [["r-1@1", 3]]);
         assert.deepEqual(store.barsOf(1).map((bar) => [bar.key, bar.count]), [["r-1@4", 1], ["r-1@6", 1]]);
         assert.equal(store.barsOfReservation("r-1").length, 3);
+    });
+
+    it("keeps what is rare: maintenance, a tail, a notice, an offer, a trouble", () => {
+        const at = (hour: number) => textOf(FROM + hour * HOUR);
+        const store = storeWith(
+            booking("r-1", [0], 0, 5, { state: "overrunning", booked_end: at(4) }),
+            booking("r-2", [1], 0, 2, { kind: "maintenance", trouble: "a/1 is down" }),
+            booking("r-3", [2], 0, 2, { state: "offered", wait: { answer_by: at(1) } }),
+            booking("r-4", [3], 0, 2, {
+                state: "releasing", notice: { kind: "eviction", deadline: at(2), by: "r-9" },
+            }),
+        );
+        const one = (id: string) => store.reservations.get(id)!;
+        assert.equal(one("r-1").bookedEnd, FROM + 4 * HOUR);
+        assert.equal(one("r-2").bookedEnd, null);
+        assert.equal(one("r-2").maintenance, true);
+        assert.equal(markOf(one("r-2")), "!");
+        assert.equal(one("r-3").answerBy, FROM + HOUR);
+        assert.deepEqual(one("r-4").notice, { kind: "eviction", deadline: FROM + 2 * HOUR });
+    });
+
+    it("draws nothing of who waits and holds no GPU", () => {
+        const store = storeWith();
+        const waiting = { ...booking("r-1", [], 0, 2), state: "waitlisted" };
+        store.apply(eventOf(11, waiting, "reservation_waitlisted"));
+        assert.deepEqual(allBars(store), [[], []]);
     });
 
     it("moves a booking by an event, from one node to the other", () => {

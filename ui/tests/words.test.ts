@@ -33,7 +33,7 @@ describe("the catalogues", () => {
             .join("\n");
         const used = new Set([...sources.matchAll(/"([a-z]+(?:\.[a-z]+)*)"/g)].map((match) => match[1]!));
         // Keys that are put together from a value.
-        const groups = /^(state|health|theme|connection)\./;
+        const groups = /^(state|health|notice|theme|connection)\./;
         for (const key of Object.keys(catalogues.en)) {
             assert.ok(used.has(key) || groups.test(key), `${key} is not used`);
         }

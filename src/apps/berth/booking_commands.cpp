@@ -101,11 +101,13 @@ Exit train(Session& session, const WishOptions& wish, const std::vector<std::str
 
 // The window that can be had as it was asked for, or the nearest.
 void say_how_to_book(const json::object& plan) {
-    const auto& windows = plan.at("windows").as_array();
-    if (windows.empty()) return;
-    const std::string token = text_of(windows.front().as_object(), "plan");
-    if (token.empty()) return;
-    fmt::print("within a minute, book the first with:\n  berth reserve --plan {}\n", token);
+    for (const auto& item : plan.at("windows").as_array()) {
+        const auto& window = item.as_object();
+        const std::string token = text_of(window, "plan");
+        if (token.empty() || text_of(window, "kind") == "evict") continue;
+        fmt::print("within a minute, book the first with:\n  berth reserve --plan {}\n", token);
+        return;
+    }
 }
 
 Exit offer_eviction(Session& session, const json::object& plan, const SlotGrid& grid) {
