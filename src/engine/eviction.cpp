@@ -9,6 +9,7 @@
 #include "engine/eviction_rules.hpp"
 #include "engine/permission.hpp"
 #include "engine/refuse.hpp"
+#include "engine/suggest.hpp"
 
 namespace berth {
 
@@ -183,11 +184,14 @@ Decision check_quotas(const Turn& turn, const Booker& booker, std::size_t gpus, 
 }
 
 // Without a plan: what stands against the eviction, or else that it needs one.
-Refusal why_not_without_plan(const State& state, const ReservationRequest& request, Instant now) {
+Refusal why_not_without_plan(const State& state, const ReservationRequest& request,
+                             const Booker& booker, Instant now) {
     const auto wish = make_exact(state, request, now);
     if (!wish) return wish.error();
-    const auto plan = plan_eviction(state, request, *wish, now);
-    return plan ? plan_required() : plan.error();
+    auto plan = plan_eviction(state, request, *wish, now);
+    if (plan) return plan_required();
+    plan.error().suggestions = suggest(state, *wish, {.team = booker.team}, now);
+    return std::move(plan.error());
 }
 
 }  // namespace
@@ -199,7 +203,7 @@ std::expected<void, Refusal> decide_eviction(Turn& turn, const Reserve& command)
                                      request.preemptible);
     if (!booker) return std::unexpected(booker.error());
     if (!command.eviction || booker->priority != Priority::P0) {
-        return std::unexpected(why_not_without_plan(state, request, turn.now()));
+        return std::unexpected(why_not_without_plan(state, request, *booker, turn.now()));
     }
     const EvictionPlan& plan = *command.eviction;
     const Span span = span_now(plan, turn.policy(), turn.now());

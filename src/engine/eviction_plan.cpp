@@ -11,7 +11,6 @@
 #include "engine/eviction_rules.hpp"
 #include "engine/new_windows.hpp"
 #include "engine/refuse.hpp"
-#include "engine/suggest.hpp"
 #include "policy/eviction_choice.hpp"
 
 namespace berth {
@@ -182,8 +181,7 @@ std::string count_text(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " GPU" : " GPUs");
 }
 
-Refusal nothing_to_evict(const State& state, const Wish& wish, const Planner& planner,
-                         Instant now) {
+Refusal nothing_to_evict(const State& state, const Wish& wish, const Planner& planner) {
     Refusal refused = refusal(RefusalCode::nothing_to_evict, "gpus", planner.obstacle());
     if (wish.gpus.named()) {
         refused.field = "gpus.ids";
@@ -197,7 +195,6 @@ Refusal nothing_to_evict(const State& state, const Wish& wish, const Planner& pl
                           state.grid.local_text(wish.span.to) +
                           "; the rest is held by work that may not be evicted";
     }
-    refused.suggestions = suggest(state, wish, now);
     return refused;
 }
 
@@ -221,7 +218,7 @@ std::expected<EvictionPlan, Refusal> plan_eviction(const State& state,
         Planner planner(state, wish, where, now);
         auto plan = planner.find();
         if (!plan) {
-            refused = nothing_to_evict(state, wish, planner, now);
+            refused = nothing_to_evict(state, wish, planner);
         } else if (!best || cost(*plan) < cost(*best)) {
             best = std::move(plan);
         }
