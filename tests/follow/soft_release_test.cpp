@@ -1,8 +1,10 @@
 // Jobs that are told to leave: what reaches them, when they are stopped, and who goes on with their
 // work. What the engine has decided is written into its journal, so that these are the launch
 // follower's tests alone.
+#include "engine/eviction.hpp"
 #include "follow/follower_fixture.hpp"
 #include "follow/preflight_follower.hpp"
+#include "support/consult.hpp"
 
 namespace berth::test {
 namespace {
@@ -285,6 +287,42 @@ TEST_F(SoftRelease, a_job_of_the_queue_is_started_under_its_own_name) {
     const AttemptId attempt{{4, IdKind::queue_job}, 1};
     EVENTUALLY(launcher.look([&](auto& l) { return l.starts[attempt] == 1; }));
     EXPECT_EQ(launcher.look([&](auto& l) { return l.orders.at(attempt).token; }), "token of q-4.1");
+}
+
+// With the engine's own decisions, from the plan to the continuation.
+TEST_F(Followers, a_p0_begins_when_its_victim_has_left_and_the_work_goes_on_in_its_folder) {
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+    run_job(follower);
+    Reserve urgent;
+    urgent.request.gpus.count = 2;
+    urgent.request.start = StartTime{};
+    urgent.request.hours = 2;
+    urgent.request.priority = Priority::P0;
+    urgent.request.on_conflict = OnConflict::evict;
+    urgent.request.workload.emplace().argv = {"fix"};
+    consult(engine, [&](const State& state) {
+        const auto wish = make_exact(state, urgent.request, clock.now());
+        urgent.eviction = plan_eviction(state, urgent.request, *wish, clock.now()).value();
+    });
+    ASSERT_TRUE(ask("carol", urgent));
+    EVENTUALLY(notice() == "eviction at 2026-11-30T10:30:00Z");
+    EXPECT_EQ(launcher.look([](auto& l) { return l.stopped.size(); }), 0U);
+
+    clock.move(ten + 5min);
+    launcher.set(first, Phase::ended, 75, ten + 5min);
+    follower.wake();
+    EVENTUALLY(launcher.look([](auto& l) { return l.starts[{{2}, 1}] == 1; }));
+    EXPECT_EQ(booked().state, ReservationState::evicted);
+    launcher.set({{2}, 1}, Phase::ended, 0, ten + 5min);
+    follower.wake();
+
+    Instant again;
+    engine.read([&](const View& view) { again = view.find(*view.find({1})->continued_by)->start; });
+    clock.move(again);
+    const AttemptId continuation{*booked().continued_by, 1};
+    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[continuation] == 1; }));
+    EXPECT_EQ(launcher.look([&](auto& l) { return l.orders.at(continuation).work_of; }),
+              ReservationId{1});
 }
 
 }  // namespace
