@@ -5,7 +5,6 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/book_again.hpp"
 #include "engine/decide_reserve.hpp"
 #include "engine/equal_gpus.hpp"
 #include "engine/refuse.hpp"
@@ -103,18 +102,6 @@ void heal_one(Turn& turn, const Reservation& reservation) {
     }
 }
 
-// Nothing is shorter than what it lost, so one that finds nothing tells nothing about the next.
-void book_displaced_again(Turn& turn) {
-    std::vector<ReservationId> displaced;
-    for (const WaitRank& rank : turn.state().wait_order) {
-        if (!rank.lost_its_window) break;
-        displaced.push_back(rank.id);
-    }
-    for (const ReservationId id : displaced) {
-        book_again(turn, id, "room has appeared for what had lost its window");
-    }
-}
-
 std::expected<std::vector<std::string>, Refusal> changed_by(const Fleet& fleet,
                                                             const ReportHealth& command) {
     std::vector<std::string> changed;
@@ -208,7 +195,12 @@ void heal(Turn& turn) {
         // Those that wait hold no GPU: theirs is a trouble of another kind.
         if (!is_waiting(reservation.state)) heal_one(turn, reservation);
     }
-    book_displaced_again(turn);
+    // Time alone makes room as well: what is held now need not be held until its end.
+    const State& state = turn.state();
+    const bool some_wait = std::ranges::any_of(state.troubled, [&](ReservationId id) {
+        return state.find(id)->state == ReservationState::confirmed;
+    });
+    if (some_wait) turn.look_again(state.grid.start_of(state.grid.slot_at(turn.now()) + 1));
 }
 
 }  // namespace berth

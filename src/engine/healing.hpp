@@ -29,7 +29,7 @@ std::optional<ReservationMoved> move_to_equal_gpus(const State& state,
                                                    std::span<const GpuIndex> avoiding,
                                                    MoveCause cause, std::string why);
 
-// settle(): what stands in trouble or lost its window gets what has become free.
+// settle(): what stands in trouble gets what has become free.
 void heal(Turn& turn);
 
 }  // namespace berth

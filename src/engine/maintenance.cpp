@@ -213,8 +213,9 @@ Reservation make_maintenance(const Turn& turn, const MaintenanceRequest& request
     Reservation maintenance;
     maintenance.id = turn.state().next_id();
     maintenance.kind = ReservationKind::maintenance;
-    const bool has_title = request.reason && request.reason->size() <= longest_title;
-    maintenance.title = has_title ? *request.reason : "maintenance";
+    const std::string reason = request.reason.value_or(turn.reason());
+    const bool is_title = !reason.empty() && reason.size() <= longest_title;
+    maintenance.title = is_title ? reason : "maintenance";
     maintenance.owner = turn.actor();
     maintenance.team = team_of(turn.policy(), turn.actor());
     maintenance.gpus = ids_of(*turn.state().fleet, gpus);
@@ -228,17 +229,19 @@ Reservation make_maintenance(const Turn& turn, const MaintenanceRequest& request
     return maintenance;
 }
 
-// Those who run keep their GPUs until it begins, and are told in time. Returns whether that is now.
-bool ask_to_leave(Turn& turn, const Reservation& running, ReservationId maintenance, Instant at,
+// Those who run keep their GPUs until it begins, and are told in time. Whether that is now.
+bool ask_to_leave(Turn& turn, Reservation running, const Reservation& maintenance,
                   const std::string& why) {
-    if (at - turn.policy().notice > turn.now()) {
-        turn.follow(EvictionPlanned{running.id, maintenance, at}, why);
+    running.eviction = PlannedEviction{maintenance.id, maintenance.start};
+    if (*planned_notice_at(running, turn.policy()) > turn.now()) {
+        turn.follow(EvictionPlanned{running.id, maintenance.id, maintenance.start}, why);
         return false;
     }
-    evict(turn, running, NoticeKind::maintenance, at, maintenance, why);
+    evict(turn, running, NoticeKind::maintenance, maintenance.start, maintenance.id, why);
     return true;
 }
 
+// New windows are looked for once the maintenance holds its GPUs.
 void displace_and_claim(Turn& turn, const Clearance& clearance, const Reservation& maintenance) {
     const std::string why = "maintenance " + maintenance.id.text() + ": " + maintenance.title;
     for (const ReservationMoved& moved : clearance.moved) turn.follow(moved, why);
@@ -247,9 +250,7 @@ void displace_and_claim(Turn& turn, const Clearance& clearance, const Reservatio
     }
     std::vector<ReservationId> told;
     for (const Reservation& running : clearance.running) {
-        if (ask_to_leave(turn, running, maintenance.id, maintenance.start, why)) {
-            told.push_back(running.id);
-        }
+        if (ask_to_leave(turn, running, maintenance, why)) told.push_back(running.id);
     }
     turn.emit(ReservationConfirmed{maintenance});
     for (const ReservationId id : told) book_continuation(turn, id, why);
@@ -277,7 +278,10 @@ std::expected<void, Refusal> decide_maintenance(Turn& turn, const Maintain& comm
     }
     const auto clearance = clear_with_notice(turn, *gpus, *span);
     if (!clearance) return std::unexpected(clearance.error());
-    displace_and_claim(turn, *clearance, make_maintenance(turn, request, *gpus, clearance->span));
+    Reservation maintenance = make_maintenance(turn, request, *gpus, clearance->span);
+    // It waits for their notice only: once they have left it begins.
+    if (span->from < clearance->span.from) maintenance.ready_from = span->from;
+    displace_and_claim(turn, *clearance, maintenance);
     return {};
 }
 

@@ -189,7 +189,7 @@ void run_queue(Turn& turn) {
             turn.look_again(placement->span.from);
             return Verdict::takes_it;
         }
-        if (!check_quota(state, job.team, placement->gpus.size(), placement->span, now)) {
+        if (!is_within_quota(state, job.team, placement->gpus.size(), placement->span, now)) {
             return Verdict::passed_over;
         }
         turn.follow(WindowBooked{job.id, ids_of(*state.fleet, placement->gpus),

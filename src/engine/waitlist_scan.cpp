@@ -152,7 +152,8 @@ private:
         const auto question =
             std::tuple(entry.team, placement.gpus.size(), placement.span.from, placement.span.to);
         if (refused_.contains(question)) return false;
-        if (check_quota(state_, entry.team, placement.gpus.size(), placement.span, turn_.now())) {
+        if (is_within_quota(state_, entry.team, placement.gpus.size(), placement.span,
+                            turn_.now())) {
             return true;
         }
         refused_.insert(question);
