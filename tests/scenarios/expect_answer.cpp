@@ -123,6 +123,13 @@ bool Scenario::expect_of_answer(const std::string& what, Line& line) {
         if (plan_answer().summary.find(wanted) == std::string::npos) {
             throw runtime_error("the summary is: " + plan_answer().summary);
         }
+    } else if (what == "advice") {
+        const std::string advice = join(plan_answer().advice);
+        if (advice.find(line.take_text()) == std::string::npos) {
+            throw runtime_error("the advice is: " + advice);
+        }
+    } else if (what == "odds") {
+        expect_odds(line);
     } else if (what == "victims") {
         expect_victims(line);
     } else {
@@ -203,6 +210,19 @@ void Scenario::expect_plan(Line& line) {
                             (answer.earliest_finish ? grid.local_text(*answer.earliest_finish)
                                                     : std::string("never")));
     }
+}
+
+// expect odds 100% | expect odds unknown | expect odds mentions "…"
+void Scenario::expect_odds(Line& line) {
+    if (!plan_answer().odds) throw runtime_error("a plan that says no has no odds");
+    const Odds& odds = *plan_answer().odds;
+    if (line.take_if("mentions")) {
+        if (odds.why.find(line.take_text()) == std::string::npos) throw runtime_error(odds.why);
+        return;
+    }
+    const std::string found =
+        odds.kept ? std::to_string(std::lround(*odds.kept * 100)) + "%" : "unknown";
+    if (found != line.take()) throw runtime_error("they are " + found + ": " + odds.why);
 }
 
 // expect victims r-1,r-2 [harm 4.5] | expect victims nobody

@@ -161,7 +161,15 @@ void Scenario::make_plan(const std::string& actor, Line& line) {
         last_ = std::unexpected(last_plan_.error());
         return;
     }
-    if (last_request_->priority != Priority::P0 || !last_request_->start) return;
+    if (last_request_->priority != Priority::P0) return;
+    if (last_plan_->eviction && last_request_->finish_before) {
+        last_eviction_ = last_plan_->eviction;
+        last_request_->finish_before.reset();
+        last_request_->hours.reset();
+        last_request_->start = StartTime{last_eviction_->start};
+        last_request_->end = last_eviction_->end;
+    }
+    if (last_eviction_ || !last_request_->start) return;
     const auto wish = make_exact(state, *last_request_, stage().now());
     if (!wish || try_place(state.calendar, wish->gpus, wish->span)) return;
     auto eviction = plan_eviction(state, *last_request_, *wish, stage().now());

@@ -44,6 +44,7 @@ private:
     void expect_every_suggestion_is_accepted(const std::vector<Suggestion>& suggestions);
     [[nodiscard]] const std::vector<Suggestion>& suggestions() const;
     void expect_plan(Line& line);
+    void expect_odds(Line& line);
     void expect_victims(Line& line);
     [[nodiscard]] const PlanAnswer& plan_answer() const;
     [[nodiscard]] const EvictionPlan& eviction_plan() const;
