@@ -217,7 +217,9 @@ TEST(eviction, on_random_sites_a_plan_is_found_exactly_when_there_is_one) {
         EXPECT_EQ(plan.has_value(), is_possible(state, request, wish->span, site.now()))
             << "seed " << seed;
         ++(plan ? found : refused);
-        if (!plan) EXPECT_EQ(plan.error().code, RefusalCode::nothing_to_evict);
+        if (!plan) {
+            EXPECT_EQ(plan.error().code, RefusalCode::nothing_to_evict);
+        }
     }
     EXPECT_GT(found, 40);
     EXPECT_GT(refused, 10);
@@ -248,7 +250,9 @@ TEST(eviction, on_random_sites_the_plan_is_carried_out_as_it_was_shown) {
         EXPECT_EQ(p0.end, plan->end);
         for (const Victim& victim : plan->victims) expect_booked_again(state, victim, p0);
         for (const auto& [id, reservation] : before) {
-            if (!disturbed.contains(id)) EXPECT_EQ(*state.find(id), *reservation);
+            if (!disturbed.contains(id)) {
+                EXPECT_EQ(*state.find(id), *reservation);
+            }
         }
         // It starts on time, whatever its victims do.
         for (Instant next = site.now(); next < p0.start; next += 5min) {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "engine/eviction.hpp"
+#include "engine/wish.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace berth::test {
@@ -173,22 +175,34 @@ void Scenario::expect_no_suggestion(Line& line) {
     }
 }
 
+// The last request for that very window; one that evicts goes by its plan.
+Reserve Scenario::resubmitted(const Suggestion& suggestion) {
+    Reserve again{last_request_.value(), {}};
+    ReservationRequest& request = again.request;
+    request.start = StartTime{suggestion.start};
+    request.end = suggestion.end;
+    request.hours.reset();
+    request.finish_before.reset();
+    request.on_conflict = OnConflict::refuse;
+    if (suggestion.kind == SuggestionKind::evict) {
+        const Stage& on = stage();
+        const auto wish = make_exact(on.state(), request, on.now());
+        again.eviction = plan_eviction(on.state(), request, wish.value(), on.now()).value();
+    } else {
+        request.gpus = {};
+        request.gpus.ids = suggestion.gpus;
+    }
+    return again;
+}
+
 void Scenario::expect_every_suggestion_is_accepted(const std::vector<Suggestion>& suggestions) {
     if (suggestions.empty()) throw runtime_error("there is none");
     for (const Suggestion& suggestion : suggestions) {
-        Reserve again{last_request_.value()};
-        again.request.gpus = {};
-        again.request.gpus.ids = suggestion.gpus;
-        again.request.start = StartTime{suggestion.start};
-        again.request.hours.reset();
-        again.request.end = suggestion.end;
-        again.request.finish_before.reset();
-        again.request.on_conflict = OnConflict::refuse;
         const Submission submission{.actor = last_actor_,
                                     .reason = {},
                                     .idempotency_key = {},
                                     .body_hash = {},
-                                    .command = again};
+                                    .command = resubmitted(suggestion)};
         const auto answer = stage().rehearse(submission);
         if (!answer) {
             throw runtime_error(name_of(suggestion.kind) +

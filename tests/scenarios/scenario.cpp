@@ -168,6 +168,7 @@ void Scenario::make_plan(const std::string& actor, Line& line) {
         last_request_->hours.reset();
         last_request_->start = StartTime{last_eviction_->start};
         last_request_->end = last_eviction_->end;
+        planned_request_ = last_request_;
     }
     if (last_eviction_ || !last_request_->start) return;
     const auto wish = make_exact(state, *last_request_, stage().now());

@@ -41,6 +41,7 @@ private:
     void expect_refused(Line& line);
     void expect_suggestion(Line& line);
     void expect_no_suggestion(Line& line);
+    Reserve resubmitted(const Suggestion& suggestion);
     void expect_every_suggestion_is_accepted(const std::vector<Suggestion>& suggestions);
     [[nodiscard]] const std::vector<Suggestion>& suggestions() const;
     void expect_plan(Line& line);
