@@ -29,14 +29,15 @@ constexpr int full_slots = 60;    // nothing is free for so long
 constexpr int latest_start = 36;  // so that no entry reaches beyond that
 constexpr double most_ms = 10;
 
-class Site {
+class BusySite {
 public:
-    Site()
+    BusySite()
         : grid_(SlotGrid::make("UTC", std::chrono::minutes(120)).value()),
           now_(std::chrono::sys_days{std::chrono::year(2027) / 1 / 4}),
           state_(std::make_shared<const Fleet>(), grid_, now_, CalendarLimits{}) {
         FleetDeclared fleet;
-        for (const Gpu& gpu : site_of(gpu_count).fleet->gpus()) fleet.gpus.push_back(gpu.spec);
+        const Site model = site_of(gpu_count);
+        for (const Gpu& gpu : model.fleet->gpus()) fleet.gpus.push_back(gpu.spec);
         take(fleet);
         state_.room_appeared = false;
     }
@@ -156,7 +157,7 @@ int main(int argc, char** argv) {
     const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
     const std::size_t samples = quick ? 20 : 200;
     Dice dice(42);
-    Site site;
+    BusySite site;
     const auto in_the_way = site.fill_nodes(0, full_slots);
     const auto far_away = site.fill_nodes(full_slots + 10, 4);
     for (int i = 0; i < entries; ++i) site.let_wait(dice);

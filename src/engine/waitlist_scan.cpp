@@ -16,28 +16,32 @@ namespace berth {
 
 namespace {
 
+struct RunningSlot {
+    Instant now;
+    Slot slot;
+    bool begins_now = false;
+};
+
 // Where one wish fits. During a scan windows are only taken, so what did not fit once will not fit
 // later in the scan, and is not looked for again.
 class WindowFinder {
 public:
-    WindowFinder(const State& state, Instant now, const WaitWish& wish)
+    WindowFinder(const State& state, const RunningSlot& running, const WaitWish& wish)
         : calendar_(&state.calendar),
           grid_(&state.grid),
-          now_(now),
-          running_(grid_->slot_at(now)),
-          now_is_edge_(grid_->start_of(running_) == now),
+          now_(running.now),
+          running_(running.slot),
+          now_is_edge_(running.begins_now),
           slots_(wish.slots),
           gpus_(gpus_wished(*state.fleet, wish.asked)) {}
 
     // The earliest window that starts at `not_before` or later and within the entry's range.
     std::optional<Placement> find(const WaitRange& range, Slot not_before) {
         if (!gpus_) return std::nullopt;
-        const Slot asked = grid_->slot_at(grid_->edge_at_or_after(range.from));
         if (not_before <= running_) {
             if (auto placement = find_now(range)) return placement;
         }
-        return find_on_grid(std::max({not_before, asked, running_ + 1}),
-                            grid_->slot_at(range.latest));
+        return find_on_grid(std::max({not_before, range.first, running_ + 1}), range.last);
     }
 
 private:
@@ -92,7 +96,11 @@ struct Candidate {
 
 class WaitlistScan {
 public:
-    explicit WaitlistScan(Turn& turn) : turn_(turn), state_(turn.state()) {}
+    explicit WaitlistScan(Turn& turn) : turn_(turn), state_(turn.state()) {
+        running_.now = turn.now();
+        running_.slot = turn.grid().slot_at(turn.now());
+        running_.begins_now = turn.grid().start_of(running_.slot) == turn.now();
+    }
 
     void run() {
         for (const auto& [wish, group] : state_.wait_groups) look_at(wish, group);
@@ -111,7 +119,7 @@ private:
     static bool comes_later(const Candidate& a, const Candidate& b) { return b.rank < a.rank; }
 
     void look_at(const WaitWish& wish, const WaitGroup& group) {
-        WindowFinder finder(state_, turn_.now(), wish);
+        WindowFinder finder(state_, running_, wish);
         if (const auto entry = next_that_fits(finder, group.begin(), group.end());
             entry != group.end()) {
             candidates_.push_back({entry->first, entry->second, wish, finder});
@@ -158,7 +166,7 @@ private:
         }
         refused_.insert(question);
         // A quota frees with time alone.
-        turn_.look_again(state_.grid.start_of(state_.grid.slot_at(turn_.now()) + 1));
+        turn_.look_again(state_.grid.start_of(running_.slot + 1));
         return false;
     }
 
@@ -177,6 +185,7 @@ private:
 
     Turn& turn_;
     const State& state_;
+    RunningSlot running_;
     std::vector<Candidate> candidates_;  // a heap, the first to be served at its front
     std::set<std::tuple<std::string, std::size_t, Instant, Instant>> refused_;
 };
