@@ -94,7 +94,8 @@ void State::track(const Reservation& reservation) {
     if (is_in_wait_order(reservation)) wait_order.insert(rank_of(reservation));
     if (is_waitlisted(reservation)) {
         wait_groups[wait_wish_of(reservation)][rank_of(reservation)] = {
-            reservation.start, reservation.wait->latest_start};
+            reservation.start, grid.slot_at(grid.edge_at_or_after(reservation.start)),
+            grid.slot_at(reservation.wait->latest_start)};
     }
     if (reservation.trouble && !is_ended(reservation.state)) troubled.insert(reservation.id);
     if (reservation.promised_start && reservation.state == ReservationState::confirmed) {

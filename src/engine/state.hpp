@@ -86,10 +86,12 @@ struct WaitWish {
     std::int32_t slots = 1;
     auto operator<=>(const WaitWish&) const = default;
 };
-// When an entry may start.
+// When an entry may start. The slots are kept because to look them up in the site's zone costs more
+// than to search the calendar.
 struct WaitRange {
     Instant from;
-    Instant latest;
+    Slot first;  // on the grid
+    Slot last;
 };
 using WaitGroup = std::map<WaitRank, WaitRange>;
 

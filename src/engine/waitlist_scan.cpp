@@ -16,57 +16,68 @@ namespace berth {
 
 namespace {
 
+struct RunningSlot {
+    Instant now;
+    Slot slot;
+    bool begins_now = false;
+};
+
 // Where one wish fits. During a scan windows are only taken, so what did not fit once will not fit
 // later in the scan, and is not looked for again.
 class WindowFinder {
 public:
-    WindowFinder(const State& state, Instant now, const WaitWish& wish)
+    WindowFinder(const State& state, const RunningSlot& running, const WaitWish& wish)
         : calendar_(&state.calendar),
           grid_(&state.grid),
-          now_(now),
-          running_(grid_->slot_at(now)),
-          now_is_edge_(grid_->start_of(running_) == now),
+          now_(running.now),
+          running_(running.slot),
+          now_is_edge_(running.begins_now),
           slots_(wish.slots),
           gpus_(gpus_wished(*state.fleet, wish.asked)) {}
 
     // The earliest window that starts at `not_before` or later and within the entry's range.
-    std::optional<Placement> find(const WaitRange& range, Slot not_before) {
+    std::optional<Span> find(const WaitRange& range, Slot not_before) {
         if (!gpus_) return std::nullopt;
-        const Slot asked = grid_->slot_at(grid_->edge_at_or_after(range.from));
         if (not_before <= running_) {
-            if (auto placement = find_now(range)) return placement;
+            if (const auto window = find_now(range)) return window;
         }
-        return find_on_grid(std::max({not_before, asked, running_ + 1}),
-                            grid_->slot_at(range.latest));
+        return find_on_grid(std::max({not_before, range.first, running_ + 1}), range.last);
+    }
+
+    [[nodiscard]] std::size_t gpu_count() const {
+        return gpus_->named() ? gpus_->ids.size() : static_cast<std::size_t>(gpus_->wish.count);
+    }
+
+    // The GPUs for a window that was found, which nobody has taken since.
+    [[nodiscard]] Placement place(const Span& window) const {
+        return *try_place(*calendar_, *gpus_, window);
     }
 
 private:
     // What begins within a slot gets its whole slots after the rest of this one.
-    std::optional<Placement> find_now(const WaitRange& range) {
+    std::optional<Span> find_now(const WaitRange& range) {
         if (range.from > now_ || nothing_now_) return std::nullopt;
         const Slot end = running_ + slots_ + (now_is_edge_ ? 0 : 1);
-        std::optional<Placement> placement;
-        if (end <= calendar_->horizon()) {
-            placement = try_place(*calendar_, *gpus_, {now_, grid_->start_of(end)});
-        }
-        nothing_now_ = !placement;
-        return placement;
+        const Span window{now_, grid_->start_of(end)};
+        nothing_now_ = end > calendar_->horizon() || !try_place(*calendar_, *gpus_, window);
+        return nothing_now_ ? std::nullopt : std::optional(window);
     }
 
-    std::optional<Placement> find_on_grid(Slot first, Slot last) {
+    std::optional<Span> find_on_grid(Slot first, Slot last) {
         const bool known = nothing_from_ <= first && first <= nothing_until_;
         if (known) first = nothing_until_;
         if (first > last) return std::nullopt;
-        auto placement = earliest(first, last);
-        const Slot found = placement ? grid_->slot_at(placement->span.from) : last + 1;
+        const auto start = earliest_start(first, last);
         if (!known) nothing_from_ = first;
-        nothing_until_ = found;
-        return placement;
+        nothing_until_ = start.value_or(last + 1);
+        if (!start) return std::nullopt;
+        return grid_->span_of({*start, *start + slots_});
     }
 
-    [[nodiscard]] std::optional<Placement> earliest(Slot first, Slot last) const {
-        if (gpus_->named()) return calendar_->earliest_of(gpus_->ids, slots_, first, last);
-        return calendar_->earliest(gpus_->wish, slots_, first, last);
+    [[nodiscard]] std::optional<Slot> earliest_start(Slot first, Slot last) const {
+        if (!gpus_->named()) return calendar_->earliest_start(gpus_->wish, slots_, first, last);
+        const auto placement = calendar_->earliest_of(gpus_->ids, slots_, first, last);
+        return placement ? std::optional(grid_->slot_at(placement->span.from)) : std::nullopt;
     }
 
     const Calendar* calendar_;
@@ -92,7 +103,11 @@ struct Candidate {
 
 class WaitlistScan {
 public:
-    explicit WaitlistScan(Turn& turn) : turn_(turn), state_(turn.state()) {}
+    explicit WaitlistScan(Turn& turn) : turn_(turn), state_(turn.state()) {
+        running_.now = turn.now();
+        running_.slot = turn.grid().slot_at(turn.now());
+        running_.begins_now = turn.grid().start_of(running_.slot) == turn.now();
+    }
 
     void run() {
         for (const auto& [wish, group] : state_.wait_groups) look_at(wish, group);
@@ -111,7 +126,7 @@ private:
     static bool comes_later(const Candidate& a, const Candidate& b) { return b.rank < a.rank; }
 
     void look_at(const WaitWish& wish, const WaitGroup& group) {
-        WindowFinder finder(state_, turn_.now(), wish);
+        WindowFinder finder(state_, running_, wish);
         if (const auto entry = next_that_fits(finder, group.begin(), group.end());
             entry != group.end()) {
             candidates_.push_back({entry->first, entry->second, wish, finder});
@@ -141,24 +156,23 @@ private:
 
     void give(Candidate& candidate) {
         const Reservation entry = *state_.find(candidate.rank.id);
+        const std::size_t gpus = candidate.finder.gpu_count();
         Slot not_before{};
-        while (const auto placement = candidate.finder.find(candidate.range, not_before)) {
-            if (quota_allows(entry, *placement)) return give(entry, *placement);
-            not_before = state_.grid.slot_at(placement->span.from) + 1;
+        while (const auto window = candidate.finder.find(candidate.range, not_before)) {
+            if (quota_allows(entry.team, gpus, *window)) {
+                return give(entry, candidate.finder.place(*window));
+            }
+            not_before = state_.grid.slot_at(window->from) + 1;
         }
     }
 
-    bool quota_allows(const Reservation& entry, const Placement& placement) {
-        const auto question =
-            std::tuple(entry.team, placement.gpus.size(), placement.span.from, placement.span.to);
+    bool quota_allows(const std::string& team, std::size_t gpus, const Span& window) {
+        const auto question = std::tuple(team, gpus, window.from, window.to);
         if (refused_.contains(question)) return false;
-        if (is_within_quota(state_, entry.team, placement.gpus.size(), placement.span,
-                            turn_.now())) {
-            return true;
-        }
+        if (is_within_quota(state_, team, gpus, window, turn_.now())) return true;
         refused_.insert(question);
         // A quota frees with time alone.
-        turn_.look_again(state_.grid.start_of(state_.grid.slot_at(turn_.now()) + 1));
+        turn_.look_again(state_.grid.start_of(running_.slot + 1));
         return false;
     }
 
@@ -177,6 +191,7 @@ private:
 
     Turn& turn_;
     const State& state_;
+    RunningSlot running_;
     std::vector<Candidate> candidates_;  // a heap, the first to be served at its front
     std::set<std::tuple<std::string, std::size_t, Instant, Instant>> refused_;
 };
