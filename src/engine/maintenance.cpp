@@ -254,7 +254,12 @@ void displace_and_claim(Turn& turn, const Clearance& clearance, const Reservatio
     }
     turn.emit(ReservationConfirmed{maintenance});
     for (const ReservationId id : told) book_continuation(turn, id, why);
-    for (const Reservation& displaced : clearance.displaced) book_again(turn, displaced.id, why);
+    // In the order in which all who lost their window are served: by priority, then by age.
+    const std::set<WaitRank> order = turn.state().wait_order;
+    for (const WaitRank& rank : order) {
+        if (!rank.lost_its_window) break;
+        book_again(turn, rank.id, turn.state().find(rank.id)->detail.value_or(why));
+    }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "engine/queue.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/decide_reserve.hpp"
@@ -45,6 +46,28 @@ std::expected<void, Refusal> check_work(const QueueRequest& request) {
     return check_workload(*request.workload);
 }
 
+// What the team may never hold would wait for ever; what it may not hold now waits until it may.
+std::expected<void, Refusal> check_ever_allowed(const Policy& policy, const std::string& team,
+                                                std::size_t gpus, int minutes) {
+    const Quota& quota = quota_of(policy, team);
+    const double hours = minutes / 60.0;
+    const auto refuse = [&](const std::string& field, const std::string& why) {
+        return std::unexpected(refusal(RefusalCode::quota_exceeded, field,
+                                       team + " " + why + ", so this job could never start"));
+    };
+    if (quota.gpus_at_once && static_cast<std::size_t>(std::max(*quota.gpus_at_once, 0)) < gpus) {
+        return refuse("gpus", "may hold " + std::to_string(*quota.gpus_at_once) +
+                                  " GPUs at one time and this asks for " + std::to_string(gpus));
+    }
+    if (quota.longest_hours && *quota.longest_hours < hours) {
+        return refuse("minutes", "may not hold GPUs for so long at a stretch");
+    }
+    if (quota.gpu_hours_per_week && *quota.gpu_hours_per_week < hours * static_cast<double>(gpus)) {
+        return refuse("minutes", "has fewer GPU-hours in a week than this takes");
+    }
+    return {};
+}
+
 }  // namespace
 
 std::expected<void, Refusal> decide_enqueue(Turn& turn, const Enqueue& command) {
@@ -55,8 +78,11 @@ std::expected<void, Refusal> decide_enqueue(Turn& turn, const Enqueue& command) 
     const auto booker = check_booker(turn.policy(), turn.actor(), request.team, request.priority,
                                      request.preemptible);
     if (!booker) return std::unexpected(booker.error());
-    if (const auto gpus = choose_gpus(*turn.state().fleet, request.gpus); !gpus) {
-        return std::unexpected(gpus.error());
+    const auto gpus = choose_gpus(*turn.state().fleet, request.gpus);
+    if (!gpus) return std::unexpected(gpus.error());
+    const auto count = static_cast<std::size_t>(gpus->wish.count);
+    if (auto allowed = check_ever_allowed(turn.policy(), booker->team, count, *limit); !allowed) {
+        return allowed;
     }
     if (booker->priority == Priority::P0) {
         if (auto allowed = check_p0_quota(turn.state(), booker->team, turn.now()); !allowed) {

@@ -35,7 +35,7 @@ std::optional<Range> range_from(const std::string& text) {
 
 void print(const std::vector<Violation>& violations) {
     for (const Violation& violation : violations) {
-        std::cout << "  invariant " << violation.invariant << ": " << violation.text << "\n";
+        std::cout << "  invariant " << violation.invariant << ": " << violation.text << std::endl;
     }
 }
 

@@ -2,6 +2,7 @@
 // reservation, by code that shares nothing with the engine's calendar.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>

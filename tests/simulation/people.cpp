@@ -106,7 +106,7 @@ Command People::some_command(const State& state, const std::vector<ReservationId
                      [&](const Reservation& r) { return Command(Release{r.id, revision(r)}); });
     }
     if (dice <= 810) return about(anything, [&](const Reservation& r) { return transfer(r); });
-    if (dice <= 870) return answer(state, live, actor);
+    if (dice <= 850) return answer(state, live, actor);
     if (dice <= 910) {
         return about(is_interactive,
                      [&](const Reservation& r) { return Command(CheckIn{r.id, revision(r)}); });
@@ -120,6 +120,18 @@ Command People::some_command(const State& state, const std::vector<ReservationId
                      actor = system_actor;
                      return from_monitor(r, now);
                  });
+}
+
+Command People::check_in(const State& state, const std::vector<ReservationId>& live,
+                         std::string& actor) {
+    const Reservation* reservation = somebodys(state, live, is_interactive);
+    for (const ReservationId id : state.begun) {
+        const Reservation* begun = state.find(id);
+        if (is_interactive(*begun) && !begun->checked_in && random_.one_in(2)) reservation = begun;
+    }
+    if (reservation == nullptr) return CheckIn{.id = {state.last_number + 1}, .if_revision = {}};
+    actor = random_.one_in(12) ? actor : reservation->owner;
+    return CheckIn{reservation->id, revision(*reservation)};
 }
 
 Command People::modify(const Reservation& reservation, Instant now) {

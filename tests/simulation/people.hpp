@@ -37,6 +37,8 @@ private:
     Command modify(const Reservation& reservation, Instant now);
     Command transfer(const Reservation& reservation);
     Command answer(const State& state, const std::vector<ReservationId>& live, std::string& actor);
+    Command check_in(const State& state, const std::vector<ReservationId>& live,
+                     std::string& actor);
     Command health(const State& state);
     Command inventory();
     Command from_monitor(const Reservation& reservation, Instant now);
