@@ -200,8 +200,8 @@ protected:
 // Asks the API without sockets.
 class ApiSite : public Site {
 protected:
-    explicit ApiSite(std::shared_ptr<const Policy> policy = {})
-        : Site(std::move(policy)), api(std::make_unique<Api>(context())) {}
+    explicit ApiSite(std::shared_ptr<const Policy> the_policy = {})
+        : Site(std::move(the_policy)), api(std::make_unique<Api>(context())) {}
 
     Response ask(const std::string& method, const std::string& target, const std::string& body = "",
                  const Headers& headers = {}) const {
