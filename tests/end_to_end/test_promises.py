@@ -25,13 +25,19 @@ def rows(berth, *command, user="alice"):
 
 def test_who_waits_gets_the_window_that_is_cancelled(full):
     done = full.cli("reserve", "--gpus", 2, "--start", "today 20:00", "--hours", 4, "--on-conflict",
-                    "wait", "--latest-start", "tomorrow 8:00", check=0)
+                    "wait", check=0)
     assert "r-2 waitlisted" in done.stdout and "berth waitlist" in done.stdout
     assert "r-2" in full.cli("waitlist", check=0).stdout
     assert [(r["id"], r["position"]) for r in rows(full, "waitlist")] == [("r-2", 1)]
     full.cli("cancel", "r-1", user="bob", check=0)
     assert full.show("r-2")["state"] == "confirmed"
     assert "nobody waits" in full.cli("waitlist", check=0).stdout
+
+
+def test_who_would_wait_takes_what_is_free_before_their_latest_start(full):
+    done = full.cli("reserve", "--gpus", 2, "--start", "today 20:00", "--hours", 4, "--on-conflict",
+                    "wait", "--latest-start", "tomorrow 8:00", check=0)
+    assert "r-2 confirmed" in done.stdout
 
 
 def test_an_offer_is_taken_or_left(full):
@@ -118,13 +124,13 @@ def test_gpus_that_fail_are_out_of_service_until_they_are_back(berth):
     assert "out of service" not in berth.cli("gpus", check=0).stdout
 
 
-def plan_token(text):
-    return text.split("berth reserve --plan ")[1].split()[0]
+def tokens_in(text):
+    return [rest.split()[0] for rest in text.split("berth reserve --plan ")[1:]]
 
 
 def test_a_free_window_is_booked_by_its_plan(berth):
     shown = berth.cli("plan", "--gpus", 4, "--start", "today 20:00", "--hours", 4, check=0).stdout
-    token = plan_token(shown)
+    [token] = tokens_in(shown)
     berth.cli("reserve", "--plan", token, "--title", "planned", check=0)
     assert (berth.show("r-1")["title"], len(berth.show("r-1")["gpus"])) == ("planned", 4)
     berth.cli("reserve", "--plan", token, user="bob", check=3)
@@ -135,7 +141,8 @@ def test_a_plan_shows_whom_a_p0_disturbs_and_is_booked_by_its_token(full):
     assert "r-1" in shown.stdout and "bob" in shown.stdout and "disturbing 1 person" in shown.stdout
     assert "goes on" in shown.stdout
     assert full.show("r-1")["start"] == "2026-11-30T20:00:00Z"
-    full.cli("reserve", "--plan", plan_token(shown.stdout), "--reason", "hotfix", check=0)
+    _, disturbing = tokens_in(shown.stdout)  # the first is of a window that is free
+    full.cli("reserve", "--plan", disturbing, "--reason", "hotfix", check=0)
     assert full.show("r-2")["start"] == "2026-11-30T20:00:00Z"
     assert full.show("r-1")["start"] != "2026-11-30T20:00:00Z"
 
