@@ -12,6 +12,7 @@
 #include "api/reservation_request.hpp"
 #include "api/reservation_view.hpp"
 #include "api/services.hpp"
+#include "engine/overrun.hpp"
 #include "json/schema.hpp"
 
 namespace berth {
@@ -24,6 +25,13 @@ struct HistoryEntry {
     std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(HistoryEntry, (), (sequence, time, actor, kind, reason))
+
+// Who has one of its GPUs next, and from when: what running on would meet.
+struct NextHolderView {
+    ReservationId id;
+    Instant start;
+};
+BOOST_DESCRIBE_STRUCT(NextHolderView, (), (id, start))
 
 namespace {
 
@@ -48,20 +56,44 @@ void create(const Services& services, const Request& request, const Respond& res
     submit(services, std::move(*submission), respond, answer_created(services));
 }
 
-Response show(const Services& services, const Request& request) {
-    const auto id = reservation_id_of(request);
-    if (!id) return to_response(id.error());
-    const auto found = find_reservation(services.context, *id);
-    if (!found) return to_response(found.error());
+// As one of a reservation's own answer; who comes after it is known while it runs.
+boost::json::object with_history(const Services& services, const Reservation& reservation) {
     std::vector<HistoryEntry> history;
-    for (const JournalRow& row : services.context.journal.rows_of(*id)) {
+    for (const JournalRow& row : services.context.journal.rows_of(reservation.id)) {
         history.push_back({row.sequence, row.time, row.actor, row.kind, row.reason});
     }
-    auto object = reservation_object(**found, services.board);
+    auto object = reservation_object(reservation, services.board);
     object["history"] = json::print(history);
+    return object;
+}
+
+Response shown(const Reservation& reservation, const boost::json::object& object) {
     auto response = json_response(200, boost::json::serialize(object));
-    response.headers["ETag"] = reservation_tag(**found);
+    response.headers["ETag"] = reservation_tag(reservation);
     return response;
+}
+
+bool holds_gpus_now(const Reservation& reservation) {
+    return has_begun(reservation.state) && !is_ended(reservation.state);
+}
+
+void show(const Services& services, const Request& request, const Respond& respond) {
+    const auto id = reservation_id_of(request);
+    if (!id) return respond(to_response(id.error()));
+    const auto found = find_reservation(services.context, *id);
+    if (!found) return respond(to_response(found.error()));
+    auto object = with_history(services, **found);
+    if (!holds_gpus_now(**found)) return respond(shown(**found, object));
+    services.context.engine.consult(
+        [respond, reservation = *found, object = std::move(object),
+         run_soon = services.run_soon](const Consultation& consultation) {
+            const auto next = next_holder(consultation.state(), *reservation);
+            run_soon([respond, reservation, object, next]() mutable {
+                if (next)
+                    object["next_holder"] = json::print(NextHolderView{next->id, next->start});
+                respond(shown(*reservation, object));
+            });
+        });
 }
 
 boost::json::value reservation_with_history_schema(json::SchemaBook& book) {
@@ -69,6 +101,8 @@ boost::json::value reservation_with_history_schema(json::SchemaBook& book) {
         auto schema = book.resolved(reservation_schema(book));
         json::add_member(schema, "history", book.printed<std::vector<HistoryEntry>>(),
                          json::Presence::required);
+        json::add_member(schema, "next_holder", book.printed<NextHolderView>(),
+                         json::Presence::optional);
         return schema;
     });
 }
@@ -137,7 +171,9 @@ void add_reservation_routes(Router& router, const Services& services) {
                    create(services, request, respond);
                }));
     router.add(show_operation(),
-               DirectHandler([&services](const Request& r) { return show(services, r); }));
+               Handler([&services](const Request& request, const Respond& respond) {
+                   show(services, request, respond);
+               }));
     router.add(change_operation("PATCH", "/api/v1/reservations/{id}", "changeReservation",
                                 "Extend, shorten, move or rename it: all of it or nothing",
                                 BodyDescription{reservation_change_schema}),

@@ -7,6 +7,7 @@
 
 #include "engine/decide_reserve.hpp"
 #include "engine/equal_gpus.hpp"
+#include "engine/look_up.hpp"
 #include "engine/refuse.hpp"
 
 namespace berth {
@@ -133,6 +134,12 @@ std::vector<GpuIndex> indexes_of(const Fleet& fleet, const std::vector<std::stri
 }  // namespace
 
 std::expected<void, Refusal> decide_health(Turn& turn, const ReportHealth& command) {
+    const std::set<std::string>& operators = turn.policy().operators;
+    if (turn.actor() != system_actor && !operators.empty() && !operators.contains(turn.actor())) {
+        return std::unexpected(
+            refusal(RefusalCode::not_allowed, "",
+                    "which GPUs have failed is for operators to say; ask " + *operators.begin()));
+    }
     if (command.health == Health::gone) {
         return std::unexpected(
             refusal(RefusalCode::bad_request, "health",

@@ -11,7 +11,8 @@
 
 namespace berth {
 
-// Refusals: unknown_gpu; bad_request (only the inventory says that a GPU is gone).
+// Refusals: not_allowed (people other than operators, where the site has any); unknown_gpu;
+// bad_request (only the inventory says that a GPU is gone).
 std::expected<void, Refusal> decide_health(Turn& turn, const ReportHealth& command);
 // The inventory changed: what was booked on GPUs that are gone is moved as well.
 std::expected<void, Refusal> decide_fleet(Turn& turn, const DeclareFleet& command);

@@ -108,7 +108,7 @@ inline const Instant monday_ten = parse_rfc3339("2026-11-30T02:00:00Z").value();
 
 class Site : public testing::Test {
 protected:
-    Site() {
+    explicit Site(std::shared_ptr<const Policy> the_policy = {}) : policy(std::move(the_policy)) {
         start_engine();
         DeclareFleet fleet;
         for (const char* node : {"node1", "node2"}) {
@@ -125,6 +125,7 @@ protected:
             journal, clock,
             EngineOptions{.grid = SlotGrid::make("Asia/Shanghai", 120min).value(),
                           .limits = {},
+                          .policy = policy,
                           .largest_batch = 256,
                           .report = {},
                           .give_up = {}});
@@ -185,6 +186,7 @@ protected:
         submit("berth", AttemptStarted{ReservationId{1}, 1});
     }
 
+    const std::shared_ptr<const Policy> policy;  // null: everybody may do everything
     MemoryJournal journal;
     ManualClock clock{monday_ten};
     PlainTokens tokens;
@@ -198,7 +200,8 @@ protected:
 // Asks the API without sockets.
 class ApiSite : public Site {
 protected:
-    ApiSite() : api(std::make_unique<Api>(context())) {}
+    explicit ApiSite(std::shared_ptr<const Policy> the_policy = {})
+        : Site(std::move(the_policy)), api(std::make_unique<Api>(context())) {}
 
     Response ask(const std::string& method, const std::string& target, const std::string& body = "",
                  const Headers& headers = {}) const {
@@ -227,6 +230,12 @@ protected:
                       Headers headers = {}) const {
         headers["X-Berth-User"] = "alice";
         return ask("POST", target, body, headers);
+    }
+
+    Response as(const std::string& person, const std::string& method, const std::string& target,
+                const std::string& body = "", Headers headers = {}) const {
+        headers["X-Berth-User"] = person;
+        return ask(method, target, body, headers);
     }
 
     std::unique_ptr<Api> api;

@@ -90,6 +90,15 @@ TEST(ExitCode, the_code_of_a_problem_comes_before_its_status) {
     EXPECT_EQ(exit_for(422, "off_grid"), Exit::refused);
     EXPECT_EQ(exit_for(422, "beyond_horizon"), Exit::refused);
     EXPECT_EQ(exit_for(412, "wrong_state"), Exit::conflict);
+    for (const char* code : {"plan_stale", "nothing_to_evict", "still_booked"}) {
+        EXPECT_EQ(exit_for(409, code), Exit::conflict) << code;
+    }
+    EXPECT_EQ(exit_for(409, "plan_required"), Exit::refused);
+    EXPECT_EQ(exit_for(400, "too_long_for_queue"), Exit::refused);
+    for (const char* code : {"quota_exceeded", "priority_not_allowed", "must_be_preemptible"}) {
+        EXPECT_EQ(exit_for(403, code), Exit::refused) << code;
+    }
+    EXPECT_EQ(exit_for(403, "not_allowed"), Exit::not_allowed);
 }
 
 TEST(ExitCode, other_answers_go_by_their_status) {
