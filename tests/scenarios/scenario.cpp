@@ -112,7 +112,7 @@ bool Scenario::ask_for_gpus(const std::string& actor, const std::string& verb, L
         make_plan(actor, line);
     } else if (verb == "books") {
         line.take_expected({"the", "plan"});
-        submit(actor, Reserve{last_request_.value(), eviction_plan()});
+        submit(actor, Reserve{planned_request_.value(), eviction_plan()});
     } else if (verb == "queues") {
         submit(actor, Enqueue{take_queue_request(line, grid)});
     } else if (verb == "maintains") {
@@ -152,6 +152,7 @@ bool Scenario::act_on_one(const std::string& actor, const std::string& verb, Lin
 void Scenario::make_plan(const std::string& actor, Line& line) {
     const State& state = stage().state();
     last_request_ = take_request(line, stage().grid());
+    planned_request_ = last_request_;
     last_actor_ = actor;
     last_ = {};
     last_eviction_.reset();

@@ -63,6 +63,7 @@ private:
 
     std::string last_actor_;
     Answer last_;
+    std::optional<ReservationRequest> planned_request_;
     std::optional<ReservationRequest> last_request_;
     std::expected<PlanAnswer, Refusal> last_plan_;
     std::optional<EvictionPlan> last_eviction_;
