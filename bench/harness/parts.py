@@ -20,6 +20,7 @@ ALL = {
     "punctuality": Part(punctuality.TARGETS, punctuality.punctuality),
 }
 
-for name in ("earliest_window", "calendar_text", "event_stream", "waitlist_rescan"):
+for name in ("earliest_window", "calendar_text", "event_stream", "waitlist_rescan",
+             "eviction_plan"):
     if (ROOT / f"bench/{name}.cpp").exists():
         ALL[name] = Part([f"bench_{name}"], programs.figures_of(name))
