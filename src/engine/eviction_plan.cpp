@@ -42,8 +42,12 @@ public:
         return plan_of(*choice.best());
     }
 
-    // After find() found nothing: what stands in the way of named GPUs, if that is what was asked.
-    [[nodiscard]] const std::string& obstacle() const { return obstacle_; }
+    // After find() found nothing: the first thing that stands in the way.
+    [[nodiscard]] std::string obstacle() const {
+        if (!obstacle_) return "these GPUs cannot be had";
+        return "GPU " + state_.fleet->gpu(obstacle_->gpu).id +
+               " cannot be had: " + why_not_evictable(*state_.find(id_of(obstacle_->holder)));
+    }
     // The most GPUs that could have been had together.
     [[nodiscard]] std::size_t most() const { return most_; }
 
@@ -80,8 +84,7 @@ private:
         for (const Holding& holding : state_.calendar.holdings(index, where_.span)) {
             const auto candidate = candidate_of(holding.holder);
             if (!candidate) {
-                obstacle_ = "GPU " + state_.fleet->gpu(index).id + " cannot be had: " +
-                            why_not_evictable(*state_.find(id_of(holding.holder)));
+                if (!obstacle_) obstacle_ = holding;
                 return std::nullopt;
             }
             gpu.holders.push_back(*candidate);
@@ -176,7 +179,7 @@ private:
     std::unordered_map<std::string, std::uint32_t> persons_;
     std::vector<std::vector<EvictableGpu>> places_;  // by place_of()
     std::map<std::string, std::size_t> labels_;
-    std::string obstacle_;
+    std::optional<Holding> obstacle_;
     std::size_t most_ = 0;
 };
 

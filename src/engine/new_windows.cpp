@@ -76,16 +76,31 @@ std::optional<Placement> NewWindows::find(const Reservation& victim, const Span&
 
 // The same GPUs once the P0 is done; what the victim holds there itself is free then.
 std::optional<Placement> NewWindows::own_gpus_behind(const Reservation& victim,
-                                                     const Span& evicted_for,
-                                                     std::int32_t slots) const {
-    const SlotGrid& grid = state_.grid;
-    const Instant from = std::max(evicted_for.to, victim.start);
-    const Slot first = grid.slot_at(grid.edge_at_or_after(from));
+                                                     const Span& evicted_for, std::int32_t slots) {
+    const Slot first = first_slot_from(std::max(evicted_for.to, victim.start));
     if (first + slots > state_.horizon) return std::nullopt;
-    const Span span = grid.span_of({first, first + slots});
-    auto gpus = state_.gpus_of(victim);
-    if (state_.calendar.first_clash(gpus, span, holder_of(victim.id))) return std::nullopt;
-    return Placement{span, std::move(gpus)};
+    const Holder self = holder_of(victim.id);
+    auto held = state_.calendar.held_by(self);
+    if (!held) return std::nullopt;
+    held->span = span_of(first, slots);
+    if (state_.calendar.first_clash(held->gpus, held->span, self)) return std::nullopt;
+    return held;
+}
+
+Slot NewWindows::first_slot_from(Instant instant) {
+    const auto [slot, is_new] = slots_from_.try_emplace(instant);
+    if (is_new) slot->second = state_.grid.slot_at(state_.grid.edge_at_or_after(instant));
+    return slot->second;
+}
+
+Instant NewWindows::start_of(Slot slot) {
+    const auto [start, is_new] = starts_of_.try_emplace(slot);
+    if (is_new) start->second = state_.grid.start_of(slot);
+    return start->second;
+}
+
+Span NewWindows::span_of(Slot first, std::int32_t slots) {
+    return {start_of(first), start_of(first + slots)};
 }
 
 NewWindows::Wanted& NewWindows::wanted_by(const GpuRequest& asked) {
@@ -102,15 +117,14 @@ std::optional<Span> NewWindows::elsewhere(const GpuRequest& asked, const Need& n
         const auto found = nearest_window(state_, *gpus, need.slots, need.not_before, now_);
         return found ? std::optional(found->span) : std::nullopt;
     }
-    const SlotGrid& grid = state_.grid;
-    const Slot from = grid.slot_at(grid.edge_at_or_after(std::max(need.not_before, now_)));
+    const Slot from = first_slot_from(std::max(need.not_before, now_));
     const auto [start, is_new] = wanted.starts.try_emplace({need.slots, from});
     if (is_new) {
         start->second = state_.calendar.earliest_start(
             gpus->wish, std::min(need.slots, longest_estimated), from, state_.horizon - need.slots);
     }
     if (!start->second) return std::nullopt;
-    return grid.span_of({*start->second, *start->second + need.slots});
+    return span_of(*start->second, need.slots);
 }
 
 }  // namespace berth

@@ -43,9 +43,12 @@ private:
     };
 
     [[nodiscard]] Need need_of(const Reservation& victim, const Span& evicted_for) const;
-    [[nodiscard]] std::optional<Placement> own_gpus_behind(const Reservation& victim,
-                                                           const Span& evicted_for,
-                                                           std::int32_t slots) const;
+    std::optional<Placement> own_gpus_behind(const Reservation& victim, const Span& evicted_for,
+                                             std::int32_t slots);
+    // A zone's rules are slow to ask.
+    Slot first_slot_from(Instant instant);
+    Instant start_of(Slot slot);
+    Span span_of(Slot first, std::int32_t slots);
     Wanted& wanted_by(const GpuRequest& asked);
     std::optional<Span> elsewhere(const GpuRequest& asked, const Need& need);
 
@@ -53,6 +56,8 @@ private:
     Instant now_;
     int passes_left_ = 64;  // so many windows find() looks at, of all victims
     std::unordered_map<std::string, Wanted> known_;
+    std::map<Instant, Slot> slots_from_;
+    std::map<Slot, Instant> starts_of_;
 };
 
 }  // namespace berth
