@@ -90,18 +90,21 @@ std::string unknown_model(const Fleet& fleet, const std::string& model) {
 // The most GPUs that one request of this spread can ever get.
 int most_together(const Fleet& fleet, const std::vector<GpuIndex>& matching, const Spread& spread) {
     if (spread.kind == Spread::Kind::any) return static_cast<int>(matching.size());
-    std::map<std::string, int> groups;
+    int most = 0;
+    if (spread.kind == Spread::Kind::same_node) {
+        std::vector<int> nodes(fleet.nodes().size());
+        for (const GpuIndex index : matching) {
+            most = std::max(most, ++nodes[fleet.gpu(index).node.value]);
+        }
+        return most;
+    }
+    std::map<std::string_view, int> groups;
     for (const GpuIndex index : matching) {
-        const Gpu& gpu = fleet.gpu(index);
-        if (spread.kind == Spread::Kind::same_node) {
-            ++groups[gpu.spec.node];
-        } else if (const auto label = gpu.spec.labels.find(spread.label);
-                   label != gpu.spec.labels.end()) {
-            ++groups[label->second];
+        const Labels& labels = fleet.gpu(index).spec.labels;
+        if (const auto label = labels.find(spread.label); label != labels.end()) {
+            most = std::max(most, ++groups[label->second]);
         }
     }
-    int most = 0;
-    for (const auto& [group, count] : groups) most = std::max(most, count);
     return most;
 }
 

@@ -34,7 +34,7 @@ public:
         }
         look_at_gpus();
         EvictionChoice choice(costs_);
-        for (const auto& [name, gpus] : places_) {
+        for (const auto& gpus : places_) {
             choice.offer(gpus, wish_.gpus.wish.count);
             most_ = std::max(most_, gpus.size());
         }
@@ -42,8 +42,12 @@ public:
         return plan_of(*choice.best());
     }
 
-    // After find() found nothing: what stands in the way of named GPUs, if that is what was asked.
-    [[nodiscard]] const std::string& obstacle() const { return obstacle_; }
+    // After find() found nothing: the first thing that stands in the way.
+    [[nodiscard]] std::string obstacle() const {
+        if (!obstacle_) return "these GPUs cannot be had";
+        return "GPU " + state_.fleet->gpu(obstacle_->gpu).id +
+               " cannot be had: " + why_not_evictable(*state_.find(id_of(obstacle_->holder)));
+    }
     // The most GPUs that could have been had together.
     [[nodiscard]] std::size_t most() const { return most_; }
 
@@ -60,18 +64,19 @@ private:
         for (const GpuIndex index : gpus) {
             const auto place = place_of(fleet.gpu(index));
             if (!place) continue;
+            if (places_.size() <= *place) places_.resize(*place + 1);
             if (auto gpu = look_at(index)) places_[*place].push_back(std::move(*gpu));
         }
     }
 
-    // What its GPUs must have in common; none: it has no such label.
-    [[nodiscard]] std::optional<std::string> place_of(const Gpu& gpu) const {
+    // A number for what its GPUs must have in common; none: it has no such label.
+    [[nodiscard]] std::optional<std::size_t> place_of(const Gpu& gpu) {
         const Spread& spread = wish_.gpus.wish.spread;
-        if (wish_.gpus.named() || spread.kind == Spread::Kind::any) return "";
-        if (spread.kind == Spread::Kind::same_node) return gpu.spec.node;
+        if (wish_.gpus.named() || spread.kind == Spread::Kind::any) return 0;
+        if (spread.kind == Spread::Kind::same_node) return gpu.node.value;
         const auto label = gpu.spec.labels.find(spread.label);
         if (label == gpu.spec.labels.end()) return std::nullopt;
-        return label->second;
+        return labels_.try_emplace(label->second, labels_.size()).first->second;
     }
 
     std::optional<EvictableGpu> look_at(GpuIndex index) {
@@ -79,8 +84,7 @@ private:
         for (const Holding& holding : state_.calendar.holdings(index, where_.span)) {
             const auto candidate = candidate_of(holding.holder);
             if (!candidate) {
-                obstacle_ = "GPU " + state_.fleet->gpu(index).id + " cannot be had: " +
-                            why_not_evictable(*state_.find(id_of(holding.holder)));
+                if (!obstacle_) obstacle_ = holding;
                 return std::nullopt;
             }
             gpu.holders.push_back(*candidate);
@@ -173,8 +177,9 @@ private:
     std::vector<Candidate> candidates_;
     std::vector<EvictionVictim> costs_;
     std::unordered_map<std::string, std::uint32_t> persons_;
-    std::map<std::string, std::vector<EvictableGpu>> places_;
-    std::string obstacle_;
+    std::vector<std::vector<EvictableGpu>> places_;  // by place_of()
+    std::map<std::string, std::size_t> labels_;
+    std::optional<Holding> obstacle_;
     std::size_t most_ = 0;
 };
 

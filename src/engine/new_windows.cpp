@@ -11,14 +11,13 @@ namespace {
 
 // Of a longer window its first days decide an estimate: fast, and near enough.
 constexpr std::int32_t longest_estimated = CalendarLimits{}.indexed_slots;
-// So many windows that somebody else gets are passed over.
-constexpr int most_attempts = 16;
 
 std::string key_of(const GpuRequest& asked) {
     std::string key = std::to_string(asked.count.value_or(1));
     key += '\n' + asked.model.value_or("") + '\n';
     key += std::to_string(asked.min_memory_gb.value_or(0)) + '\n' + asked.spread.value_or("");
     for (const auto& [name, value] : asked.labels) key += '\n' + name + '=' + value;
+    for (const auto& id : asked.ids) key += '\n' + id;
     return key;
 }
 
@@ -54,14 +53,14 @@ std::optional<Span> NewWindows::estimate(const Reservation& victim, const Span& 
 }
 
 std::optional<Placement> NewWindows::find(const Reservation& victim, const Span& evicted_for,
-                                          std::span<const Placement> taken) const {
+                                          std::span<const Placement> taken) {
     const Need need = need_of(victim, evicted_for);
     auto found = own_gpus_behind(victim, evicted_for, need.slots);
     if (found && in_the_way(*found, taken) != nullptr) found.reset();
-    const auto gpus = gpus_asked_by(state_, victim);
-    if (!gpus) return found;
+    const WishedGpus* gpus = wanted_by(victim.asked).gpus_or_null();
+    if (gpus == nullptr) return found;
     Instant from = need.not_before;
-    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    for (; passes_left_ > 0; --passes_left_) {
         const auto window = nearest_window(state_, *gpus, need.slots, from, now_);
         if (!window) break;
         const Placement* obstacle = in_the_way(*window, taken);
@@ -77,38 +76,55 @@ std::optional<Placement> NewWindows::find(const Reservation& victim, const Span&
 
 // The same GPUs once the P0 is done; what the victim holds there itself is free then.
 std::optional<Placement> NewWindows::own_gpus_behind(const Reservation& victim,
-                                                     const Span& evicted_for,
-                                                     std::int32_t slots) const {
-    const SlotGrid& grid = state_.grid;
-    const Instant from = std::max(evicted_for.to, victim.start);
-    const Slot first = grid.slot_at(grid.edge_at_or_after(from));
+                                                     const Span& evicted_for, std::int32_t slots) {
+    const Slot first = first_slot_from(std::max(evicted_for.to, victim.start));
     if (first + slots > state_.horizon) return std::nullopt;
-    const Span span = grid.span_of({first, first + slots});
-    auto gpus = state_.gpus_of(victim);
-    if (state_.calendar.first_clash(gpus, span, holder_of(victim.id))) return std::nullopt;
-    return Placement{span, std::move(gpus)};
+    const Holder self = holder_of(victim.id);
+    auto held = state_.calendar.held_by(self);
+    if (!held) return std::nullopt;
+    held->span = span_of(first, slots);
+    if (state_.calendar.first_clash(held->gpus, held->span, self)) return std::nullopt;
+    return held;
+}
+
+Slot NewWindows::first_slot_from(Instant instant) {
+    const auto [slot, is_new] = slots_from_.try_emplace(instant);
+    if (is_new) slot->second = state_.grid.slot_at(state_.grid.edge_at_or_after(instant));
+    return slot->second;
+}
+
+Instant NewWindows::start_of(Slot slot) {
+    const auto [start, is_new] = starts_of_.try_emplace(slot);
+    if (is_new) start->second = state_.grid.start_of(slot);
+    return start->second;
+}
+
+Span NewWindows::span_of(Slot first, std::int32_t slots) {
+    return {start_of(first), start_of(first + slots)};
+}
+
+NewWindows::Wanted& NewWindows::wanted_by(const GpuRequest& asked) {
+    Wanted& wanted = known_[key_of(asked)];
+    if (!wanted.gpus) wanted.gpus = choose_gpus(*state_.fleet, asked);
+    return wanted;
 }
 
 std::optional<Span> NewWindows::elsewhere(const GpuRequest& asked, const Need& need) {
-    if (!asked.ids.empty()) {
-        const auto gpus = choose_gpus(*state_.fleet, asked);
-        if (!gpus) return std::nullopt;
+    Wanted& wanted = wanted_by(asked);
+    const WishedGpus* gpus = wanted.gpus_or_null();
+    if (gpus == nullptr) return std::nullopt;
+    if (gpus->named()) {
         const auto found = nearest_window(state_, *gpus, need.slots, need.not_before, now_);
         return found ? std::optional(found->span) : std::nullopt;
     }
-    Wanted& wanted = known_[key_of(asked)];
-    if (!wanted.gpus) wanted.gpus = choose_gpus(*state_.fleet, asked);
-    if (!wanted.gpus->has_value()) return std::nullopt;
-    const SlotGrid& grid = state_.grid;
-    const Slot from = grid.slot_at(grid.edge_at_or_after(std::max(need.not_before, now_)));
+    const Slot from = first_slot_from(std::max(need.not_before, now_));
     const auto [start, is_new] = wanted.starts.try_emplace({need.slots, from});
     if (is_new) {
-        start->second = state_.calendar.earliest_start((*wanted.gpus)->wish,
-                                                       std::min(need.slots, longest_estimated),
-                                                       from, state_.horizon - need.slots);
+        start->second = state_.calendar.earliest_start(
+            gpus->wish, std::min(need.slots, longest_estimated), from, state_.horizon - need.slots);
     }
     if (!start->second) return std::nullopt;
-    return grid.span_of({*start->second, *start->second + need.slots});
+    return span_of(*start->second, need.slots);
 }
 
 }  // namespace berth

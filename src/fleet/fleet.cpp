@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <tuple>
 
 namespace berth {
@@ -101,11 +102,14 @@ std::vector<GpuIndex> Fleet::matching(const GpuSelector& selector) const {
 }
 
 std::vector<std::string> Fleet::models() const {
-    std::vector<std::string> models;
-    for (const Gpu& gpu : gpus_) models.push_back(gpu.spec.model);
-    std::ranges::sort(models);
-    models.erase(std::ranges::unique(models).begin(), models.end());
-    return models;
+    // Neighbours are mostly alike, and there are few models: no copy of every name.
+    std::set<std::string_view> models;
+    const std::string* last = nullptr;
+    for (const Gpu& gpu : gpus_) {
+        if (last == nullptr || *last != gpu.spec.model) models.insert(gpu.spec.model);
+        last = &gpu.spec.model;
+    }
+    return {models.begin(), models.end()};
 }
 
 }  // namespace berth
