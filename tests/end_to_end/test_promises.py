@@ -97,6 +97,8 @@ def test_who_comes_checks_in(full):
     full.cli("check-in", "r-1", user="bob", check=4)
     full.clock("2026-11-30T20:05:00Z")
     full.until_state("r-1", "running")
+    full.book("carol", gpus={"count": 1}, start="2026-12-01T00:00:00Z", hours=2)
+    assert "comes after it" in full.cli("show", "r-1", check=0).stdout
     assert "kept for you" in full.cli("check-in", "r-1", user="bob", check=0).stdout
     full.clock("2026-11-30T21:00:00Z")
     assert full.show("r-1")["state"] == "running"

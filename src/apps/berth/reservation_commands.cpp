@@ -60,6 +60,39 @@ Exit list(Session& session, ListOptions options) {
     return Exit::done;
 }
 
+// What may still happen to it, or has been told.
+std::vector<std::vector<std::string>> promise_rows(const json::object& r, const SlotGrid& grid) {
+    std::vector<std::vector<std::string>> rows;
+    const auto inner = [&](const char* field) -> const json::object* {
+        const auto* value = r.if_contains(field);
+        return value != nullptr ? value->if_object() : nullptr;
+    };
+    if (const auto* notice = inner("notice")) {
+        rows.push_back({"  must leave by",
+                        fmt::format("{} ({})", short_time(time_of(*notice, "deadline"), grid),
+                                    text_of(*notice, "kind"))});
+    }
+    if (const auto* eviction = inner("eviction")) {
+        rows.push_back(
+            {"  makes room for", fmt::format("{} at {}", text_of(*eviction, "by"),
+                                             short_time(time_of(*eviction, "at"), grid))});
+    }
+    if (const auto* next = inner("next_holder")) {
+        rows.push_back(
+            {"  comes after it", fmt::format("{} from {}", text_of(*next, "id"),
+                                             short_time(time_of(*next, "start"), grid))});
+    }
+    if (const auto* to = inner("transfer")) {
+        rows.push_back({"  offered to", text_of(*to, "to_user") + " " + text_of(*to, "to_team")});
+    }
+    for (const auto& [field, label] :
+         {std::pair{"continues", "  continues"}, std::pair{"continued_by", "  continued by"},
+          std::pair{"trouble", "  trouble"}}) {
+        if (!text_of(r, field).empty()) rows.push_back({label, text_of(r, field)});
+    }
+    return rows;
+}
+
 Exit show(Session& session, const std::string& id) {
     const SlotGrid* grid = session.grid();
     if (grid == nullptr) return session.exit();
@@ -80,6 +113,7 @@ Exit show(Session& session, const std::string& id) {
     if (const auto progress = progress_text(r); !progress.empty()) {
         rows.push_back({"  epoch", progress});
     }
+    for (auto& row : promise_rows(r, *grid)) rows.push_back(std::move(row));
     fmt::print("{}", format_table(rows));
     for (const auto& item : r.at("preflight").as_array()) {
         const auto& finding = item.as_object();
