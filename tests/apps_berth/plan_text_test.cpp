@@ -30,7 +30,7 @@ TEST(EvictionText, it_says_who_loses_what_and_where_they_go_on) {
     EXPECT_THAT(text, HasSubstr("bob (nlp)"));
     EXPECT_THAT(text, HasSubstr("runs"));
     EXPECT_THAT(text, HasSubstr("loses 10.2 GPU-hours"));
-    EXPECT_THAT(text, HasSubstr("goes on Thu 3 Dec 00:00 – Thu 3 Dec 08:00"));
+    EXPECT_THAT(text, HasSubstr("goes on Thu 03 Dec 00:00 – Thu 03 Dec 08:00"));
 }
 
 TEST(EvictionText, who_finds_no_window_waits_and_who_has_not_begun_loses_nothing) {
@@ -42,7 +42,7 @@ TEST(EvictionText, who_finds_no_window_waits_and_who_has_not_begun_loses_nothing
              R"("gpus":["node1/1"],"start":"2026-12-02T20:00:00Z","gpu_hours_lost":0,)"
              R"("again_from":null,"again_to":null}])");
     EXPECT_THAT(text, HasSubstr("1 person"));
-    EXPECT_THAT(text, HasSubstr("begins Wed 2 Dec 20:00"));
+    EXPECT_THAT(text, HasSubstr("begins Wed 02 Dec 20:00"));
     EXPECT_THAT(text, HasSubstr("loses nothing"));
     EXPECT_THAT(text, HasSubstr("waits for another window"));
 }
