@@ -9,6 +9,7 @@
 #include "engine/decide_reserve.hpp"
 #include "engine/permission.hpp"
 #include "engine/queue.hpp"
+#include "engine/room.hpp"
 #include "engine/waiting_wish.hpp"
 #include "policy/fair_share.hpp"
 #include "policy/gap_filling.hpp"
@@ -150,16 +151,6 @@ bool any_fits_now(const State& state, Instant now) {
     return false;
 }
 
-// When a hold ends next: what has not begun ends on the grid.
-Instant next_end(const State& state, Instant now) {
-    Instant next = state.grid.start_of(state.grid.slot_at(now) + 1);
-    for (const ReservationId id : state.begun) {
-        const Instant end = state.find(id)->end;
-        if (end > now) next = std::min(next, end);
-    }
-    return next;
-}
-
 }  // namespace
 
 std::vector<PlannedStart> planned_starts(const State& state, Instant now) {
@@ -181,7 +172,7 @@ void run_queue(Turn& turn) {
     const State& state = turn.state();
     const Instant now = turn.now();
     if (state.queued.empty()) return;
-    turn.look_again(next_end(state, now));
+    turn.look_again(next_end_of_a_hold(state, now));
     if (!any_fits_now(state, now)) return;
     plan_queue(state, now, [&](const Reservation& job, const std::optional<Placement>& placement) {
         if (!placement) return Verdict::passed_over;

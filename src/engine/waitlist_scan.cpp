@@ -9,6 +9,7 @@
 #include "engine/book_again.hpp"
 #include "engine/decide_reserve.hpp"
 #include "engine/permission.hpp"
+#include "engine/room.hpp"
 #include "engine/waiting_wish.hpp"
 #include "engine/waitlist.hpp"
 
@@ -227,12 +228,23 @@ void tell_the_unfittable(Turn& turn) {
     }
 }
 
+// Somebody could begin within a slot, as soon as a hold ends there.
+bool any_may_begin_now(const State& state, Instant now) {
+    return std::ranges::any_of(state.wait_groups, [&](const auto& group) {
+        return std::ranges::any_of(group.second,
+                                   [&](const auto& entry) { return entry.second.from <= now; });
+    });
+}
+
 }  // namespace
 
 void serve_waitlist(Turn& turn) {
     tell_the_unfittable(turn);
     serve_displaced(turn);
     WaitlistScan(turn).run();
+    if (any_may_begin_now(turn.state(), turn.now())) {
+        turn.look_again(next_end_of_a_hold(turn.state(), turn.now()));
+    }
 }
 
 }  // namespace berth
