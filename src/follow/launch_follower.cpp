@@ -30,6 +30,13 @@ bool must_stop_now(const Reservation& reservation, const AttemptStatus& status) 
     return status.phase == AttemptStatus::Phase::waiting || !may_stay_until_end(reservation);
 }
 
+// Until when its job may run. An eviction whose notice is still to come does not count yet: were
+// berthd down at that time, the job would be stopped without having been told.
+Instant end_to_tell(const Reservation& reservation) {
+    const bool is_told = !reservation.eviction || reservation.state == ReservationState::releasing;
+    return is_told ? reservation.end : std::max(reservation.end, reservation.booked_end);
+}
+
 }  // namespace
 
 LaunchFollower::LaunchFollower(Engine& engine, LauncherPort& launcher, const JobTokenPort& tokens,
@@ -79,7 +86,7 @@ void LaunchFollower::bring_in_step(const Reservation& reservation, const Attempt
     }
     if (status->phase == Phase::ended) return report_end(id, *status);
     if (must_stop_now(reservation, *status)) return launcher_.stop(id);
-    launcher_.set_end(id, reservation.end);
+    launcher_.set_end(id, end_to_tell(reservation));
     show_notice(id, reservation);
     if (status->phase == Phase::running && reservation.state == ReservationState::starting) {
         tell_engine(AttemptStarted{id.reservation, id.number});
@@ -118,7 +125,7 @@ AttemptOrder LaunchFollower::order_for(const Reservation& reservation) const {
     order.owner = reservation.owner;
     order.title = reservation.title;
     order.gpus = reservation.gpus;
-    order.ends_at = reservation.end;
+    order.ends_at = end_to_tell(reservation);
     order.token = tokens_.issue(order.id);
     engine_.read([&](const View& view) {
         for (const GpuIndex gpu : view.gpus_of(reservation)) {

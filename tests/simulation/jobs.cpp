@@ -13,6 +13,12 @@ using namespace std::chrono_literals;
 constexpr int resumable = 75;
 constexpr int killed = 137;
 
+// As the real follower tells it: an eviction whose notice is still to come is not the job's affair.
+Instant end_to_tell(const Reservation& reservation) {
+    const bool is_told = !reservation.eviction || reservation.state == ReservationState::releasing;
+    return is_told ? reservation.end : std::max(reservation.end, reservation.booked_end);
+}
+
 }  // namespace
 
 Jobs::Jobs(const Site& site, Random random, Invariants& invariants, Flaw flaw)
@@ -72,7 +78,7 @@ void Jobs::look_at(const Reservation& reservation, Instant now) {
         return report(AttemptEnded{id.reservation, id.number, {}, now, "there is no such job"});
     }
     if (is_to_stop) return stop(*job, now);
-    job->ends_at = reservation.end;
+    job->ends_at = end_to_tell(reservation);
     heed(*job, reservation, now);
     plan_next(*job);
 }
@@ -81,7 +87,7 @@ void Jobs::start(const Reservation& reservation, Instant now) {
     Job job;
     job.id = {reservation.id, reservation.attempt};
     job.gpus = reservation.gpus;
-    job.ends_at = reservation.end;
+    job.ends_at = end_to_tell(reservation);
     const bool is_slow = !is_kind_ && random_.one_in(30);
     job.ready_at = now + (is_slow ? some(5min, 50min) : some(1s, 60s));
     job.obeys = !random_.one_in(4);
