@@ -34,7 +34,7 @@ void take_all_for_preemptible(State& state) {
 // Their ranges become empty, so that no window is ever within them.
 void pass_over_who_waits(State& state) {
     for (auto& [wish, group] : state.wait_groups) {
-        for (auto& [rank, range] : group) range.latest = range.from - std::chrono::hours(48);
+        for (auto& [rank, range] : group) range.last = range.first - 24;
     }
 }
 
