@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "bench/print_figures.hpp"
-#include "engine/decide.hpp"
+#include "engine/turn.hpp"
 #include "engine/state.hpp"
 
 namespace {
@@ -54,9 +54,9 @@ public:
 
     double refuse(int count) {
         return microseconds(count, [&](int i) {
-            if (decide(state_, early(i), actor, now_)) {
-                throw std::logic_error("a conflict was not seen");
-            }
+            const Submission submission = by_somebody(early(i));
+            Turn turn(state_, submission, now_);
+            if (carry_out(turn)) throw std::logic_error("a conflict was not seen");
         });
     }
 
@@ -88,10 +88,18 @@ private:
         return command;
     }
 
+    static Submission by_somebody(Command command) {
+        return {.actor = actor,
+                .reason = {},
+                .idempotency_key = {},
+                .body_hash = {},
+                .command = std::move(command)};
+    }
+
     void take(const Command& command) {
-        const auto events = decide(state_, command, actor, now_);
-        if (!events) throw std::logic_error(events.error().message);
-        for (const Event& event : *events) apply(state_, event, state_.last_sequence + 1, now_);
+        const Submission submission = by_somebody(command);
+        Turn turn(state_, submission, now_);
+        if (auto done = carry_out(turn); !done) throw std::logic_error(done.error().message);
     }
 
     SlotGrid grid_ = SlotGrid::make("UTC", std::chrono::minutes(120)).value();

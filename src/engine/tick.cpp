@@ -1,6 +1,8 @@
 #include "engine/tick.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 #include "engine/eviction.hpp"
 #include "engine/healing.hpp"
@@ -16,15 +18,37 @@ ReservationEnded ended(const Reservation& reservation, ReservationState how, std
     return {reservation.id, how, reservation.end, {}, std::move(detail)};
 }
 
+// It never began: none of its window counts as used.
+void give_up(Turn& turn, const Reservation& reservation) {
+    turn.emit(ReservationEnded{
+        reservation.id,
+        ReservationState::failed,
+        reservation.start,
+        {},
+        reservation.trouble.value_or("its whole window passed while Berth was not running")});
+}
+
+// Before anything else is decided: whoever runs on may have to be shown in those windows, which
+// the journal's guard allows only once they are given back.
+void give_up_what_has_passed(Turn& turn) {
+    const State& state = turn.state();
+    std::vector<ReservationId> passed;
+    for (const auto& [at, id] : state.due) {
+        if (at > turn.now()) break;
+        const Reservation& reservation = *state.find(id);
+        const bool waits = reservation.state == ReservationState::confirmed;
+        if (waits && reservation.end <= turn.now()) passed.push_back(id);
+    }
+    for (const ReservationId id : passed) give_up(turn, *state.share(id));
+}
+
 void begin_or_give_up(Turn& turn, const Reservation& reservation) {
     const bool is_work = reservation.kind == ReservationKind::work;
     if (reservation.end > turn.now()) {
         if (is_work && !is_sound(turn.state(), reservation)) return tell_trouble(turn, reservation);
         return begin(turn, reservation);
     }
-    turn.emit(
-        ended(reservation, ReservationState::failed,
-              reservation.trouble.value_or("its whole window passed while Berth was not running")));
+    give_up(turn, reservation);
 }
 
 // Its owner had it until its end, or until the notice they got ran out.
@@ -82,6 +106,7 @@ void begin(Turn& turn, const Reservation& reservation) {
 void decide_tick(Turn& turn) {
     const State& state = turn.state();
     if (state.look_again && *state.look_again <= turn.now()) turn.forget_look_again();
+    give_up_what_has_passed(turn);
     // One may be due for several things, and one thing may make another due.
     while (!state.due.empty() && state.due.begin()->first <= turn.now()) {
         const std::shared_ptr<const Reservation> reservation =

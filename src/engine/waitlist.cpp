@@ -113,7 +113,11 @@ void lapse(Turn& turn, const Reservation& entry) {
                                       grid.local_text(*entry.wait->answer_by)
                                 : "nothing came free for it by its latest start, " +
                                       grid.local_text(entry.wait->latest_start);
-    turn.emit(ReservationEnded{entry.id, ReservationState::expired, turn.now(), {}, why});
+    // An offered window was never used.
+    const Instant at = std::min(turn.now(), entry.start);
+    const bool held = entry.state == ReservationState::offered;
+    turn.emit(
+        ReservationEnded{entry.id, ReservationState::expired, held ? at : turn.now(), {}, why});
 }
 
 }  // namespace berth

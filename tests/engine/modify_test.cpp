@@ -80,7 +80,12 @@ TEST_F(EngineTest, a_change_that_the_full_disk_took_back_leaves_all_as_it_was) {
     journal.next_outcomes = {CommitOutcome::disk_full};
     std::promise<void> go;
     const auto may_go = go.get_future().share();
-    engine->consult([may_go](Consultation&) { may_go.wait(); });
+    std::promise<void> waits;
+    engine->consult([&waits, may_go](Consultation&) {
+        waits.set_value();
+        may_go.wait();
+    });
+    waits.get_future().wait();  // what comes now is not in the question's own batch
     std::vector<std::future<Answer>> answers;
     const auto submit = [&](const std::string& who, Command command) {
         auto promise = std::make_shared<std::promise<Answer>>();
