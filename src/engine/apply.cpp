@@ -85,7 +85,8 @@ void change_booking(State& state, const ReservationChanged& event, std::uint64_t
     change(state, event.id, sequence, [&](Reservation& reservation) {
         const Instant booked_end = event.booked_end.value_or(event.end);
         const bool longer = event.end > reservation.end || booked_end > reservation.booked_end;
-        const bool elsewhere = event.gpus != reservation.gpus || event.start != reservation.start;
+        const bool elsewhere = event.gpus != reservation.gpus || event.start != reservation.start ||
+                               event.end < reservation.end;
         if (event.start != reservation.start) reservation.ready_from.reset();
         reservation.title = event.title;
         reservation.gpus = event.gpus;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <vector>
 
 #include "engine/book_again.hpp"
 #include "engine/decide_reserve.hpp"
@@ -73,8 +74,8 @@ NoticeKind kind_of_notice(const State& state, ReservationId by) {
 }
 
 // The notice comes too late for the planned time, as Berth was not running: those who follow on the
-// victim's GPUs begin when it has run out. False: somebody cannot be moved.
-bool move_followers(Turn& turn, const Reservation& victim, Instant deadline) {
+// victim's GPUs begin when it has run out, or lose a window that is over by then. Returns who did.
+std::vector<ReservationId> move_followers(Turn& turn, const Reservation& victim, Instant deadline) {
     const State& state = turn.state();
     const Span late{std::max(victim.end, turn.now()), deadline};
     std::set<ReservationId> followers;
@@ -83,20 +84,21 @@ bool move_followers(Turn& turn, const Reservation& victim, Instant deadline) {
             if (holding.holder != holder_of(victim.id)) followers.insert(id_of(holding.holder));
         }
     }
-    const bool can_move = std::ranges::all_of(followers, [&](ReservationId id) {
-        const Reservation& follower = *state.find(id);
-        return follower.state == ReservationState::confirmed && follower.end > deadline;
-    });
-    if (!can_move) return false;
     const std::string why = "the notice to " + victim.id.text() + " of " + victim.owner +
                             ", which holds its GPUs, could only be given now";
+    std::vector<ReservationId> displaced;
     for (const ReservationId id : followers) {
         const Reservation& follower = *state.find(id);
-        turn.follow(
-            ReservationMoved{id, follower.gpus, deadline, follower.end, MoveCause::overrun, why},
-            why);
+        if (follower.state == ReservationState::confirmed && follower.end > deadline) {
+            turn.follow(ReservationMoved{id, follower.gpus, deadline, follower.end,
+                                         MoveCause::overrun, why},
+                        why);
+        } else {
+            turn.follow(ReservationDisplaced{id, victim.id, why}, why);
+            displaced.push_back(id);
+        }
     }
-    return true;
+    return displaced;
 }
 
 bool takes_its_gpus(const State& state, ReservationId by, const Reservation& victim) {
@@ -157,9 +159,11 @@ void give_planned_notice(Turn& turn, const Reservation& victim) {
     const ReservationId id = victim.id;
     const PlannedEviction planned = *victim.eviction;
     const Instant deadline = std::max(planned.at, turn.now() + turn.policy().notice);
-    if (deadline > planned.at && move_followers(turn, victim, deadline)) {
-        turn.follow(EvictionPlanned{id, planned.by, deadline},
-                    "nobody is stopped without the whole notice");
+    if (deadline > planned.at) {
+        const auto displaced = move_followers(turn, victim, deadline);
+        const std::string why_later = "nobody is stopped without the whole notice";
+        turn.follow(EvictionPlanned{id, planned.by, deadline}, why_later);
+        for (const ReservationId other : displaced) book_again(turn, other, why_later);
     }
     const std::string why = taken_by(turn.state(), {planned.by, deadline});
     evict(turn, *turn.state().share(id), kind_of_notice(turn.state(), planned.by), deadline,

@@ -62,7 +62,7 @@ void roll_back(State& working, const View& committed, const BatchMark& mark,
     working.p0_made.resize(mark.p0_made);
     working.last_number = committed.last_number;
     working.last_queue_number = committed.last_queue_number;
-    working.room_appeared = true;
+    working.room_appeared = mark.room_appeared;
     working.look_again = mark.look_again;
     working.last_sequence = committed.last_sequence;
     working.last_time = committed.last_time;

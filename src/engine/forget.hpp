@@ -18,11 +18,13 @@ struct BatchMark {
         : keys(state.idempotency_order.size()),
           ended(state.ended.size()),
           look_again(state.look_again),
+          room_appeared(state.room_appeared),
           p0_made(state.p0_made.size()) {}
 
     std::size_t keys;
     std::size_t ended;
     std::optional<Instant> look_again;
+    bool room_appeared;
     std::size_t p0_made;
 };
 

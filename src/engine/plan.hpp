@@ -23,11 +23,11 @@ struct PlanAnswer {
     // what would be in time for less than was asked for.
     std::vector<Suggestion> windows;
     std::optional<Instant> earliest_finish;
-    std::string summary;                   // one sentence
-    std::vector<std::string> advice;       // of a "no": what else would help, a sentence each
+    std::string summary;              // one sentence
+    std::vector<std::string> advice;  // of a "no": what else would help, a sentence each
     // For a P0 without room: whom it would disturb. Not printed: who shows it adds the token.
     std::optional<EvictionPlan> eviction;
-    std::optional<Odds> odds;              // of a "yes": how sure its windows are
+    std::optional<Odds> odds;  // of a "yes": how sure its windows are
     std::uint64_t revision = 0;
 };
 BOOST_DESCRIBE_STRUCT(PlanAnswer, (),

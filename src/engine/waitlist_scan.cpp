@@ -203,9 +203,13 @@ void serve_displaced(Turn& turn) {
         if (!rank.lost_its_window) break;
         displaced.push_back(rank.id);
     }
+    bool some_wait = false;
     for (const ReservationId id : displaced) {
-        book_again(turn, id, "a window for what it lost is free");
+        some_wait |= !book_again(turn, id, "a window for what it lost is free");
     }
+    // The horizon moves on: with each slot there is a later window.
+    const SlotGrid& grid = turn.grid();
+    if (some_wait) turn.look_again(grid.start_of(grid.slot_at(turn.now()) + 1));
 }
 
 // Tells the owners of what the fleet cannot give any more, and those whose GPUs are back.

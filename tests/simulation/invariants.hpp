@@ -45,7 +45,7 @@ public:
     void drained(const View& view);
 
     void job_started(const AttemptId& attempt);
-    void job_told_to_stop(ReservationId id);
+    void job_told_to_stop(ReservationId id, Instant ends_at);
     void job_gone(const AttemptId& attempt);
 
     void violate(int invariant, std::string text);

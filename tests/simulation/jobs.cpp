@@ -165,7 +165,7 @@ void Jobs::act(Job& job, Instant now) {
     }
     if (job.done_at <= now) return end(job, now, job.exit_code, "");
     if (stop_at(job) <= now) {
-        invariants_.job_told_to_stop(job.id.reservation);
+        invariants_.job_told_to_stop(job.id.reservation, job.ends_at);
         return stop(job, now);
     }
     const bool leaves = job.leaves_at && *job.leaves_at <= now;

@@ -82,10 +82,10 @@ void Invariants::check_warning(const Change& change) {
     }
 }
 
-void Invariants::job_told_to_stop(ReservationId id) {
+void Invariants::job_told_to_stop(ReservationId id, Instant ends_at) {
     const Known& known = known_.at(id);
-    if (was_warned_in_time(known, *known.now, known.now->end)) return;
-    violate(6, "the job of " + id.text() + " is stopped at " + to_rfc3339(known.now->end) +
+    if (was_warned_in_time(known, *known.now, ends_at)) return;
+    violate(6, "the job of " + id.text() + " is stopped at " + to_rfc3339(ends_at) +
                    " without the notice it was promised");
 }
 
