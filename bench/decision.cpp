@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "bench/print_figures.hpp"
-#include "engine/turn.hpp"
 #include "engine/state.hpp"
+#include "engine/turn.hpp"
 
 namespace {
 

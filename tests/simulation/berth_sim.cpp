@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
     app.add_option("--days", plan.days, "how long each lasts");
     app.add_option("--commands", plan.commands, "at least so many");
     app.add_option("--flaw", flaw, "with this deliberate break");
+    app.add_flag("--on-disk", plan.on_disk, "with a SQLite journal beside that in memory");
     app.add_flag("--verbose", verbose, "a line on each journal row");
     app.add_flag("--forever", forever, "from --seed on, until one fails");
     CLI11_PARSE(app, argc, argv);

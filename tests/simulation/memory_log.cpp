@@ -1,6 +1,8 @@
 #include "simulation/memory_log.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace berth::simulation {
@@ -23,13 +25,13 @@ CommitOutcome MemoryLog::append(std::span<const JournalRow> rows,
         case Fault::unknown_lost:
             return CommitOutcome::unknown;
     }
-    store(rows);
+    store(rows, projections);
     return CommitOutcome::committed;
 }
 
 void MemoryLog::store_untold(std::span<const JournalRow> rows,
                              std::span<const Projection> projections) {
-    store(rows);
+    store(rows, projections);
     untold_.clear();
     auto projection = projections.begin();
     for (const JournalRow& row : rows) {
@@ -41,7 +43,11 @@ void MemoryLog::store_untold(std::span<const JournalRow> rows,
     }
 }
 
-void MemoryLog::store(std::span<const JournalRow> rows) {
+void MemoryLog::store(std::span<const JournalRow> rows, std::span<const Projection> projections) {
+    if (beside_ != nullptr && beside_->append(rows, projections) != CommitOutcome::committed) {
+        throw std::runtime_error("the journal on disk refuses the rows from " +
+                                 std::to_string(rows.front().sequence) + " on");
+    }
     if (flaw_ == Flaw::answers_before_commit) {
         rows_.insert(rows_.end(), unwritten_.begin(), unwritten_.end());
         unwritten_.assign(rows.begin(), rows.end());

@@ -23,6 +23,8 @@ public:
 
     explicit MemoryLog(Flaw flaw) : flaw_(flaw) {}
 
+    // Whatever is stored is stored there as well; that it refuses ends the simulation.
+    void write_beside(JournalPort& other) { beside_ = &other; }
     // What becomes of the next append.
     void next(Fault fault) { next_ = fault; }
     // What lay in memory only is gone.
@@ -43,10 +45,11 @@ public:
         const std::function<void(const std::string&)>& report) override;
 
 private:
-    void store(std::span<const JournalRow> rows);
+    void store(std::span<const JournalRow> rows, std::span<const Projection> projections);
     void store_untold(std::span<const JournalRow> rows, std::span<const Projection> projections);
 
     Flaw flaw_;
+    JournalPort* beside_ = nullptr;
     Fault next_ = Fault::none;
     std::vector<JournalRow> rows_;
     std::vector<JournalRow> unwritten_;  // by a journal that answers before it writes

@@ -9,6 +9,7 @@
 #include "engine/recover.hpp"
 #include "engine/snapshot.hpp"
 #include "engine/writer.hpp"
+#include "simulation/disk_log.hpp"
 #include "simulation/jobs.hpp"
 #include "simulation/memory_log.hpp"
 #include "simulation/people.hpp"
@@ -40,7 +41,11 @@ public:
           jobs_(site_, Random(random_.between(1, ~0ULL - 1)), invariants_, plan.flaw),
           people_(site_, Random(random_.between(1, ~0ULL - 1))),
           now_(site_.opens),
-          closes_(site_.opens + std::chrono::days(plan.days)) {}
+          closes_(site_.opens + std::chrono::days(plan.days)) {
+        if (!plan.on_disk) return;
+        disk_ = std::make_unique<DiskLog>(plan.seed);
+        log_.write_beside(disk_->journal());
+    }
 
     Outcome run() {
         recover_engine();
@@ -333,11 +338,18 @@ private:
 
     void check_replay() {
         check_state();
-        const auto replayed =
-            recover({log_, nullptr, site_.grid, site_.limits, {}, site_.policy}, site_.opens);
-        if (text_of(replayed.state) != text_of(writer_->state())) {
+        if (!tells_the_same(log_)) {
             invariants_.violate(7, "replaying the journal gives another state");
         }
+        if (disk_ && !tells_the_same(disk_->journal())) {
+            invariants_.violate(7, "replaying the journal on disk gives another state");
+        }
+    }
+
+    [[nodiscard]] bool tells_the_same(JournalPort& journal) const {
+        const auto replayed =
+            recover({journal, nullptr, site_.grid, site_.limits, {}, site_.policy}, site_.opens);
+        return text_of(replayed.state) == text_of(writer_->state());
     }
 
     Plan plan_;
@@ -346,6 +358,7 @@ private:
     Counts counts_;
     Invariants invariants_;
     MemoryLog log_;
+    std::unique_ptr<DiskLog> disk_;  // where the plan wants it
     Jobs jobs_;
     People people_;
     std::optional<Writer> writer_;

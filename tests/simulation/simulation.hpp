@@ -17,6 +17,7 @@ struct Plan {
     int days = 30;
     std::uint64_t commands = 5000;  // at least
     Flaw flaw = Flaw::none;
+    bool on_disk = false;           // a SQLite journal is written beside the one in memory
     std::ostream* trace = nullptr;  // gets a line on each row and on each crash
 };
 
