@@ -4,6 +4,7 @@
 
 #include "booking/overloaded.hpp"
 #include "engine/decide.hpp"
+#include "engine/note.hpp"
 
 namespace berth {
 
@@ -232,105 +233,42 @@ void pass_time(State& state, Instant now) {
 void apply(State& state, const Event& event, std::uint64_t sequence, Instant time) {
     pass_time(state, time);
     const auto set = [&](ReservationId id, auto&& how) { change(state, id, sequence, how); };
-    std::visit(
-        Overloaded{
-            [&](const FleetDeclared& e) { set_fleet(state, e.gpus); },
-            [&](const GpuHealthChanged& e) { change_health(state, e); },
-            [&](const ReservationConfirmed& e) { confirm(state, e, sequence); },
-            [&](const ReservationWaitlisted& e) {
-                add(state, e.reservation, sequence);
-                state.room_appeared = true;
-            },
-            [&](const JobQueued& e) {
-                add(state, e.reservation, sequence);
-                state.room_appeared = true;
-            },
-            [&](const WindowOffered& e) {
-                give_window(state, e, sequence, ReservationState::offered, e.answer_by);
-            },
-            [&](const WindowBooked& e) {
-                give_window(state, e, sequence, ReservationState::confirmed, {});
-            },
-            [&](const ReservationChanged& e) { change_booking(state, e, sequence); },
-            [&](const ReservationMoved& e) { move_booking(state, e, sequence); },
-            [&](const ReservationDisplaced& e) { displace(state, e, sequence); },
-            [&](const ReservationStarting& e) {
-                set(e.id, [&](Reservation& reservation) {
-                    reservation.state = ReservationState::starting;
-                    reservation.attempt = e.attempt;
-                });
-            },
-            [&](const ReservationRunning& e) {
-                set(e.id, [&](Reservation& reservation) {
-                    reservation.state = ReservationState::running;
-                    reservation.started_at = e.started_at;
-                    reservation.check_in_by = e.check_in_by;
-                });
-            },
-            [&](const OverrunGranted& e) {
-                set(e.id, [&](Reservation& reservation) { reservation.end = e.until; });
-                set_hold_end(state, e.id, e.until);
-            },
-            [&](const ReservationOverrunning& e) {
-                set(e.id, [](Reservation& reservation) {
-                    reservation.state = ReservationState::overrunning;
-                });
-            },
-            [&](const NoticeGiven& e) {
-                set(e.id, [&](Reservation& reservation) { reservation.notice = e.notice; });
-            },
-            [&](const NoticeWithdrawn& e) {
-                set(e.id, [](Reservation& reservation) { reservation.notice.reset(); });
-            },
-            [&](const EvictionPlanned& e) { plan_eviction_of(state, e, sequence); },
-            [&](const EvictionCalledOff& e) { call_off_eviction_of(state, e, sequence); },
-            [&](const ReservationContinued& e) {
-                set(e.id,
-                    [&](Reservation& reservation) { reservation.continued_by = e.continued_by; });
-            },
-            [&](const ReservationReleasing& e) { start_releasing(state, e, sequence); },
-            [&](const ReservationEnded& e) { end(state, e, sequence, time); },
-            [&](const ReservationTransferred& e) {
-                set(e.id, [&](Reservation& reservation) {
-                    reservation.owner = e.owner;
-                    reservation.team = e.team;
-                    reservation.transfer.reset();
-                });
-            },
-            [&](const TransferOffered& e) {
-                set(e.id, [&](Reservation& reservation) { reservation.transfer = e.to; });
-            },
-            [&](const TransferDeclined& e) {
-                set(e.id, [](Reservation& reservation) { reservation.transfer.reset(); });
-            },
-            [&](const CheckedIn& e) {
-                set(e.id, [&](Reservation& reservation) {
-                    reservation.checked_in = e.at;
-                    const auto& notice = reservation.notice;
-                    const bool about_absence = notice && (notice->kind == NoticeKind::no_show ||
-                                                          notice->kind == NoticeKind::idle);
-                    if (about_absence) reservation.notice.reset();
-                });
-            },
-            [&](const UseChanged& e) {
-                set(e.id, [&](Reservation& reservation) { reservation.idle_since = e.idle_since; });
-            },
-            [&](const ExpectedEndChanged& e) {
-                set(e.id,
-                    [&](Reservation& reservation) { reservation.expected_end = e.expected_end; });
-            },
-            [&](const CheckpointSaved& e) {
-                set(e.id, [&](Reservation& reservation) { reservation.checkpoint = e.checkpoint; });
-            },
-            [&](const ReservationTroubled& e) {
-                set(e.id, [&](Reservation& reservation) { reservation.trouble = e.trouble; });
-            },
-            [&](const PreflightReported& e) {
-                set(e.id, [&](Reservation& reservation) { reservation.preflight = e.findings; });
-            },
-            [](const SnapshotTaken&) {},
-        },
-        event);
+    std::visit(Overloaded{
+                   [&](const FleetDeclared& e) { set_fleet(state, e.gpus); },
+                   [&](const GpuHealthChanged& e) { change_health(state, e); },
+                   [&](const ReservationConfirmed& e) { confirm(state, e, sequence); },
+                   [&](const ReservationWaitlisted& e) {
+                       add(state, e.reservation, sequence);
+                       state.room_appeared = true;
+                   },
+                   [&](const JobQueued& e) {
+                       add(state, e.reservation, sequence);
+                       state.room_appeared = true;
+                   },
+                   [&](const WindowOffered& e) {
+                       give_window(state, e, sequence, ReservationState::offered, e.answer_by);
+                   },
+                   [&](const WindowBooked& e) {
+                       give_window(state, e, sequence, ReservationState::confirmed, {});
+                   },
+                   [&](const ReservationChanged& e) { change_booking(state, e, sequence); },
+                   [&](const ReservationMoved& e) { move_booking(state, e, sequence); },
+                   [&](const ReservationDisplaced& e) { displace(state, e, sequence); },
+                   [&](const OverrunGranted& e) {
+                       set(e.id, [&](Reservation& reservation) { reservation.end = e.until; });
+                       set_hold_end(state, e.id, e.until);
+                   },
+                   [&](const EvictionPlanned& e) { plan_eviction_of(state, e, sequence); },
+                   [&](const EvictionCalledOff& e) { call_off_eviction_of(state, e, sequence); },
+                   [&](const ReservationReleasing& e) { start_releasing(state, e, sequence); },
+                   [&](const ReservationEnded& e) { end(state, e, sequence, time); },
+                   // All others change fields of their reservation alone.
+                   [&](const auto& e) {
+                       set(e.id, [&](Reservation& reservation) { note(reservation, e); });
+                   },
+                   [](const SnapshotTaken&) {},
+               },
+               event);
     state.last_sequence = sequence;
     state.last_time = std::max(state.last_time, time);
 }

@@ -166,8 +166,8 @@ private:
         while (fits + 1 < too_many) {
             fewer.wish.count = fits + (too_many - fits) / 2;
             auto placement = open_.earliest(fewer, question_.slots, in_time(question_.slots));
-            if (placement) best = std::move(placement);
             (placement ? fits : too_many) = fewer.wish.count;
+            if (placement) best = std::move(placement);
         }
         if (!best) return;
         add(SuggestionKind::fewer_gpus, *best,
@@ -181,8 +181,8 @@ private:
         while (fits + 1 < too_long) {
             const std::int32_t middle = fits + (too_long - fits) / 2;
             auto placement = open_.earliest(question_.gpus, middle, in_time(middle));
-            if (placement) best = std::move(placement);
             (placement ? fits : too_long) = middle;
+            if (placement) best = std::move(placement);
         }
         if (!best) return;
         add(SuggestionKind::shorter, *best,
