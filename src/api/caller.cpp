@@ -86,9 +86,9 @@ std::expected<Submission, Problem> submission_by(std::string actor, const Reques
         return std::unexpected(
             bad_header("reason", "the reason is longer than 1000 bytes; shorten it"));
     }
+    if (!request.headers.contains("Idempotency-Key")) return submission;
     submission.idempotency_key = request.header("Idempotency-Key");
-    if (submission.idempotency_key.empty()) return submission;
-    if (submission.idempotency_key.size() > longest_key ||
+    if (submission.idempotency_key.empty() || submission.idempotency_key.size() > longest_key ||
         !std::ranges::all_of(submission.idempotency_key, is_printable)) {
         return std::unexpected(bad_header(
             "Idempotency-Key", "a key is 1 to 200 printable ASCII characters without a space"));

@@ -32,8 +32,12 @@ boost::json::object place(std::optional<int> position, std::optional<Instant> pl
 // Those that run, then those that wait, in the order in which they will be served.
 std::vector<Listed> queue_of(const State& state, Instant now) {
     std::vector<Listed> items;
-    for (const ReservationId id : state.begun) {
-        if (id.is_queue_job()) items.push_back({state.share(id), place({}, {})});
+    const ReservationId first{0, IdKind::queue_job};  // they come after all reservations
+    for (auto it = state.reservations.lower_bound(first); it != state.reservations.end(); ++it) {
+        // One that is confirmed has its GPUs and is about to begin.
+        const ReservationState now_is = it->second->state;
+        const bool has_its_turn = now_is == ReservationState::confirmed || has_begun(now_is);
+        if (has_its_turn) items.push_back({it->second, place({}, {})});
     }
     int position = 0;
     for (const PlannedStart& planned : planned_starts(state, now)) {

@@ -37,8 +37,11 @@ std::string listing(std::span<const std::string_view> names) {
 std::string shown(const boost::json::value& value) {
     std::string text = boost::json::serialize(value);
     constexpr std::size_t longest = 60;
-    if (text.size() > longest) text = text.substr(0, longest) + "…";
-    return text;
+    if (text.size() <= longest) return text;
+    // Not within a character: bytes that go on with one begin with the bits 10.
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return text.substr(0, end) + "…";
 }
 
 }  // namespace

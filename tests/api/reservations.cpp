@@ -139,6 +139,12 @@ TEST_F(reservations_api, the_same_key_with_another_body_is_422) {
     EXPECT_EQ(text_at(answer, "/code"), "idempotency_mismatch");
 }
 
+TEST_F(reservations_api, an_empty_key_is_no_key) {
+    const auto answer = as_alice("/api/v1/reservations", two_gpus, {{"Idempotency-Key", ""}});
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(text_at(answer, "/field"), "Idempotency-Key");
+}
+
 TEST_F(reservations_api, one_key_does_not_cancel_two_reservations) {
     book_slots(4);
     const Headers key = {{"Idempotency-Key", "k1"}};

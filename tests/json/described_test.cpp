@@ -53,6 +53,13 @@ TEST(DescribedJson, what_is_printed_parses_to_the_same) {
     EXPECT_EQ(boost::json::parse(boost::json::serialize(print(*value))), boost::json::parse(whole));
 }
 
+TEST(DescribedJson, a_long_mistake_is_not_cut_within_a_character) {
+    // 58 bytes after the quote, then one character of three.
+    const std::string wrong = std::string(58, 'x') + "等待等待";
+    EXPECT_EQ(mistake_in(with(R"("count":4)", R"("count":")" + wrong + R"(")")),
+              R"("inner.count" must be a whole number, not ")" + std::string(58, 'x') + "…");
+}
+
 TEST(DescribedJson, a_mistake_is_named_with_its_field_and_what_to_write) {
     EXPECT_EQ(mistake_in(with(R"("count":4)", R"("count":"four")")),
               R"("inner.count" must be a whole number, not "four")");

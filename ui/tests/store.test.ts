@@ -154,7 +154,7 @@ describe("the store", () => {
             store.apply(eventOf(seq, wire));
         }
         const shown = [...world.values()].filter(
-            ({ start, end }) => Date.parse(end) > FROM && Date.parse(start) < TO,
+            ({ gpus, start, end }) => gpus.length > 0 && Date.parse(end) > FROM && Date.parse(start) < TO,
         );
         const fresh = storeWith(...shown);
         assert.deepEqual(allBars(store), allBars(fresh));
