@@ -16,8 +16,16 @@ std::string key_of(const GpuRequest& asked) {
     std::string key = std::to_string(asked.count.value_or(1));
     key += '\n' + asked.model.value_or("") + '\n';
     key += std::to_string(asked.min_memory_gb.value_or(0)) + '\n' + asked.spread.value_or("");
-    for (const auto& [name, value] : asked.labels) key += '\n' + name + '=' + value;
-    for (const auto& id : asked.ids) key += '\n' + id;
+    for (const auto& [name, value] : asked.labels) {
+        key += '\n';
+        key += name;
+        key += '=';
+        key += value;
+    }
+    for (const auto& id : asked.ids) {
+        key += '\n';
+        key += id;
+    }
     return key;
 }
 

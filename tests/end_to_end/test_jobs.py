@@ -100,8 +100,9 @@ def test_a_missing_program_is_found_when_it_is_booked_and_told_when_it_fails(ber
 
 def test_a_successor_starts_within_a_second_of_its_slot_though_its_predecessor_runs_to_the_end(
         make_berth):
-    """On the wall clock, with slots of a minute."""
-    berth = make_berth(slot_hours=1 / 60, grace=2, test_clock=False)
+    """On the wall clock, with slots of a minute; nobody runs on past their end."""
+    berth = make_berth(slot_hours=1 / 60, grace=2, test_clock=False,
+                       more="policy: {overrun: {percent: 0}}\n")
     now = datetime.datetime.fromisoformat(berth.now().replace("Z", "+00:00"))
     slot = now.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
     if (slot - now).total_seconds() < 5:
