@@ -4,6 +4,7 @@
 
 #include "journal/sqlite_connection.hpp"
 #include "journal/verify.hpp"
+#include "policy/policy.hpp"
 
 namespace berth::faults {
 
@@ -79,9 +80,11 @@ private:
     // The very same, or changed by something later that moves neither GPUs nor window.
     static bool keeps(const Reservation& found, const Reservation& promised) {
         if (found.revision == promised.revision) return found == promised;
-        return found.revision > promised.revision && found.gpus == promised.gpus &&
+        // A job may run on for a while, and who follows it be moved to as many equal GPUs.
+        const Instant latest = promised.end + overrun_buffer(Policy(), promised);
+        return found.revision > promised.revision && found.gpus.size() == promised.gpus.size() &&
                found.owner == promised.owner && found.start == promised.start &&
-               found.booked_end == promised.booked_end && found.end <= promised.end;
+               found.booked_end == promised.booked_end && found.end <= latest;
     }
 
     void projections_agree_with_rows() {

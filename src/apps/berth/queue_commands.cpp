@@ -75,8 +75,9 @@ Exit add(Session& session, const JobOptions& options) {
         return Exit::done;
     }
     const auto& job = answer->as_object();
-    fmt::print("{} is {}: {} GPUs for at most {} minutes; berth queue shows when it starts\n",
-               text_of(job, "id"), text_of(job, "state"), gpus_asked(job),
+    const auto gpus = gpus_asked(job);
+    fmt::print("{} is {}: {} {} for at most {} minutes; berth queue shows when it starts\n",
+               text_of(job, "id"), text_of(job, "state"), gpus, gpus == 1 ? "GPU" : "GPUs",
                text_of(job, "limit_minutes"));
     return Exit::done;
 }
