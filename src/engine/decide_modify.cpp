@@ -106,7 +106,8 @@ std::expected<Placement, Refusal> place_anew(const State& state, const Reservati
     wish.span.from = std::max(wish.span.from, std::min(now, wish.span.to));
     const Holder self = holder_of(reservation.id);
     if (auto placement = try_place(state.calendar, wish.gpus, wish.span, self)) {
-        placement->span.from = span->from;
+        // On other GPUs it holds nothing of what lies behind: its own were down then.
+        if (placement->gpus == state.gpus_of(reservation)) placement->span.from = span->from;
         return std::move(*placement);
     }
     if (has_begun(reservation.state)) {
