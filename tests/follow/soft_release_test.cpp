@@ -279,7 +279,7 @@ TEST_F(SoftRelease, a_continuation_is_checked_for_its_checkpoint_once_the_evicte
     run_first_job();
     evict_first(ten + 30min);
     book_continuation();
-    write(CheckpointSaved{{1}, {"/work/r-1/checkpoints/resume.pt", 7, 840, ten}});
+    write(CheckpointSaved{{1}, {"/runs/r-1/checkpoints/resume.pt", 7, 840, ten}});
     follow();
     const PreflightFollower preflight(*later, launcher, clock, ignore_report);
     EVENTUALLY(launcher.look([](auto& l) { return l.preflights == 1; }));
@@ -288,7 +288,7 @@ TEST_F(SoftRelease, a_continuation_is_checked_for_its_checkpoint_once_the_evicte
     follower->wake();
     EVENTUALLY(launcher.look([](auto& l) { return l.preflights == 2; }));
     EXPECT_EQ(launcher.look([](auto& l) { return l.resumed_from; }),
-              "/work/r-1/checkpoints/resume.pt");
+              "/runs/r-1/checkpoints/resume.pt");
 }
 
 TEST_F(SoftRelease, a_job_of_the_queue_is_started_under_its_own_name) {
