@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { COLOURS, hashOf, TeamColours } from "../src/colours";
+import { COLOURS, hashOf, TeamColours } from "../src/site/colours";
 
 const palette = [...readFileSync("src/style/tokens.css", "utf8").matchAll(
     /\.team-(\d+) \{ --fill: (#\w{6}); --ink: (#\w{6}); \}/g,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { WireCalendar } from "../src/contract";
-import { EventParser } from "../src/event_parser";
-import { Feed, type Connection } from "../src/feed";
-import { Store } from "../src/store";
+import type { WireCalendar } from "../src/api/contract";
+import { EventParser } from "../src/api/event_parser";
+import { Feed, type Connection } from "../src/api/feed";
+import { Store } from "../src/site/store";
 
 describe("the event stream's format", () => {
     const text =

@@ -1,6 +1,6 @@
 /** A made-up site with a made-up week, the same for the same seed. */
 
-import type { FleetNode, WireCalendarReservation } from "../src/contract";
+import type { FleetNode, WireCalendarReservation } from "../src/api/contract";
 
 const HOUR = 3_600_000;
 const TEAMS = [

@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { AddressInfo, Socket } from "node:net";
-import type { Progress, WireCalendarReservation } from "../src/contract";
+import type { Progress, WireCalendarReservation } from "../src/api/contract";
 import { textOf, type Site } from "./fleet_generator";
 
 export interface Play {
@@ -117,6 +117,7 @@ export class PlayServer {
         const url = new URL(request.url ?? "/", "http://localhost");
         this.asked.push(url.pathname + url.search);
         if (url.pathname === "/api/v1/calendar") return this.calendar(url, request, response);
+        if (url.pathname === "/api/v1/site") return this.site(request, response);
         if (url.pathname === "/api/v1/events") return this.follow(request, response);
         await this.file(url.pathname === "/" ? "/index.html" : url.pathname, response);
     }
@@ -132,6 +133,15 @@ export class PlayServer {
         } catch {
             response.writeHead(404).end();
         }
+    }
+
+    /** A site without rules, where everybody may do everything. */
+    private site(request: IncomingMessage, response: ServerResponse): void {
+        const user = request.headers["x-berth-user"];
+        const you = user && { user, teams: [], leads: [], operator: false, priorities: ["P0", "P1", "P2", "P3"], unpreemptible: true };
+        const rules = { reason_required: [], notice_minutes: 30, offer_minutes: 15, check_in_minutes: 30, idle_minutes: null, overrun_share: 0.1, overrun_most_minutes: 300 };
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify({ open: true, you: you || null, teams: [], rules }));
     }
 
     private calendar(url: URL, request: IncomingMessage, response: ServerResponse): void {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { JournalEvent, WireCalendar, WireCalendarReservation } from "../src/contract";
-import { loadOf, skyline } from "../src/load";
-import { Rows } from "../src/rows";
-import { stepFrom } from "../src/bar_walk";
-import { SiteClock } from "../src/site_clock";
-import { markOf } from "../src/states";
-import { Store } from "../src/store";
+import type { JournalEvent, WireCalendar, WireCalendarReservation } from "../src/api/contract";
+import { loadOf, skyline } from "../src/site/load";
+import { Rows } from "../src/timeline/rows";
+import { stepFrom } from "../src/timeline/bar_walk";
+import { SiteClock } from "../src/time/site_clock";
+import { markOf } from "../src/site/states";
+import { Store } from "../src/site/store";
 import { randomOf, siteOf, textOf } from "./fleet_generator";
 
 const HOUR = 3_600_000;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { labelStep, TimeScale, weekOf } from "../src/time_scale";
+import { labelStep, TimeScale, weekOf } from "../src/time/time_scale";
 import {
     addDays, dateFromText, dateToText, instantOf, isZone, mondayOf, wallTime, weekNumber,
-} from "../src/zone";
+} from "../src/time/zone";
 
 const HOUR = 3_600_000;
 const at = (text: string) => Date.parse(text);
@@ -91,7 +91,7 @@ describe("a week", () => {
     it("begins where the week before ended", () => {
         let week = weekOf(date("2026-01-05"), "America/New_York", 120);
         for (let i = 0; i < 52; ++i) {
-            const next = weekOf(addDays(week.monday, 7), "America/New_York", 120);
+            const next = weekOf(addDays(week.days[0]!.date, 7), "America/New_York", 120);
             assert.equal(next.from, week.to);
             week = next;
         }

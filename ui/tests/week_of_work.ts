@@ -1,7 +1,7 @@
 /** A week as a busy site of 8 × 4 GPUs really has it, booked and run on a real berthd. */
 
-import { weekOf, type Week } from "../src/time_scale";
-import { addDays, mondayOf, wallTime } from "../src/zone";
+import { weekOf, type Period } from "../src/time/time_scale";
+import { addDays, mondayOf, wallTime } from "../src/time/zone";
 import type { Booked, RealBerthd } from "./real_berthd";
 
 const HOUR = 3_600_000;
@@ -104,13 +104,13 @@ const PLANS: readonly Plan[] = [
 ];
 
 /** The first whole week that lies before the server's clock: it only goes forward. */
-export async function nextWeek(berth: RealBerthd, zone: string): Promise<Week> {
+export async function nextWeek(berth: RealBerthd, zone: string): Promise<Period> {
     const monday = mondayOf(wallTime(await berth.now(), zone));
     return weekOf(addDays(monday, 7), zone, 120);
 }
 
 /** Books the week on its Monday morning and lives it until Wednesday noon. */
-export async function liveTheWeek(berth: RealBerthd, week: Week): Promise<void> {
+export async function liveTheWeek(berth: RealBerthd, week: Period): Promise<void> {
     const at = (hours: number) => week.from + hours * HOUR;
     await berth.moveClock(at(0));
     const booked = new Map<Plan, Booked>();
@@ -160,7 +160,7 @@ export async function liveTheWeek(berth: RealBerthd, week: Week): Promise<void> 
     }
 }
 
-function book(berth: RealBerthd, week: Week, one: Plan): Promise<Booked> {
+function book(berth: RealBerthd, week: Period, one: Plan): Promise<Booked> {
     const [first, last] = one.gpus;
     const ids = Array.from({ length: last - first + 1 }, (_, i) => `node${one.node}/${first + i}`);
     return berth.book(one.who, {

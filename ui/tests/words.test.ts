@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { Formats, gpuRanges } from "../src/formats";
-import { weekOf } from "../src/time_scale";
-import { catalogues, languageOf, say, sayValue, type WordKey } from "../src/words";
-import { dateFromText } from "../src/zone";
+import { Formats, gpuRanges } from "../src/time/formats";
+import { weekOf } from "../src/time/time_scale";
+import { catalogues, languageOf, say, sayValue, type WordKey } from "../src/words/words";
+import { dateFromText } from "../src/time/zone";
 
 const gapsOf = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 
@@ -27,15 +27,17 @@ describe("the catalogues", () => {
     });
 
     it("have every key that the page uses, and none that it does not", () => {
-        const sources = readdirSync("src")
-            .filter((name) => name.endsWith(".ts") && name !== "words.ts")
+        const sources = (readdirSync("src", { recursive: true }) as string[])
+            .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("words/"))
             .map((name) => readFileSync(`src/${name}`, "utf8"))
             .join("\n");
-        const used = new Set([...sources.matchAll(/"([a-z]+(?:\.[a-z]+)*)"/g)].map((match) => match[1]!));
-        // Keys that are put together from a value.
-        const groups = /^(state|health|notice|theme|connection)\./;
+        const used = new Set([...sources.matchAll(/"([a-z]+(?:[.-][a-z0-9]+)*)"/g)].map((match) => match[1]!));
+        // Keys that are put together from a value: say(`state.${state}`).
+        const groups = new Set([...sources.matchAll(/`([a-z.]+\.)\$\{/g)].map((match) => match[1]!));
+        for (const [, group] of sources.matchAll(/sayValue\([^,]+, "(\w+)"/g)) groups.add(`${group}.`);
         for (const key of Object.keys(catalogues.en)) {
-            assert.ok(used.has(key) || groups.test(key), `${key} is not used`);
+            const group = key.slice(0, key.lastIndexOf(".") + 1);
+            assert.ok(used.has(key) || groups.has(group), `${key} is not used`);
         }
     });
 });
@@ -76,7 +78,7 @@ describe("formats", () => {
     it("name a week, also one that spans months and years", () => {
         const named = (monday: string) =>
             (["en", "zh"] as const).map((language) =>
-                new Formats(language, "Asia/Shanghai").week(
+                new Formats(language, "Asia/Shanghai").period(
                     weekOf(dateFromText(monday)!, "Asia/Shanghai", 120),
                 ),
             );

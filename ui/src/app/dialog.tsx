@@ -1,0 +1,54 @@
+/** A window over the page, with the browser's own focus trap and Escape. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { useApp } from "./app";
+import { Icon } from "./icons";
+
+interface Props {
+    readonly title: string;
+    readonly close: () => void;
+    readonly children: ComponentChildren;
+    readonly className?: string;
+}
+
+export function Dialog({ title, close, children, className = "" }: Props) {
+    const app = useApp();
+    const heading = useId();
+    const element = useRef<HTMLDialogElement>(null);
+    useEffect(() => {
+        const dialog = element.current!;
+        dialog.showModal();
+        return () => dialog.close();
+    }, []);
+    return (
+        <dialog
+            ref={element}
+            class={`dialog ${className}`}
+            aria-labelledby={heading}
+            onCancel={(event) => {
+                event.preventDefault();
+                close();
+            }}
+            onPointerDown={(event) => {
+                if (event.target === element.current) close();
+            }}
+        >
+            <div class="dialog-body">
+                <header class="dialog-head">
+                    <h2 id={heading}>{title}</h2>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        title={app.say("dialog.close")}
+                        aria-label={app.say("dialog.close")}
+                        onClick={close}
+                    >
+                        <Icon name="close" />
+                    </button>
+                </header>
+                {children}
+            </div>
+        </dialog>
+    );
+}

@@ -1,0 +1,5 @@
+/** What the keys do. */
+
+export function HelpSheet() {
+    return null;
+}

@@ -1,0 +1,5 @@
+/** In which zone times are shown. */
+
+export function ZoneChoice() {
+    return null;
+}

@@ -1,0 +1,5 @@
+/** Opens the question: can it be done by then? */
+
+export function PlanButton() {
+    return null;
+}

@@ -1,0 +1,115 @@
+/** The calendar: its bar of tools, the legend, and the tracks. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { useApp } from "../app/app";
+import { BookButton } from "../booking/book_button";
+import { BookingPanel } from "../booking/booking_panel";
+import { Icon } from "../app/icons";
+import { PlanButton } from "../plan/plan_button";
+import { PlanPanel } from "../plan/plan_panel";
+import { mondayOf, weekNumber } from "../time/zone";
+import type { WordKey } from "../words/words";
+import { Agenda } from "./agenda";
+import { useCalendar, VIEWS } from "./calendar";
+import { DateJump } from "./date_jump";
+import { FindBar } from "./find_bar";
+import { LegendBar } from "./legend_bar";
+
+export function CalendarPage() {
+    return (
+        <div class="calendar-page">
+            <ToolBar />
+            <LegendBar />
+            <div class="calendar-body">
+                <Tracks />
+                <Agenda />
+                <BookingPanel />
+                <PlanPanel />
+            </div>
+        </div>
+    );
+}
+
+function ToolBar() {
+    const app = useApp();
+    return (
+        <div class="toolbar">
+            <Steps />
+            <DateJump />
+            <Views />
+            <div class="toolbar-end" role="group" aria-label={app.say("toolbar.actions")}>
+                <FindBar />
+                <PlanButton />
+                <BookButton />
+            </div>
+        </div>
+    );
+}
+
+function Steps() {
+    const app = useApp();
+    const calendar = useCalendar();
+    const period = calendar.period.value;
+    const isCurrent = calendar.chosen.value === null;
+    const week = app.say("week.number", { n: weekNumber(mondayOf(calendar.day())) });
+    document.title = `Berth · ${app.formats.value.period(period)}`;
+    return (
+        <nav class="weeks" aria-label={app.say("week.label")}>
+            <div class="steps">
+                <StepButton words="week.previous" icon="left" go={() => calendar.step(-1)} />
+                <button type="button" class="nav today" aria-pressed={isCurrent} onClick={() => calendar.step(0)}>
+                    {app.say("week.today")}
+                </button>
+                <StepButton words="week.next" icon="right" go={() => calendar.step(1)} />
+            </div>
+            <h1 class="week-name" aria-live="polite">
+                {app.formats.value.period(period)}
+            </h1>
+            <span class="week-number">{week}</span>
+        </nav>
+    );
+}
+
+function StepButton({ words, icon, go }: { words: WordKey; icon: "left" | "right"; go: () => void }) {
+    const app = useApp();
+    return (
+        <button type="button" class="nav" title={app.say(words)} aria-label={app.say(words)} onClick={go}>
+            <Icon name={icon} />
+        </button>
+    );
+}
+
+function Views() {
+    const app = useApp();
+    const calendar = useCalendar();
+    return (
+        <div class="switch spans" role="group" aria-label={app.say("span.label")}>
+            {VIEWS.map((view) => (
+                <button
+                    key={view}
+                    type="button"
+                    class="choice"
+                    data-view={view}
+                    aria-pressed={calendar.view.value === view}
+                    onClick={() => calendar.setView(view)}
+                >
+                    {app.say(`span.${view}`)}
+                </button>
+            ))}
+        </div>
+    );
+}
+
+function Tracks() {
+    const calendar = useCalendar();
+    const host = useRef<HTMLDivElement>(null);
+    useEffect(() => {
+        host.current!.append(calendar.tracks.element);
+        document.body.append(calendar.card.element);
+        return () => {
+            calendar.card.dismiss();
+            calendar.card.element.remove();
+        };
+    }, []);
+    return <div class="tracks-host" ref={host} />;
+}

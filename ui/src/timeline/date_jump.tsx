@@ -1,0 +1,5 @@
+/** Jumps to a date. */
+
+export function DateJump() {
+    return null;
+}

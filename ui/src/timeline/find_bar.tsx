@@ -1,0 +1,5 @@
+/** Search and filters of the calendar. */
+
+export function FindBar() {
+    return null;
+}

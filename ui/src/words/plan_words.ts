@@ -1,0 +1,5 @@
+/** The words of deadlines and of eviction plans. */
+
+import { catalogue } from "./catalogue";
+
+export const planWords = catalogue({}, {});
