@@ -19,6 +19,7 @@ import "./style/find.css";
 import { render } from "preact";
 import { App, AppContext } from "./app/app";
 import { Shell } from "./app/shell";
+import { listenForPageKeys } from "./app/page_keys";
 import { Calendar, CalendarContext } from "./timeline/calendar";
 
 const app = new App();
@@ -32,4 +33,5 @@ render(
     </AppContext.Provider>,
     document.body,
 );
+listenForPageKeys(app, calendar);
 void app.feed.run();

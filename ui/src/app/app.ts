@@ -22,6 +22,9 @@ import { formatRoute, parseRoute, type PageName } from "./route";
 import type { ReasonedChange, SiteInfo } from "./site_info";
 import { Toasts } from "./toasts";
 
+/** The same width as in style/agenda.css. */
+const NARROW = matchMedia("(max-width: 700px)");
+
 type Listener<T> = (what: T) => void;
 
 export class App {
@@ -50,6 +53,8 @@ export class App {
     readonly chosenZone = signal<string | null>(chosenZone());
     readonly slotMinutes = signal(Number(recall("slot")) || 120);
     readonly simulatedGpus = signal(false);
+    /** Whether the screen has no room for tracks. */
+    readonly narrow = signal(NARROW.matches);
 
     readonly zone = computed(() => this.chosenZone.value ?? this.siteZone.value);
     readonly formats = computed(() => new Formats(this.language.value, this.zone.value));
@@ -85,6 +90,7 @@ export class App {
             remember("user", this.user.value);
             void this.loadSite();
         });
+        NARROW.addEventListener("change", ({ matches }) => (this.narrow.value = matches));
         addEventListener("hashchange", () => (this.route.value = parseRoute(location.hash)));
         addEventListener("online", () => this.feed.wake());
         document.addEventListener("visibilitychange", () => {

@@ -1,5 +1,119 @@
-/** The calendar as a list, for narrow screens. */
+/**
+ * The calendar as a list by day, for screens on which a week of tracks has no room: what runs or
+ * begins on each day, in the order of time.
+ */
+
+import { computed } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Reservation } from "../api/contract";
+import { useApp, type App } from "../app/app";
+import { lookOf, markOf } from "../site/states";
+import { gpuRanges } from "../time/formats";
+import type { Day } from "../time/time_scale";
+import { addDays, dateToText, wallTime } from "../time/zone";
+import { sayValue } from "../words/words";
+import { useCalendar, type Calendar } from "./calendar";
+
+interface AgendaDay {
+    readonly day: Day;
+    readonly entries: readonly Reservation[];
+}
 
 export function Agenda() {
-    return null;
+    const app = useApp();
+    return app.narrow.value ? <Days /> : null;
+}
+
+function Days() {
+    const app = useApp();
+    const calendar = useCalendar();
+    const days = useMemo(() => computed(() => daysOf(app, calendar)), []).value;
+    const list = useRef<HTMLElement>(null);
+    // What is over by now is above the screen, within reach.
+    useEffect(() => {
+        const entry = list.current!.querySelector<HTMLElement>("[data-today]");
+        if (entry) list.current!.scrollTop = entry.offsetTop;
+    }, [calendar.period.value.from]);
+    const nothing = days.every(({ entries }) => entries.length === 0);
+    return (
+        <section ref={list} class="agenda" aria-label={app.say("agenda.label")}>
+            {days.map(({ day, entries }) =>
+                entries.length === 0 ? null : (
+                    <section key={day.start} class="agenda-day" {...(isToday(app, day) && { "data-today": "" })}>
+                        <h2>{nameOf(app, day)}</h2>
+                        <ul>
+                            {entries.map((reservation) => (
+                                <Entry key={reservation.id} reservation={reservation} day={day} />
+                            ))}
+                        </ul>
+                    </section>
+                ),
+            )}
+            {nothing && <p class="agenda-nothing">{app.say("agenda.nothing")}</p>}
+        </section>
+    );
+}
+
+function Entry({ reservation, day }: { reservation: Reservation; day: Day }) {
+    const app = useApp();
+    const calendar = useCalendar();
+    const formats = app.formats.value;
+    const { progress } = reservation;
+    const look = lookOf(reservation.state);
+    const state = sayValue(formats.language, "state", reservation.state);
+    const began = reservation.start < day.start;
+    const from = began ? app.say("agenda.goeson", { time: formats.day(reservation.start) }) : formats.time(reservation.start);
+    return (
+        <li>
+            <button
+                type="button"
+                class={`agenda-entry ${look} team-${app.teams.of(reservation.team)}`}
+                data-reservation={reservation.id}
+                onClick={(event) =>
+                    calendar.card.pin(reservation, event.currentTarget.getBoundingClientRect(), formats)
+                }
+            >
+                <span class="agenda-colour" />
+                <span class="agenda-when">
+                    {from}
+                    <small>{formats.length(reservation.end - reservation.start)}</small>
+                </span>
+                <span class="agenda-what">
+                    <strong>{reservation.title || reservation.id}</strong>
+                    <small>
+                        {[reservation.team, reservation.owner].filter(Boolean).join(" · ")}
+                        {" · "}
+                        {gpuRanges(reservation.gpus, app.store.gpus)}
+                    </small>
+                    {progress && look === "active" && (
+                        <progress max={Math.max(1, progress.epochs)} value={progress.epoch} aria-label={state} />
+                    )}
+                </span>
+                <span class="agenda-state">{`${markOf(reservation)} ${state}`.trim()}</span>
+            </button>
+        </li>
+    );
+}
+
+function daysOf(app: App, calendar: Calendar): readonly AgendaDay[] {
+    void app.changes.value;
+    const all = [...app.store.reservations.values()].sort((a, b) => a.start - b.start);
+    return calendar.period.value.days.map((day) => ({
+        day,
+        entries: all.filter(({ start, end }) => start < day.end && end > day.start),
+    }));
+}
+
+function isToday(app: App, day: Day): boolean {
+    const now = app.now.peek();
+    return now >= day.start && now < day.end;
+}
+
+function nameOf(app: App, day: Day): string {
+    const today = wallTime(app.now.peek(), app.zone.value);
+    const name = app.formats.value.day(day.start);
+    const date = dateToText(day.date);
+    if (isToday(app, day)) return `${app.say("agenda.today")} · ${name}`;
+    if (date === dateToText(addDays(today, 1))) return `${app.say("agenda.tomorrow")} · ${name}`;
+    return name;
 }

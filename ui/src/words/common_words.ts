@@ -69,7 +69,6 @@ export const commonWords = catalogue(
         "reason.how": "It is kept in the record, where the others can read it.",
         "problem.unreachable": "The server cannot be reached: nothing was changed. Try again when the connection is back.",
         "loading.short": "Loading…",
-        "empty.list": "Nothing here.",
     },
     {
         "app.calendar": "GPU 日历",
@@ -137,6 +136,5 @@ export const commonWords = catalogue(
         "reason.how": "原因会写入记录，其他人可以看到。",
         "problem.unreachable": "无法连接服务器：未做任何更改。请在连接恢复后重试。",
         "loading.short": "正在加载…",
-        "empty.list": "这里还没有内容。",
     },
 );
