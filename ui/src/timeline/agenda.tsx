@@ -33,7 +33,7 @@ function Days() {
     useEffect(() => {
         const entry = list.current!.querySelector<HTMLElement>("[data-today]");
         if (entry) list.current!.scrollTop = entry.offsetTop;
-    }, [calendar.period.value.from]);
+    }, [calendar.period.value.from, app.loads.value]);
     const nothing = days.every(({ entries }) => entries.length === 0);
     return (
         <section ref={list} class="agenda" aria-label={app.say("agenda.label")}>
