@@ -35,6 +35,7 @@ const std::map<std::string, std::string, std::less<>>& titles() {
         {"plan_stale", "The plan is out of date"},
         {"priority_not_allowed", "Not a priority of yours"},
         {"quota_exceeded", "More than the team may hold"},
+        {"reason_missing", "Say why"},
         {"request_timeout", "The request took too long to arrive"},
         {"still_booked", "Somebody holds these GPUs then"},
         {"token_invalid", "The job's token is not valid"},
@@ -96,6 +97,7 @@ int status_of(RefusalCode code) {
         case RefusalCode::in_the_past:
         case RefusalCode::beyond_horizon:
         case RefusalCode::too_long_for_queue:
+        case RefusalCode::reason_missing:
             return 400;
         case RefusalCode::not_allowed:
         case RefusalCode::priority_not_allowed:

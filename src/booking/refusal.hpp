@@ -28,6 +28,7 @@ enum class RefusalCode {
     nothing_to_evict,      // even with all that may be evicted there is no room
     too_long_for_queue,    // one slot or more: book it
     still_booked,          // maintenance would take what cannot be moved
+    reason_missing,        // the site wants to know why
     wrong_state,           // for example: cancelling what has ended
     idempotency_mismatch,
     journal_full,  // the disk took no more; nothing was changed
@@ -36,7 +37,7 @@ enum class RefusalCode {
 BOOST_DESCRIBE_ENUM(RefusalCode, bad_request, unknown_gpu, too_many_gpus, off_grid, in_the_past,
                     beyond_horizon, conflict, not_found, not_allowed, priority_not_allowed,
                     must_be_preemptible, quota_exceeded, plan_required, plan_stale,
-                    nothing_to_evict, too_long_for_queue, still_booked, wrong_state,
+                    nothing_to_evict, too_long_for_queue, still_booked, reason_missing, wrong_state,
                     idempotency_mismatch, journal_full, internal)
 
 enum class SuggestionKind {

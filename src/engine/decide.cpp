@@ -11,6 +11,7 @@
 #include "engine/overrun.hpp"
 #include "engine/presence.hpp"
 #include "engine/queue.hpp"
+#include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/tick.hpp"
 #include "engine/transfer.hpp"
@@ -43,6 +44,7 @@ Decision decide_cancel(Turn& turn, const Cancel& command) {
         return std::unexpected(refusal(RefusalCode::wrong_state, "",
                                        command.id.text() + " has already ended or is ending"));
     }
+    if (auto explained = check_reason(turn, ReasonFor::cancel); !explained) return explained;
     return stop(turn, Reservation(**found), ReservationState::cancelled);
 }
 

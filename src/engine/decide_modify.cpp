@@ -6,6 +6,7 @@
 #include "engine/decide_reserve.hpp"
 #include "engine/look_up.hpp"
 #include "engine/permission.hpp"
+#include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
 #include "engine/wish.hpp"
@@ -128,15 +129,35 @@ bool is_already_so(const Reservation& reservation, const ReservationChanged& cha
            changed.booked_end.value_or(changed.end) == reservation.booked_end;
 }
 
+// A move that keeps its length is only a move, whatever daylight saving makes of its hours.
+std::expected<void, Refusal> check_reasons(const Turn& turn, const Reservation& reservation,
+                                           const ReservationChange& change,
+                                           const ReservationChanged& changed) {
+    if (changed.start != reservation.start || changed.gpus != reservation.gpus) {
+        if (auto explained = check_reason(turn, ReasonFor::move); !explained) return explained;
+    }
+    if (!change.hours && !change.end) return {};
+    const Duration before = reservation.booked_end - reservation.start;
+    const Duration after = changed.end - changed.start;
+    if (after > before) return check_reason(turn, ReasonFor::extend);
+    if (after < before) return check_reason(turn, ReasonFor::shorten);
+    return {};
+}
+
 }  // namespace
+
+std::expected<void, Refusal> may_modify(const State& state, const Modify& command,
+                                        const std::string& actor) {
+    const auto found = look_up_own(state, command.id, command.if_revision, actor);
+    if (!found) return std::unexpected(found.error());
+    return check_allowed(**found, command.change);
+}
 
 std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command) {
     const State& state = turn.state();
-    const auto found = look_up_own(state, command.id, command.if_revision, turn.actor());
-    if (!found) return std::unexpected(found.error());
-    const Reservation& reservation = **found;
+    if (auto allowed = may_modify(state, command, turn.actor()); !allowed) return allowed;
+    const Reservation& reservation = *state.find(command.id);
     const ReservationChange& change = command.change;
-    if (auto allowed = check_allowed(reservation, change); !allowed) return allowed;
     const auto placement = place_anew(state, reservation, change, turn.now());
     if (!placement) return std::unexpected(placement.error());
     ReservationChanged changed{reservation.id,
@@ -155,6 +176,9 @@ std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command) {
                                    turn.now(), reservation.id);
         !allowed) {
         return allowed;
+    }
+    if (auto explained = check_reasons(turn, reservation, change, changed); !explained) {
+        return explained;
     }
     turn.emit(changed);
     return {};

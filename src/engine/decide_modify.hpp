@@ -3,11 +3,16 @@
 #pragma once
 
 #include <expected>
+#include <string>
 
 #include "booking/refusal.hpp"
 #include "engine/turn.hpp"
 
 namespace berth {
+
+// Whether this person may change that at all, as far as its state and its owner go.
+std::expected<void, Refusal> may_modify(const State& state, const Modify& command,
+                                        const std::string& actor);
 
 // No event when nothing would change.
 std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command);

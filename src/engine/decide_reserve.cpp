@@ -6,6 +6,7 @@
 #include "engine/eviction.hpp"
 #include "engine/overrun.hpp"
 #include "engine/permission.hpp"
+#include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
 #include "engine/waitlist.hpp"
@@ -48,6 +49,7 @@ std::expected<void, Refusal> book(Turn& turn, const Reserve& command, const Book
         !allowed) {
         return allowed;
     }
+    if (auto explained = check_reason_to_book(turn, booker.priority); !explained) return explained;
     Reservation reservation = make_reservation(turn, command.request, booker, placement);
     if (command.asked) reservation.asked = *command.asked;
     turn.emit(ReservationConfirmed{std::move(reservation)});
@@ -172,7 +174,7 @@ std::expected<void, Refusal> decide_reserve(Turn& turn, const Reserve& command) 
     }
     if (const auto placement = try_place(state.calendar, wish->gpus, wish->span)) {
         auto booked = book(turn, command, *booker, *placement);
-        if (!booked) {
+        if (!booked && booked.error().code == RefusalCode::quota_exceeded) {
             booked.error().suggestions = suggest(state, *wish, {.team = booker->team}, turn.now());
         }
         return booked;

@@ -24,6 +24,15 @@ struct Waiting {
     std::function<void(Consultation&)> question;
 };
 
+// A command as somebody only asks about it. The reason never reaches the journal.
+Submission question_of(const std::string& actor, Command command) {
+    return {.actor = actor,
+            .reason = "only asked about",
+            .idempotency_key = {},
+            .body_hash = {},
+            .command = std::move(command)};
+}
+
 }  // namespace
 
 struct Engine::Impl {
@@ -31,6 +40,7 @@ struct Engine::Impl {
         : clock(the_clock),
           options(std::move(the_options)),
           rows_recovered(recovered.rows),
+          policy(recovered.state.policy),
           writer(journal, std::move(recovered.state), writer_options()),
           thread([this] { run(); }) {}
 
@@ -123,6 +133,7 @@ struct Engine::Impl {
     ClockPort& clock;
     EngineOptions options;
     std::uint64_t rows_recovered;
+    std::shared_ptr<const Policy> policy;
     mutable std::shared_mutex state_mutex;  // guards what the writer has committed
 
     std::mutex queue_mutex;
@@ -150,12 +161,11 @@ const State& Consultation::state() const {
 
 std::expected<Rehearsal, Refusal> Consultation::rehearse(const std::string& actor,
                                                          Command command) {
-    return writer_.rehearse({.actor = actor,
-                             .reason = {},
-                             .idempotency_key = {},
-                             .body_hash = {},
-                             .command = std::move(command)},
-                            now_);
+    return writer_.rehearse(question_of(actor, std::move(command)), now_);
+}
+
+std::expected<void, Refusal> Consultation::check(const std::string& actor, Command command) {
+    return writer_.check(question_of(actor, std::move(command)), now_);
 }
 
 Engine::Engine(JournalPort& journal, ClockPort& clock, EngineOptions options) {
@@ -186,6 +196,10 @@ void Engine::read(const std::function<void(const View&)>& look) const {
 
 void Engine::consult(std::function<void(Consultation&)> ask) {
     impl_->submit({{}, std::move(ask)});
+}
+
+std::shared_ptr<const Policy> Engine::policy() const {
+    return impl_->policy;
 }
 
 std::uint64_t Engine::rows_recovered() const {

@@ -44,8 +44,10 @@ public:
     [[nodiscard]] const State& state() const;
     [[nodiscard]] Instant now() const { return now_; }
     // What the command would do, to the last consequence, or why it would be refused. Changes
-    // nothing.
+    // nothing. Nobody has to give a reason for asking.
     std::expected<Rehearsal, Refusal> rehearse(const std::string& actor, Command command);
+    // Only whether it would be refused: cheaper.
+    std::expected<void, Refusal> check(const std::string& actor, Command command);
 
 private:
     Writer& writer_;
@@ -71,6 +73,9 @@ public:
     // Runs `ask` soon, on the writer's thread between two batches: the calendar is there alone.
     // Bookings wait meanwhile.
     void consult(std::function<void(Consultation&)> ask);
+
+    // The site's rules; never null. They do not change while it runs.
+    [[nodiscard]] std::shared_ptr<const Policy> policy() const;
 
     // How many rows recovery had to apply, one by one.
     [[nodiscard]] std::uint64_t rows_recovered() const;

@@ -7,6 +7,7 @@
 #include "engine/decide_reserve.hpp"
 #include "engine/eviction_rules.hpp"
 #include "engine/permission.hpp"
+#include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
 
@@ -173,6 +174,12 @@ private:
     std::vector<ReservationId> told_;
 };
 
+std::expected<void, Refusal> check_reasons(const Turn& turn, const EvictionPlan& plan) {
+    if (auto explained = check_reason(turn, ReasonFor::book_p0); !explained) return explained;
+    if (plan.victims.empty()) return {};
+    return check_reason(turn, ReasonFor::evict);
+}
+
 // Without a plan: what stands against the eviction, or else that it needs one.
 Refusal why_not_without_plan(const State& state, const ReservationRequest& request,
                              const Booker& booker, Instant now) {
@@ -204,6 +211,7 @@ std::expected<void, Refusal> decide_eviction(Turn& turn, const Reserve& command)
         !allowed) {
         return allowed;
     }
+    if (auto explained = check_reasons(turn, plan); !explained) return explained;
     Placement placement{span, {}};
     for (const auto& id : plan.gpus) placement.gpus.push_back(state.fleet->find(id)->index);
     Reservation p0 = make_reservation(turn, request, *booker, placement);

@@ -8,6 +8,7 @@
 #include "engine/decide_reserve.hpp"
 #include "engine/eviction.hpp"
 #include "engine/healing.hpp"
+#include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/wish.hpp"
 
@@ -278,11 +279,14 @@ std::expected<void, Refusal> decide_maintenance(Turn& turn, const Maintain& comm
                 turn, *gpus, *span, all_in_the_way(clearance),
                 R"("displace": true books again what has not begun and gives notice to what runs)"));
         }
+        if (auto explained = check_reason(turn, ReasonFor::maintenance); !explained)
+            return explained;
         displace_and_claim(turn, clearance, make_maintenance(turn, request, *gpus, *span));
         return {};
     }
     const auto clearance = clear_with_notice(turn, *gpus, *span);
     if (!clearance) return std::unexpected(clearance.error());
+    if (auto explained = check_reason(turn, ReasonFor::maintenance); !explained) return explained;
     Reservation maintenance = make_maintenance(turn, request, *gpus, clearance->span);
     // It waits for their notice only: once they have left it begins.
     if (span->from < clearance->span.from) maintenance.ready_from = span->from;

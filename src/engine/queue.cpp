@@ -5,6 +5,7 @@
 
 #include "engine/decide_reserve.hpp"
 #include "engine/permission.hpp"
+#include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/wish.hpp"
 
@@ -88,6 +89,9 @@ std::expected<void, Refusal> decide_enqueue(Turn& turn, const Enqueue& command) 
         if (auto allowed = check_p0_quota(turn.state(), booker->team, turn.now()); !allowed) {
             return allowed;
         }
+    }
+    if (auto explained = check_reason_to_book(turn, booker->priority); !explained) {
+        return explained;
     }
     ReservationRequest like_a_reservation;
     like_a_reservation.title = request.title;

@@ -4,6 +4,7 @@
 
 #include "engine/look_up.hpp"
 #include "engine/permission.hpp"
+#include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/waitlist.hpp"
 
@@ -168,13 +169,18 @@ bool is_about_transfer(const Policy& policy, const Reservation& reservation,
 
 }  // namespace
 
-Decision decide_transfer(Turn& turn, const Transfer& command) {
-    const auto found = look_up_own(turn.state(), command.id, command.if_revision, turn.actor());
+Decision may_transfer(const State& state, const Transfer& command, const std::string& actor) {
+    const auto found = look_up_own(state, command.id, command.if_revision, actor);
     if (!found) return std::unexpected(found.error());
+    return check_transferable(**found);
+}
+
+Decision decide_transfer(Turn& turn, const Transfer& command) {
+    if (auto allowed = may_transfer(turn.state(), command, turn.actor()); !allowed) return allowed;
     const Policy& policy = turn.policy();
-    const Reservation reservation = **found;
-    if (auto usable = check_transferable(reservation); !usable) return usable;
+    const Reservation reservation = *turn.state().find(command.id);
     if (auto checked = check_words(policy, reservation, command.to); !checked) return checked;
+    if (auto explained = check_reason(turn, ReasonFor::transfer); !explained) return explained;
     if (stays_with_its_owner(policy, reservation, command.to)) {
         return hand_over(turn, reservation, reservation.owner, *command.to.to_team);
     }

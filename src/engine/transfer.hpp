@@ -3,11 +3,15 @@
 #pragma once
 
 #include <expected>
+#include <string>
 
 #include "engine/turn.hpp"
 
 namespace berth {
 
+// Whether this person may hand that over to anybody.
+std::expected<void, Refusal> may_transfer(const State& state, const Transfer& command,
+                                          const std::string& actor);
 // Refusals: bad_request (to nobody, to whom it belongs, to an unknown team), wrong_state (ended,
 // maintenance), not_allowed (the person is not of that team), quota_exceeded.
 std::expected<void, Refusal> decide_transfer(Turn& turn, const Transfer& command);

@@ -4,6 +4,7 @@
 
 #include "engine/decide_reserve.hpp"
 #include "engine/permission.hpp"
+#include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 
 namespace berth {
@@ -83,6 +84,9 @@ std::expected<void, Refusal> decide_wait(Turn& turn, const Reserve& command, con
     const WaitMode mode = request.wait ? request.wait->mode : WaitMode::auto_;
     const Wait wait{*latest, mode, {}, *slots};
     if (auto allowed = check_quotas(turn, *booker, wish, wait); !allowed) return allowed;
+    if (auto explained = check_reason_to_book(turn, booker->priority); !explained) {
+        return explained;
+    }
     Reservation entry = make_reservation(turn, request, *booker, {wish.span, {}});
     entry.state = ReservationState::waitlisted;
     entry.wait = wait;

@@ -112,6 +112,19 @@ std::expected<Rehearsal, Refusal> Writer::rehearse(const Submission& submission,
     return rehearsal;
 }
 
+std::expected<void, Refusal> Writer::check(const Submission& submission, Instant now) {
+    const BatchMark mark(working_);
+    pass_time(working_, now);
+    Turn turn(working_, submission, now);
+    if (auto decided = decide(turn); !decided) return decided;
+    std::set<ReservationId> touched;
+    for (const Turn::Written& written : turn.written()) {
+        if (written.after) touched.insert(written.after->id);
+    }
+    roll_back(working_, committed_, mark, touched);
+    return {};
+}
+
 void Writer::decide_one(const Submission& submission, std::function<void(Answer)> answer,
                         Instant now, Batch& batch) {
     if (options_.metrics != nullptr) batch.commands.push_back(command_name(submission.command));

@@ -61,6 +61,8 @@ public:
     bool commit(std::span<Order> orders, Instant now);
     // What the command would do now. Changes nothing.
     std::expected<Rehearsal, Refusal> rehearse(const Submission& submission, Instant now);
+    // Whether it would be refused now, without what would follow from it: cheap. Changes nothing.
+    std::expected<void, Refusal> check(const Submission& submission, Instant now);
 
     [[nodiscard]] const View& committed() const { return committed_; }
     // With the calendar; between two commits it is as committed.

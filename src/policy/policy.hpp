@@ -43,6 +43,10 @@ struct Permission {
     std::set<std::string> people;
 };
 
+// What people do that a site may want to know the reason of.
+enum class ReasonFor { book_p0, evict, move, extend, shorten, cancel, transfer, maintenance };
+BOOST_DESCRIBE_ENUM(ReasonFor, book_p0, evict, move, extend, shorten, cancel, transfer, maintenance)
+
 // How long a job may run past its booked end.
 struct OverrunRules {
     double share = 0.1;                 // of its booked length
@@ -73,6 +77,7 @@ struct Policy {
     std::chrono::milliseconds stop_time{
         60'000};  // from SIGTERM to SIGKILL; after a queue job's limit
     OverrunRules overrun;
+    std::set<ReasonFor> reason_required = {};  // without a reason these are refused
 
     [[nodiscard]] bool is_open() const { return teams.empty() && operators.empty(); }
 };

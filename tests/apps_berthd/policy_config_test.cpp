@@ -49,6 +49,14 @@ TEST_F(PolicyConfigTest, without_a_word_the_rules_are_the_documented_defaults) {
     EXPECT_EQ(rules.overrun.most, 5h);
     EXPECT_FALSE(rules.overrun.successors_may_wait);
     EXPECT_EQ(rules.default_quota, Quota{});
+    EXPECT_TRUE(rules.reason_required.empty());
+}
+
+TEST_F(PolicyConfigTest, an_unknown_word_among_the_reasons_names_the_known_ones) {
+    const std::string said = mistake("policy: {reason_required: [cancel, delete]}");
+    EXPECT_THAT(said, HasSubstr("policy.reason_required.1"));
+    EXPECT_THAT(said, HasSubstr("book_p0"));
+    EXPECT_THAT(said, HasSubstr("maintenance"));
 }
 
 TEST_F(PolicyConfigTest, every_key_reaches_the_rules) {
@@ -64,9 +72,11 @@ policy:
     P0: {roles: [operator], people: [carol]}
     P1: {roles: [lead]}
   unpreemptible: {people: [dora]}
+  reason_required: [cancel, evict]
 launch: {grace_seconds: 45}
 operators: [oscar]
 )");
+    EXPECT_THAT(rules.reason_required, ElementsAre(ReasonFor::evict, ReasonFor::cancel));
     EXPECT_EQ(rules.notice, 450s);
     EXPECT_EQ(rules.restart_allowance, 20min);
     EXPECT_EQ(rules.offer, 10min);

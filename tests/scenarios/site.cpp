@@ -91,6 +91,7 @@ void Site::remove_node(const std::string& name) {
 // policy notice 30m | offer 15m | check-in 30m | idle 60m | restart 30m | stop 60s
 // policy overrun 10% most 5h | policy successors may wait
 // policy P1 for members,bob | policy not preemptible for leads,operators
+// policy reason for cancel,move
 // policy everyone may use 8 GPUs at once
 void Site::set_rule(Line& line) {
     if (line.take_if("notice")) {
@@ -114,6 +115,10 @@ void Site::set_rule(Line& line) {
         policy_.overrun.successors_may_wait = true;
     } else if (line.take_if({"not", "preemptible", "for"})) {
         policy_.unpreemptible = take_permission(line);
+    } else if (line.take_if({"reason", "for"})) {
+        for (const auto& what : split_list(line.take())) {
+            policy_.reason_required.insert(to_enum<ReasonFor>(what));
+        }
     } else if (line.take_if({"everyone", "may", "use"})) {
         take_limit(line, policy_.default_quota);
     } else {

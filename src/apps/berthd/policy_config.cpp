@@ -148,6 +148,7 @@ Policy make_policy(const SiteRules& rules, std::chrono::milliseconds stop_time) 
     policy.overrun.share = config.overrun.percent / 100;
     policy.overrun.most = std::chrono::minutes(std::lround(config.overrun.most_hours * 60));
     policy.overrun.successors_may_wait = config.overrun.successors_may_wait;
+    policy.reason_required = {config.reason_required.begin(), config.reason_required.end()};
     return policy;
 }
 

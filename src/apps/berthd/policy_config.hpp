@@ -65,10 +65,11 @@ struct PolicyConfig {
     PrioritiesConfig priorities;
     std::optional<PermissionConfig> unpreemptible;
     QuotaConfig quota;  // of a team, where its own says nothing else
+    std::vector<ReasonFor> reason_required;
 };
 BOOST_DESCRIBE_STRUCT(PolicyConfig, (),
                       (notice_minutes, restart_allowance_minutes, offer_minutes, check_in_minutes,
-                       idle_minutes, overrun, priorities, unpreemptible, quota))
+                       idle_minutes, overrun, priorities, unpreemptible, quota, reason_required))
 
 struct TeamConfig {
     static constexpr bool all_optional = true;
