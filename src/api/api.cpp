@@ -28,6 +28,8 @@ Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside)
     add_audit_routes(router_, services_);
     add_log_routes(router_, services_);
     add_plan_routes(router_, services_);
+    add_action_routes(router_, services_);
+    add_site_routes(router_, services_);
     add_fleet_routes(router_, services_);
     add_calendar_routes(router_, services_);
     add_event_routes(router_, services_);

@@ -60,6 +60,15 @@ std::expected<void, std::string> check_person(std::string_view name) {
     return {};
 }
 
+std::expected<std::string, Problem> person_of(const Request& request) {
+    std::string person(request.header("X-Berth-User"));
+    if (person.empty()) return person;
+    if (auto checked = check_person(person); !checked) {
+        return std::unexpected(bad_header("X-Berth-User", checked.error()));
+    }
+    return person;
+}
+
 std::expected<Submission, Problem> submission_of(const Request& request,
                                                  const std::optional<std::string>& reason) {
     const std::string actor(request.header("X-Berth-User"));

@@ -16,6 +16,9 @@ namespace berth {
 // Error: a sentence; "berth" is the system's own name.
 std::expected<void, std::string> check_person(std::string_view name);
 
+// X-Berth-User where nobody need say who they are: empty then.
+std::expected<std::string, Problem> person_of(const Request& request);
+
 // The actor (X-Berth-User), the reason (`reason`, else X-Berth-Reason) and the Idempotency-Key of a
 // request, without a command yet.
 std::expected<Submission, Problem> submission_of(const Request& request,

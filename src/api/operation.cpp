@@ -7,6 +7,12 @@
 
 namespace berth {
 
+namespace {
+
+constexpr std::string_view person_pattern = "^(?!berth$)[A-Za-z0-9._@-]{1,64}$";
+
+}  // namespace
+
 Parameter query_parameter(std::string name, std::string what, boost::json::object schema) {
     return {std::move(name), Place::query, std::move(what), std::move(schema)};
 }
@@ -34,12 +40,16 @@ Parameter reservation_in_path() {
             json::Presence::required};
 }
 
+Parameter caller_parameter() {
+    return header_parameter("X-Berth-User", "Who asks", json::text_schema(person_pattern));
+}
+
 std::vector<Parameter> write_parameters() {
     auto reason = json::text_schema();
     reason["maxLength"] = 1000;
     return {
-        {"X-Berth-User", Place::header, "Who asks",
-         json::text_schema("^(?!berth$)[A-Za-z0-9._@-]{1,64}$"), json::Presence::required},
+        {"X-Berth-User", Place::header, "Who asks", json::text_schema(person_pattern),
+         json::Presence::required},
         header_parameter("X-Berth-Reason", "Why; a reason in the body wins", std::move(reason)),
         header_parameter("Idempotency-Key",
                          "The same key with the same request within a day is done once, and "

@@ -82,6 +82,8 @@ Parameter number_query(std::string name, std::string what, std::uint64_t smalles
                        std::uint64_t largest);
 Parameter header_parameter(std::string name, std::string what, boost::json::object schema);
 Parameter reservation_in_path();
+// Who asks, where nobody need say.
+Parameter caller_parameter();
 // Who asks, why, and under which key: of every write.
 std::vector<Parameter> write_parameters();
 Parameter if_match_parameter();

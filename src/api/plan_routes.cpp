@@ -24,19 +24,6 @@ BOOST_DESCRIBE_STRUCT(EvictionRefused, (), (code, detail))
 
 namespace {
 
-// Who asks; nobody need say.
-std::expected<std::string, Problem> planner_of(const Request& request) {
-    std::string person(request.header("X-Berth-User"));
-    if (person.empty()) return person;
-    if (auto checked = check_person(person); !checked) {
-        return std::unexpected(Problem{.status = 400,
-                                       .code = "bad_request",
-                                       .detail = checked.error(),
-                                       .field = "X-Berth-User"});
-    }
-    return person;
-}
-
 // Gives out tokens for what was planned.
 class Tokens {
 public:
@@ -109,7 +96,7 @@ Problem plan_refused(const Refusal& refusal, const Question& question) {
 void answer_plan(const Services& services, const Request& request, const Respond& respond) {
     auto wish = read_reservation_request(request);
     if (!wish) return respond(to_response(wish.error()));
-    const auto person = planner_of(request);
+    const auto person = person_of(request);
     if (!person) return respond(to_response(person.error()));
     wish->plan.reset();
     Question question{*person, std::make_shared<const ReservationRequest>(std::move(*wish))};
@@ -166,8 +153,7 @@ void add_plan_routes(Router& router, const Services& services) {
          .summary = "What would become of a wish: free windows, the best first, and for a P0 "
                     "whom it would disturb. Who says who they are may book each by its \"plan\" "
                     "for a minute",
-         .parameters = {header_parameter("X-Berth-User", "Who asks",
-                                         json::text_schema("^(?!berth$)[A-Za-z0-9._@-]{1,64}$"))},
+         .parameters = {caller_parameter()},
          .body = BodyDescription{plan_request_schema},
          .answers = {json_answer(200, "The windows", plan_answer_schema)},
          .problems = {401}},

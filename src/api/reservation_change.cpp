@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/caller.hpp"
+#include "api/dry_run.hpp"
 #include "api/problem.hpp"
 #include "api/reservation_lookup.hpp"
 #include "api/reservation_view.hpp"
@@ -11,16 +12,17 @@ namespace berth {
 
 namespace {
 
+Response changed(const Committed& committed, ProgressBoard& board) {
+    auto response = reservation_response(200, *committed.reservation, board);
+    if (committed.repeated) response.headers["Idempotent-Replayed"] = "true";
+    return response;
+}
+
 // A refusal because of a stale If-Match is HTTP's own 412.
-Response changed_or_refused(const Answer& answer, const Services& services, ReservationId id,
-                            std::optional<std::uint64_t> if_revision) {
-    if (answer) {
-        auto response = reservation_response(200, *answer->reservation, services.board);
-        if (answer->repeated) response.headers["Idempotent-Replayed"] = "true";
-        return response;
-    }
-    Problem problem = problem_of(answer.error());
-    if (!if_revision || answer.error().code != RefusalCode::wrong_state) {
+Response refused(const Refusal& refusal, const Services& services, ReservationId id,
+                 std::optional<std::uint64_t> if_revision) {
+    Problem problem = problem_of(refusal);
+    if (!if_revision || refusal.code != RefusalCode::wrong_state) {
         return to_response(problem);
     }
     services.context.engine.read([&](const View& view) {
@@ -48,13 +50,21 @@ void submit_change(const Services& services, const Request& request,
     if (!id) return respond(to_response(id.error()));
     const auto if_revision = if_match_of(request);
     if (!if_revision) return respond(to_response(if_revision.error()));
+    const auto dry = is_dry_run(request);
+    if (!dry) return respond(to_response(dry.error()));
     auto submission = submission_of(request, reason);
     if (!submission) return respond(to_response(submission.error()));
     submission->command = make(*id, *if_revision);
-    submit(services, std::move(*submission), respond,
-           [&services, id = *id, revision = *if_revision](const Answer& answer) {
-               return changed_or_refused(answer, services, id, revision);
-           });
+    const auto refuse = [&services, id = *id, revision = *if_revision](const Refusal& refusal) {
+        return refused(refusal, services, id, revision);
+    };
+    if (*dry) {
+        return answer_dry_run(services, submission->actor, std::move(submission->command), respond,
+                              refuse);
+    }
+    submit(services, std::move(*submission), respond, [&services, refuse](const Answer& answer) {
+        return answer ? changed(*answer, services.board) : refuse(answer.error());
+    });
 }
 
 std::function<Response(const Answer&)> answer_created(const Services& services) {

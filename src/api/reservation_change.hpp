@@ -25,6 +25,7 @@ BOOST_DESCRIBE_STRUCT(ReasonBody, (), (reason))
 using MakeCommand =
     std::function<Command(ReservationId id, std::optional<std::uint64_t> if_revision)>;
 
+// With ?dry_run=true, where the operation takes it, nothing is changed.
 void submit_change(const Services& services, const Request& request,
                    const std::optional<std::string>& reason, const Respond& respond,
                    const MakeCommand& make);

@@ -6,6 +6,7 @@
 
 #include "api/body.hpp"
 #include "api/caller.hpp"
+#include "api/dry_run.hpp"
 #include "api/plan_book.hpp"
 #include "api/reservation_change.hpp"
 #include "api/reservation_lookup.hpp"
@@ -48,10 +49,17 @@ std::expected<Reserve, Problem> booking_of(const Services& services, const std::
 void create(const Services& services, const Request& request, const Respond& respond) {
     auto wish = read_reservation_request(request);
     if (!wish) return respond(to_response(wish.error()));
+    const auto dry = is_dry_run(request);
+    if (!dry) return respond(to_response(dry.error()));
     auto submission = submission_of(request, wish->reason);
     if (!submission) return respond(to_response(submission.error()));
     auto booking = booking_of(services, submission->actor, std::move(*wish));
     if (!booking) return respond(to_response(booking.error()));
+    if (*dry) {
+        return answer_dry_run(
+            services, submission->actor, std::move(*booking), respond,
+            [](const Refusal& refusal) { return to_response(problem_of(refusal)); });
+    }
     submission->command = std::move(*booking);
     submit(services, std::move(*submission), respond, answer_created(services));
 }
@@ -145,6 +153,26 @@ void change(const Services& services, const Request& request, const Respond& res
     });
 }
 
+Operation create_operation() {
+    auto operation = creating_operation("/api/v1/reservations", "createReservation",
+                                        "Book GPUs for a window of time, or wait for one",
+                                        {reservation_request_schema});
+    operation.parameters.push_back(dry_run_parameter());
+    operation.answers.push_back(
+        json_answer(200, "Of a dry run: the reservation as it would stand", reservation_schema));
+    return operation;
+}
+
+Operation patch_operation() {
+    auto operation = change_operation("PATCH", "/api/v1/reservations/{id}", "changeReservation",
+                                      "Extend, shorten, move or rename it: all of it or nothing",
+                                      BodyDescription{reservation_change_schema});
+    operation.parameters.push_back(dry_run_parameter());
+    // A dry run leaves no revision to be matched.
+    operation.answers.front().headers.front().presence = json::Presence::optional;
+    return operation;
+}
+
 Operation show_operation() {
     return {.method = "GET",
             .pattern = "/api/v1/reservations/{id}",
@@ -164,9 +192,7 @@ Operation end_operation(const std::string& what, std::string summary) {
 }  // namespace
 
 void add_reservation_routes(Router& router, const Services& services) {
-    router.add(creating_operation("/api/v1/reservations", "createReservation",
-                                  "Book GPUs for a window of time, or wait for one",
-                                  {reservation_request_schema}),
+    router.add(create_operation(),
                Handler([&services](const Request& request, const Respond& respond) {
                    create(services, request, respond);
                }));
@@ -174,9 +200,7 @@ void add_reservation_routes(Router& router, const Services& services) {
                Handler([&services](const Request& request, const Respond& respond) {
                    show(services, request, respond);
                }));
-    router.add(change_operation("PATCH", "/api/v1/reservations/{id}", "changeReservation",
-                                "Extend, shorten, move or rename it: all of it or nothing",
-                                BodyDescription{reservation_change_schema}),
+    router.add(patch_operation(),
                Handler([&services](const Request& request, const Respond& respond) {
                    change(services, request, respond);
                }));
