@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "api/compression.hpp"
+#include "api/gzip.hpp"
 #include "api/problem.hpp"
 #include "api/site_guard.hpp"
 
@@ -46,11 +48,14 @@ Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside)
 }
 
 void Api::handle(Request request, Respond respond) const {
-    const Respond finish = [respond = std::move(respond)](Response response) {
+    const bool zipped = accepts_gzip(request.header("Accept-Encoding"));
+    const Respond finish = [respond = std::move(respond), zipped,
+                            run_aside = services_.run_aside](Response response) {
         response.headers.emplace("X-Content-Type-Options", "nosniff");
         // What is said about bookings is true only at the moment.
         response.headers.emplace("Cache-Control", "no-store");
-        respond(std::move(response));
+        if (!zipped) return respond(std::move(response));
+        respond_compressed(std::move(response), respond, run_aside);
     };
     if (auto checked = check_site(request, context_.names); !checked) {
         return finish(to_response(checked.error()));

@@ -35,10 +35,10 @@ bool is_refused(std::string_view weight) {
 
 }  // namespace
 
-bool accepts_gzip(std::string_view accept_encoding) {
+bool accepts_coding(std::string_view accept_encoding, std::string_view coding) {
     while (!accept_encoding.empty()) {
         auto weight = cut_off(accept_encoding, ',');
-        if (cut_off(weight, ';') == "gzip") return !is_refused(weight);
+        if (cut_off(weight, ';') == coding) return !is_refused(weight);
     }
     return false;
 }

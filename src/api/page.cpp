@@ -8,6 +8,9 @@
 #include <string_view>
 #include <utility>
 
+#include "api/gzip.hpp"
+#include "api/hashed_name.hpp"
+
 namespace berth {
 
 namespace {
@@ -27,6 +30,10 @@ constexpr std::array<std::pair<std::string_view, const char*>, 13> content_types
     {".webmanifest", "application/manifest+json"},
     {".woff2", "font/woff2"},
 }};
+
+constexpr const char* content_security_policy =
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'";
 
 const char* content_type_of(const std::filesystem::path& file) {
     const std::string extension = file.extension().string();
@@ -58,12 +65,15 @@ std::optional<std::string> contents_of(const std::filesystem::path& file) {
     return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
-// Any change of the file changes its time or its size.
-std::string tag_of(const std::filesystem::path& file) {
+// Below this the headers of a compressed answer weigh as much as is saved.
+constexpr std::uintmax_t worth_compressing = 1024;
+
+bool is_worth_compressing(const std::filesystem::path& file) {
+    const std::string_view type = content_type_of(file);
+    const bool is_text = type.starts_with("text/") || type == "application/json" ||
+                         type == "application/manifest+json" || type == "image/svg+xml";
     std::error_code error;
-    const auto changed = std::filesystem::last_write_time(file, error).time_since_epoch().count();
-    const auto size = std::filesystem::file_size(file, error);
-    return entity_tag(std::to_string(changed) + "-" + std::to_string(size));
+    return is_text && std::filesystem::file_size(file, error) > worth_compressing && !error;
 }
 
 Response not_built(const std::filesystem::path& folder) {
@@ -80,23 +90,6 @@ Response missing() {
 
 }  // namespace
 
-bool is_hashed_name(const std::string& name) {
-    constexpr std::size_t shortest_hash = 8;
-    const auto dot = name.rfind('.');
-    if (dot == std::string::npos || dot == 0) return false;
-    const auto before = name.find_last_of("-.", dot - 1);
-    if (before == std::string::npos) return false;
-    const std::string_view hash = std::string_view(name).substr(before + 1, dot - before - 1);
-    const auto is_word = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_';
-    };
-    // A word of a person's is in small letters: "calendar-overview.js" is not hashed.
-    const auto is_not_small = [](char c) { return c < 'a' || c > 'z'; };
-    return hash.size() >= shortest_hash && std::ranges::all_of(hash, is_word) &&
-           std::ranges::any_of(hash, is_not_small);
-}
-
 Page::Page(std::filesystem::path folder) : folder_(std::move(folder)) {
     std::error_code error;
     const auto real = std::filesystem::canonical(folder_, error);
@@ -104,12 +97,7 @@ Page::Page(std::filesystem::path folder) : folder_(std::move(folder)) {
 }
 
 // Empty when there is no such file inside the folder; links are followed before that is judged.
-std::filesystem::path Page::file_for(const Request& request) const {
-    const bool may_be_a_file = is_root(request) || std::ranges::all_of(request.segments, is_plain);
-    if (folder_.empty() || !may_be_a_file) return {};
-    auto file = folder_;
-    for (const auto& segment : request.segments) file /= segment;
-    if (is_root(request)) file = folder_ / "index.html";
+std::filesystem::path Page::real_file(const std::filesystem::path& file) const {
     std::error_code error;
     const auto real = std::filesystem::canonical(file, error);
     if (error || !lies_in(real, folder_) || !std::filesystem::is_regular_file(real, error)) {
@@ -118,23 +106,77 @@ std::filesystem::path Page::file_for(const Request& request) const {
     return real;
 }
 
+std::filesystem::path Page::file_for(const Request& request) const {
+    if (folder_.empty()) return {};
+    if (is_root(request)) return real_file(folder_ / "index.html");
+    if (!std::ranges::all_of(request.segments, is_plain)) return {};
+    auto file = folder_;
+    for (const auto& segment : request.segments) file /= segment;
+    return real_file(file);
+}
+
+// Its name changes with its contents.
+bool Page::is_kept(const std::filesystem::path& file) const {
+    return is_hashed_name(file.lexically_relative(folder_).generic_string());
+}
+
+// Where the name stays when the contents change, what lies beside may be an older build's.
+std::filesystem::path Page::compressed_beside(const std::filesystem::path& file,
+                                              const std::string& ending) const {
+    const auto beside = real_file(file.string() + ending);
+    if (beside.empty() || is_kept(file)) return beside;
+    std::error_code error;
+    const auto compressed_at = std::filesystem::last_write_time(beside, error);
+    const auto changed_at = std::filesystem::last_write_time(file, error);
+    return error || compressed_at < changed_at ? std::filesystem::path() : beside;
+}
+
+Page::Form Page::form_for(const Request& request, const std::filesystem::path& file) const {
+    using enum Form::Source;
+    static constexpr std::array<std::pair<const char*, const char*>, 2> codings = {
+        {{"br", ".br"}, {"gzip", ".gz"}}};
+    const std::string_view accepted = request.header("Accept-Encoding");
+    for (const auto& [coding, ending] : codings) {
+        if (!accepts_coding(accepted, coding)) continue;
+        auto beside = compressed_beside(file, ending);
+        if (!beside.empty()) return {beforehand, std::move(beside), coding};
+    }
+    if (accepts_gzip(accepted) && is_worth_compressing(file)) return {at_once, file, "gzip"};
+    return {as_it_is, file, ""};
+}
+
+// Any change of the file changes its time or its size; other bytes need another strong tag.
+std::string Page::tag_of(const Form& form) {
+    std::error_code error;
+    const auto changed =
+        std::filesystem::last_write_time(form.file, error).time_since_epoch().count();
+    const auto size = std::filesystem::file_size(form.file, error);
+    std::string tag = std::to_string(changed) + "-" + std::to_string(size);
+    if (!form.coding.empty()) tag += "-" + form.coding;
+    return entity_tag(tag);
+}
+
 Response Page::answer(const Request& request) const {
     const auto file = file_for(request);
     if (file.empty()) return is_root(request) ? not_built(folder_) : missing();
+    const Form form = form_for(request, file);
     Response response;
-    response.headers["ETag"] = tag_of(file);
-    response.headers["Cache-Control"] = is_hashed_name(file.filename().string())
-                                            ? "public, max-age=31536000, immutable"
-                                            : "no-cache";
-    response.headers["Content-Security-Policy"] = "default-src 'self'";
+    response.headers = {
+        {"ETag", tag_of(form)},
+        {"Cache-Control", is_kept(file) ? "public, max-age=31536000, immutable" : "no-cache"},
+        {"Vary", "Accept-Encoding"},
+        {"Content-Security-Policy", content_security_policy},
+        {"Referrer-Policy", "same-origin"},
+    };
     if (names_tag(request.header("If-None-Match"), response.headers["ETag"])) {
         response.status = 304;
         return response;
     }
-    auto contents = contents_of(file);
+    auto contents = contents_of(form.file);
     if (!contents) return missing();
     response.headers["Content-Type"] = content_type_of(file);
-    response.body = std::move(*contents);
+    if (!form.coding.empty()) response.headers["Content-Encoding"] = form.coding;
+    response.body = form.source == Form::Source::at_once ? gzip(*contents) : std::move(*contents);
     return response;
 }
 

@@ -1,4 +1,5 @@
-// The files of the calendar page, from one folder and never from outside it.
+// The files of the calendar page, from one folder and never from outside it; compressed where the
+// client takes that, best of all as it was done beforehand ("x.js.br" and "x.js.gz" beside "x.js").
 #pragma once
 
 #include <filesystem>
@@ -16,13 +17,23 @@ public:
     [[nodiscard]] Response answer(const Request& request) const;
 
 private:
+    // One of the forms in which a file can be sent.
+    struct Form {
+        enum class Source { as_it_is, beforehand, at_once };
+        Source source = Source::as_it_is;
+        std::filesystem::path file;
+        std::string coding;  // empty: as it is
+    };
+
+    static std::string tag_of(const Form& form);
     [[nodiscard]] std::filesystem::path file_for(const Request& request) const;
+    [[nodiscard]] std::filesystem::path real_file(const std::filesystem::path& file) const;
+    [[nodiscard]] std::filesystem::path compressed_beside(const std::filesystem::path& file,
+                                                          const std::string& ending) const;
+    [[nodiscard]] Form form_for(const Request& request, const std::filesystem::path& file) const;
+    [[nodiscard]] bool is_kept(const std::filesystem::path& file) const;
 
     std::filesystem::path folder_;
 };
-
-// Whether the name carries a hash of its contents, as bundlers write it ("main-4F7KQ2ZX.js"), so
-// that it may be kept for ever.
-bool is_hashed_name(const std::string& name);
 
 }  // namespace berth

@@ -76,6 +76,21 @@ TEST_F(http_server, pipelined_requests_are_answered_in_their_order) {
     EXPECT_THAT(client.read_answer(), EndsWith("alive\n"));
 }
 
+// Compressed aside, while the same connection's next request waits its turn.
+TEST_F(http_server, a_very_long_answer_is_compressed_and_keeps_its_place) {
+    start();
+    RawClient client(port);
+    const std::string zip = "Accept-Encoding: gzip\r\n";
+    client.send(get("/api/v1/openapi.json", zip) + get("/healthz"));
+    const auto zipped = client.read_answer();
+    EXPECT_THAT(zipped, HasSubstr("Content-Encoding: gzip\r\n"));
+    EXPECT_THAT(client.read_answer(), EndsWith("alive\n"));
+    client.send(get("/api/v1/openapi.json"));
+    const auto plain = client.read_answer();
+    ASSERT_GT(plain.size(), 64U * 1024) << "short enough to be compressed at once";
+    EXPECT_LT(zipped.size(), plain.size() / 4);
+}
+
 TEST_F(http_server, connection_close_and_http_1_0_are_closed_after_the_answer) {
     start();
     RawClient closing(port);
