@@ -3,12 +3,15 @@
 #include <atomic>
 #include <boost/json.hpp>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "api/curves.hpp"
 #include "api/json_text.hpp"
 #include "api/reservation_view.hpp"
+#include "json/field_error.hpp"
 #include "json/text.hpp"
 
 namespace berth {
@@ -31,6 +34,14 @@ std::string event_text(const JournalRow& row, const std::shared_ptr<const Reserv
     text += reservation ? reservation_text(*reservation, board) : "null";
     text += "}\n\n";
     return text;
+}
+
+// What a progress report measured, so that a page can go on with its curves.
+std::map<std::string, double> values_of(const std::string& report) {
+    const auto document = json::read(report);
+    if (!document || !document->is_object()) return {};
+    const auto values = measured_values(document->get_object());
+    return {values.begin(), values.end()};
 }
 
 // One published row, or a progress report. Its text is made when the first listener gets to it, off
@@ -290,10 +301,15 @@ std::shared_ptr<BodyStream> EventHub::listen(std::optional<std::uint64_t> last_s
     return listener;
 }
 
-void EventHub::publish_progress(ReservationId id, const EpochProgress& progress) {
+void EventHub::publish_progress(const Progress& report, const EpochProgress& seen) {
     if (shared_->listening == 0) return;
-    std::string text = "event: progress\ndata: {\"reservation\":\"" + id.text() + "\"";
-    append_progress_members(text, progress);
+    std::string text =
+        "event: progress\ndata: {\"reservation\":\"" + report.reservation.text() + "\"";
+    append_progress_members(text, seen);
+    text += ",\"attempt\":" + std::to_string(report.attempt) + ",\"at\":";
+    json::append_instant(text, report.at);
+    text += ",\"values\":";
+    json::append_text(text, values_of(report.body));
     text += "}\n\n";
     shared_->publish({std::make_shared<Item>(std::move(text))});
 }

@@ -35,7 +35,8 @@ public:
 
     // Rows after `last_seen`; without it, those from now on.
     std::shared_ptr<BodyStream> listen(std::optional<std::uint64_t> last_seen);
-    void publish_progress(ReservationId id, const EpochProgress& progress);
+    // `seen` is what the report says of epochs; what it measured is told too.
+    void publish_progress(const Progress& report, const EpochProgress& seen);
     // Ends all listeners, and those that come later.
     void close();
 

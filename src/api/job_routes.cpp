@@ -103,10 +103,10 @@ Response take_progress(const Services& services, ExpectedEnds& ends, const Reque
     }
     const auto reservation = reservation_of(services.context, *attempt);
     if (!reservation) return to_response(reservation.error());
-    const auto seen =
-        services.board.report({attempt->reservation, attempt->number, services.context.clock.now(),
-                               boost::json::serialize(*report)});
-    if (seen) services.hub.publish_progress(attempt->reservation, *seen);
+    const Progress progress{attempt->reservation, attempt->number, services.context.clock.now(),
+                            boost::json::serialize(*report)};
+    const auto seen = services.board.report(progress);
+    if (seen) services.hub.publish_progress(progress, *seen);
     if (seen && seen->eta_seconds) {
         tell_expected_end(services, ends, *attempt, *reservation, *seen->eta_seconds);
     }
@@ -189,7 +189,8 @@ Operation progress_operation() {
             .id = "reportProgress",
             .summary =
                 "How far the job is: any object; \"epoch\", \"epochs\" and "
-                "\"eta_seconds\" are shown as a bar",
+                "\"eta_seconds\" are shown as a bar, numbers in \"losses\", in \"metrics\" and "
+                "beside them as curves",
             .caller = Caller::job,
             .body = BodyDescription{any_object},
             .answers = {empty_answer(204, "It is kept")},

@@ -134,10 +134,12 @@ TEST_F(event_hub, progress_is_told_without_an_id) {
     EventHub hub(with, board);
     const auto listener = hub.listen(std::nullopt);
     read_all_there_is(*listener);
-    hub.publish_progress(ReservationId{1}, {3, 10, std::nullopt, "{}"});
+    hub.publish_progress({ReservationId{1}, 1, monday_ten, R"({"lr":0.5})"},
+                         {3, 10, std::nullopt, "{}"});
     EXPECT_EQ(read_all_there_is(*listener),
               "event: progress\ndata: "
-              R"({"reservation":"r-1","epoch":3,"epochs":10,"eta_seconds":null})"
+              R"({"reservation":"r-1","epoch":3,"epochs":10,"eta_seconds":null,"attempt":1,)"
+              R"("at":"2026-11-30T02:00:00Z","values":{"lr":5E-1}})"
               "\n\n");
 }
 
