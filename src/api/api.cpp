@@ -9,14 +9,17 @@
 
 namespace berth {
 
-Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside)
+Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside, RunLater run_later)
     : context_(std::move(context)),
       board_(context_.progress),
       hub_(context_, board_, run_soon),
+      polls_(
+          {.run_later = std::move(run_later), .run_aside = run_aside, .report = context_.report}),
       services_{context_,
                 board_,
                 hub_,
                 plans_,
+                polls_,
                 std::move(run_soon),
                 std::move(run_aside),
                 std::make_shared<std::atomic<std::uint64_t>>(0)},

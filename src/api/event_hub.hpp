@@ -19,11 +19,9 @@
 #include "api/context.hpp"
 #include "api/message.hpp"
 #include "api/progress_board.hpp"
+#include "api/run.hpp"
 
 namespace berth {
-
-// Runs a function soon on a thread that may take its time, which the engine's writer may not.
-using RunSoon = std::function<void(std::function<void()>)>;
 
 class EventHub {
 public:

@@ -39,11 +39,15 @@ struct HttpServer::Impl {
           api(
               std::move(context),
               [kept = mailbox](std::function<void()> what) { kept->put(std::move(what)); },
-              [this](std::function<void()> what) { asio::post(helpers, std::move(what)); }),
+              [this](std::function<void()> what) { asio::post(helpers, std::move(what)); },
+              [this](std::chrono::milliseconds time, std::function<void()> what) {
+                  run_later(time, std::move(what));
+              }),
           room{api, options, mailbox, io->get_executor()},
           acceptor(*io),
           timer(*io) {}
 
+    void run_later(std::chrono::milliseconds time, std::function<void()> what) const;
     std::expected<void, std::string> open(const asio::ip::tcp::endpoint& endpoint);
     Task<void> accept();
     void begin(Socket socket);
@@ -69,6 +73,13 @@ struct HttpServer::Impl {
     bool stopping = false;
     Session::Time patience_ends;
 };
+
+void HttpServer::Impl::run_later(std::chrono::milliseconds time, std::function<void()> what) const {
+    const auto timer_of_it = std::make_shared<Timer>(*io, time);
+    timer_of_it->async_wait([timer_of_it, what = std::move(what)](beast::error_code error) {
+        if (!error) what();
+    });
+}
 
 std::expected<void, std::string> HttpServer::Impl::open(const asio::ip::tcp::endpoint& endpoint) {
     beast::error_code error;

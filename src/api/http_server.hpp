@@ -5,8 +5,9 @@
 //     …
 //     server.stop();                                  // what is in flight is finished
 //
-// One thread of its own serves all connections; large pictures are drawn on a second. start() and
-// stop() belong to one thread, which is neither. The engine and the ports must outlive the server.
+// One thread of its own serves all connections; large pictures are drawn, and logs read, on a
+// second. start() and stop() belong to one thread, which is neither. The engine and the ports must
+// outlive the server.
 #pragma once
 
 #include <chrono>

@@ -68,6 +68,12 @@ Response to_response(const Problem& problem) {
     return response;
 }
 
+Response internal_error() {
+    return to_response(Problem{.status = 500,
+                               .code = "internal",
+                               .detail = "something is wrong in the server; its log says what"});
+}
+
 boost::json::value problem_schema(json::SchemaBook& book) {
     return book.named("Problem", [&] {
         using enum json::Presence;

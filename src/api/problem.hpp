@@ -21,6 +21,8 @@ struct Problem {
 };
 
 Response to_response(const Problem& problem);
+// 500, where only the server's log can say more.
+Response internal_error();
 boost::json::value problem_schema(json::SchemaBook& book);
 
 // The one place that says which refusal is which HTTP status.

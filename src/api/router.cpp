@@ -191,10 +191,7 @@ void Router::guarded(const Request& request, const Respond& respond, const Handl
         handler(request, answer);
     } catch (const std::exception& error) {
         if (report_) report_(request.method + " " + request.target + " failed: " + error.what());
-        answer(
-            to_response(Problem{.status = 500,
-                                .code = "internal",
-                                .detail = "something is wrong in the server; its log says what"}));
+        answer(internal_error());
     }
 }
 

@@ -40,10 +40,7 @@ void answer_aside(const Services& services, const Respond& respond,
             response = make();
         } catch (const std::exception& error) {
             if (report) report(std::string("an answer could not be made: ") + error.what());
-            response = to_response(
-                Problem{.status = 500,
-                        .code = "internal",
-                        .detail = "something is wrong in the server; its log says what"});
+            response = internal_error();
         }
         respond(std::move(response));
     });

@@ -8,6 +8,7 @@
 
 #include "api/context.hpp"
 #include "api/event_hub.hpp"
+#include "api/long_polls.hpp"
 #include "api/plan_book.hpp"
 #include "api/progress_board.hpp"
 #include "api/router.hpp"
@@ -19,6 +20,7 @@ struct Services {
     ProgressBoard& board;
     EventHub& hub;
     PlanBook& plans;
+    LongPolls& polls;
     RunSoon run_soon;
     RunSoon run_aside;  // where what takes long holds up nobody's request
     // Of the live stream.

@@ -1,4 +1,4 @@
-// The job's own side, its log, and the test clock.
+// The job's own side, and the test clock.
 #include <gmock/gmock.h>
 
 #include "site.hpp"
@@ -142,45 +142,6 @@ TEST_F(job_side, what_was_saved_is_on_record) {
 TEST_F(job_side, a_save_without_a_path_is_400) {
     run_job();
     EXPECT_EQ(job("POST", "saved", R"({"epoch":7,"step":840})").status, 400);
-}
-
-class job_log : public job_side {};
-
-TEST_F(job_log, there_is_none_before_the_start) {
-    as_alice("/api/v1/reservations", R"({"start":"2026-11-30T12:00:00Z","hours":2})");
-    const auto answer = get("/api/v1/reservations/r-1/log");
-    EXPECT_EQ(answer.status, 404);
-    EXPECT_THAT(text_at(answer, "/detail"), HasSubstr("r-1 has not started yet"));
-}
-
-TEST_F(job_log, it_is_read_from_the_running_job_from_an_offset_on) {
-    run_job();
-    folder.write("logs/r-1.1.log", "epoch 1\nepoch 2\n");
-    const auto whole = get("/api/v1/reservations/r-1/log");
-    EXPECT_EQ(whole.body, "epoch 1\nepoch 2\n");
-    EXPECT_EQ(whole.headers.at("Content-Type"), "text/plain; charset=utf-8");
-    EXPECT_EQ(whole.headers.at("X-Berth-Log-Size"), "16");
-    EXPECT_EQ(get("/api/v1/reservations/r-1/log?attempt=1&offset=8").body, "epoch 2\n");
-    const auto end = get("/api/v1/reservations/r-1/log?offset=16");
-    EXPECT_EQ(end.status, 200);
-    EXPECT_EQ(end.body, "");
-    EXPECT_EQ(get("/api/v1/reservations/r-1/log?offset=99").body, "");
-}
-
-TEST_F(job_log, it_is_read_from_the_archive_once_the_job_is_gone) {
-    run_job();
-    archive.logs[{ReservationId{1}, 1}] = "archived words";
-    const auto answer = get("/api/v1/reservations/r-1/log?offset=9");
-    EXPECT_EQ(answer.body, "words");
-    EXPECT_EQ(answer.headers.at("X-Berth-Log-Size"), "14");
-}
-
-TEST_F(job_log, an_attempt_that_never_was_is_404) {
-    run_job();
-    const auto answer = get("/api/v1/reservations/r-1/log?attempt=2");
-    EXPECT_EQ(answer.status, 404);
-    EXPECT_THAT(text_at(answer, "/detail"), HasSubstr("its last is 1"));
-    EXPECT_EQ(get("/api/v1/reservations/r-1/log?attempt=one").status, 400);
 }
 
 class test_clock : public ApiSite {
