@@ -446,6 +446,7 @@ class ReservedTraining:
                 "epoch": epoch,
                 "epochs": self.epochs,
                 "start_epoch": self.start_epoch + 1,
+                "images": len(self.train_loader.dataset),
                 "elapsed_seconds": round(self._pace.elapsed_seconds, 3),
                 "epoch_seconds": round(self._pace.epoch_seconds, 3),
                 "eta_seconds": round(self._pace.eta_seconds(left), 3),

@@ -22,7 +22,7 @@ def test_a_training_reports_each_epoch_once_and_finishes(trainings: Trainings, s
     assert "no GPU here: the CPU stands in" in training.said
 
     first, last = server.progress[1], server.progress[-1]
-    assert (first["epochs"], first["start_epoch"]) == (3, 1)
+    assert (first["epochs"], first["start_epoch"], first["images"]) == (3, 1, 8)
     assert first["epoch_seconds"] > 0 and first["eta_seconds"] > 0
     assert {"train/box_loss", "train/cls_loss"} <= set(first["losses"])
     assert "metrics/mAP50(B)" in first["metrics"]

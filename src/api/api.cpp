@@ -36,6 +36,7 @@ Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside, RunLater run_l
     add_plan_routes(router_, services_);
     add_action_routes(router_, services_);
     add_site_routes(router_, services_);
+    add_estimate_routes(router_, services_);
     add_fleet_routes(router_, services_);
     add_calendar_routes(router_, services_);
     add_event_routes(router_, services_);

@@ -26,6 +26,7 @@ const std::map<std::string, std::string, std::less<>>& titles() {
         {"journal_full", "The server's disk is full"},
         {"method_not_allowed", "That method is not possible here"},
         {"must_be_preemptible", "Not to be kept from a P0 by you"},
+        {"no_figures", "Nothing is known of such a thing"},
         {"not_allowed", "You may not do that"},
         {"not_found", "There is no such thing"},
         {"not_acceptable", "Not in that form"},

@@ -47,6 +47,7 @@ void add_maintenance_routes(Router& router, const Services& services);
 void add_plan_routes(Router& router, const Services& services);
 void add_action_routes(Router& router, const Services& services);
 void add_site_routes(Router& router, const Services& services);
+void add_estimate_routes(Router& router, const Services& services);
 void add_fleet_routes(Router& router, const Services& services);
 void add_calendar_routes(Router& router, const Services& services);
 void add_event_routes(Router& router, const Services& services);
