@@ -47,6 +47,28 @@ def test_an_early_end_frees_the_rest_of_the_window_at_once(berth):
     berth.book("bob", gpus={"ids": ["node1/0"]}, start="2026-11-30T10:00:00Z", hours=20)
 
 
+def test_a_log_is_followed_to_its_end_without_a_gap(berth, tmp_path):
+    gate = tmp_path / "go"
+    code = f"""
+import os, time
+print("epoch 1", flush=True)
+while not os.path.exists({str(gate)!r}): time.sleep(0.01)
+for epoch in range(2, 200): print("epoch", epoch, flush=True)
+"""
+    booked = berth.book(gpus={"count": 1}, start="now", hours=2, workload=python_job(code))
+    berth.until_state(booked["id"], "running")
+    path = f"/api/v1/reservations/{booked['id']}/log?attempt=1"
+    piece = berth.call("GET", f"{path}&tail=1000&wait=15")
+    seen, offset = piece.text, int(piece.headers["X-Berth-Log-Offset"])
+    assert seen == "epoch 1\n" and piece.headers["X-Berth-Log-Open"] == "true"
+    gate.touch()
+    while piece.headers["X-Berth-Log-Open"] == "true" or piece.text:
+        offset += len(piece.text)
+        piece = berth.call("GET", f"{path}&offset={offset}&wait=15")
+        seen += piece.text
+    assert seen == "".join(f"epoch {epoch}\n" for epoch in range(1, 200))
+
+
 def test_a_restarted_server_reports_the_true_end_and_starts_nothing_twice(berth, tmp_path):
     gate, counter = tmp_path / "go", tmp_path / "starts"
     code = f"""
