@@ -15,9 +15,9 @@ namespace {
 constexpr std::uint64_t largest_number = 2'147'483'647;
 
 std::expected<CurvesWanted, Problem> wanted_of(const Request& request) {
-    const auto attempt = query_number(request, "attempt");
+    const auto attempt = query_number(request, "attempt", {1, largest_number});
     if (!attempt) return std::unexpected(attempt.error());
-    const auto after_epoch = query_number(request, "after_epoch");
+    const auto after_epoch = query_number(request, "after_epoch", {0, largest_number});
     if (!after_epoch) return std::unexpected(after_epoch.error());
     return CurvesWanted{*attempt, *after_epoch};
 }

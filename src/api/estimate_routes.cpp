@@ -37,12 +37,45 @@ Problem bad_field(std::string field, std::string detail) {
             .field = std::move(field)};
 }
 
+struct Range {
+    std::int64_t smallest;
+    std::int64_t largest;
+};
+constexpr Range possible_epochs{1, 100'000};
+constexpr Range possible_images{1, 1'000'000'000};
+constexpr Range possible_imgsz{32, 8192};
+constexpr Range possible_gpus{1, 10'000};
+
 std::expected<void, Problem> check_range(const std::string& field, std::int64_t value,
-                                         std::int64_t smallest, std::int64_t largest) {
-    if (value >= smallest && value <= largest) return {};
+                                         const Range& range) {
+    if (value >= range.smallest && value <= range.largest) return {};
     return std::unexpected(bad_field(field, "\"" + field + "\" must be from " +
-                                                std::to_string(smallest) + " to " +
-                                                std::to_string(largest)));
+                                                std::to_string(range.smallest) + " to " +
+                                                std::to_string(range.largest)));
+}
+
+boost::json::value schema_of(const Range& range) {
+    return json::integer_schema(range.smallest, range.largest);
+}
+
+// The struct's own schema, with what its numbers may be.
+boost::json::value estimate_request_schema(json::SchemaBook& book) {
+    using json::detail::Direction;
+    book.named("EstimateGpusInput", [&] {
+        auto schema = json::detail::struct_schema<EstimateGpus, Direction::in>(book);
+        auto count = schema_of(possible_gpus);
+        count.as_object()["default"] = 1;
+        schema["properties"].as_object()["count"] = std::move(count);
+        return schema;
+    });
+    return book.named("EstimateRequest", [&] {
+        auto schema = json::detail::struct_schema<EstimateRequest, Direction::in>(book);
+        auto& members = schema["properties"].as_object();
+        members["epochs"] = schema_of(possible_epochs);
+        members["images"] = json::nullable(schema_of(possible_images));
+        members["imgsz"] = json::nullable(schema_of(possible_imgsz));
+        return schema;
+    });
 }
 
 // Without a word, the only model there is.
@@ -63,10 +96,10 @@ std::expected<TrainingWish, Problem> wish_of(const ApiContext& context,
                                              const EstimateRequest& asked) {
     const EstimateGpus gpus = asked.gpus.value_or(EstimateGpus{});
     const int imgsz = asked.imgsz.value_or(640);
-    for (const auto& checked : {check_range("epochs", asked.epochs, 1, 100'000),
-                                check_range("images", asked.images.value_or(1), 1, 1'000'000'000),
-                                check_range("imgsz", imgsz, 32, 8192),
-                                check_range("gpus.count", gpus.count, 1, 10'000)}) {
+    for (const auto& checked : {check_range("epochs", asked.epochs, possible_epochs),
+                                check_range("images", asked.images.value_or(1), possible_images),
+                                check_range("imgsz", imgsz, possible_imgsz),
+                                check_range("gpus.count", gpus.count, possible_gpus)}) {
         if (!checked) return std::unexpected(checked.error());
     }
     auto gpu_model = gpu_model_of(context, gpus);
@@ -113,7 +146,7 @@ Operation estimate_operation() {
             .summary =
                 "How long a YOLO training will take: as the site's own trainings of that model, "
                 "image size and data went, or else by published figures",
-            .body = BodyDescription{json::accepted_schema<EstimateRequest>},
+            .body = BodyDescription{estimate_request_schema},
             .answers = {json_answer(200, "The likely length and its span",
                                     json::printed_schema<LengthEstimate>)},
             .problems = {422}};

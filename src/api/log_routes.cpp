@@ -29,19 +29,10 @@ Problem no_log(const std::string& why) {
     return {.status = 404, .code = "not_found", .detail = why};
 }
 
-std::expected<std::optional<std::uint64_t>, Problem> number_up_to(const Request& request,
-                                                                  const std::string& name,
-                                                                  std::uint64_t largest) {
-    auto number = query_number(request, name);
-    if (!number || number->value_or(0) <= largest) return number;
-    return std::unexpected(
-        bad_query(name, "\"" + name + "\" must be at most " + std::to_string(largest)));
-}
-
 std::expected<LogPart, Problem> part_of(const Request& request) {
-    const auto offset = query_number(request, "offset");
+    const auto offset = query_number(request, "offset", {0, largest_offset});
     if (!offset) return std::unexpected(offset.error());
-    const auto tail = number_up_to(request, "tail", largest_piece);
+    const auto tail = query_number(request, "tail", {0, largest_piece});
     if (!tail) return std::unexpected(tail.error());
     if (*offset && *tail) {
         return std::unexpected(bad_query("tail", "send either \"offset\" or \"tail\""));
@@ -72,7 +63,7 @@ std::expected<AttemptId, Problem> attempt_of(const Services& services, const Req
 std::expected<LogWanted, Problem> wanted_of(const Services& services, const Request& request) {
     auto part = part_of(request);
     if (!part) return std::unexpected(part.error());
-    const auto wait = number_up_to(request, "wait", longest_wait);
+    const auto wait = query_number(request, "wait", {0, longest_wait});
     if (!wait) return std::unexpected(wait.error());
     const auto attempt = attempt_of(services, request);
     if (!attempt) return std::unexpected(attempt.error());

@@ -48,6 +48,17 @@ std::expected<std::optional<std::uint64_t>, Problem> query_number(const Request&
     return number;
 }
 
+std::expected<std::optional<std::uint64_t>, Problem> query_number(const Request& request,
+                                                                  const std::string& name,
+                                                                  const NumberRange& range) {
+    auto number = query_number(request, name);
+    if (!number || !*number) return number;
+    if (**number >= range.smallest && **number <= range.largest) return number;
+    return std::unexpected(bad_query(name, "\"" + name + "\" must be from " +
+                                               std::to_string(range.smallest) + " to " +
+                                               std::to_string(range.largest)));
+}
+
 std::expected<std::size_t, Problem> query_limit(const Request& request, std::size_t usual,
                                                 std::size_t largest) {
     const auto number = query_number(request, "limit");

@@ -140,6 +140,7 @@ TEST_F(curves_api, of_a_reservation_that_never_was_there_are_none) {
     EXPECT_EQ(get("/api/v1/reservations/nine/curves").status, 404);
     run_job();
     EXPECT_EQ(get("/api/v1/reservations/r-1/curves?after_epoch=x").status, 400);
+    EXPECT_EQ(get("/api/v1/reservations/r-1/curves?attempt=0").status, 400);
 }
 
 TEST_F(curves_api, the_live_stream_carries_the_next_point) {
