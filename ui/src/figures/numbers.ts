@@ -23,6 +23,6 @@ export function shareText(language: Language, value: number | null): string {
 export function roundUp(value: number): number {
     if (value <= 0) return 1;
     const power = 10 ** Math.floor(Math.log10(value));
-    const digit = [1, 2, 2.5, 5, 10].find((step) => step * power >= value * (1 - 1e-9))!;
+    const digit = [1, 2, 4, 6, 8, 10].find((step) => step * power >= value * (1 - 1e-9))!;
     return digit * power;
 }

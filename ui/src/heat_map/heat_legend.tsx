@@ -34,7 +34,8 @@ export function HeatLegend({ reading, top, hasBelow, hasNone }: Props) {
     const app = useApp();
     const language = app.language.value;
     const scale = reading === "idle" ? "idle" : "heat";
-    const numbers = [0, 0.25, 0.5, 0.75, 1].map((part) => shareText(language, part * top));
+    const parts = top === 1 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1];
+    const numbers = parts.map((part) => shareText(language, part * top));
     return (
         <div class="heat-legend">
             <span class="legend-words">{app.say(`heat.scale.${reading}`)}</span>

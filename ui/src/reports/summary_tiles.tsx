@@ -11,7 +11,7 @@ export function SummaryTiles({ data }: { data: SummaryAnswer }) {
     const { total } = data;
     const count = (value: number) => numberText(language, value);
     const hours = (value: number | null) =>
-        value === null ? NOTHING : app.say("reports.hours", { h: hoursText(language, value) });
+        value === null ? NOTHING : app.say("reports.hours", { hours: hoursText(language, value) });
     const ninety = (value: number | null) =>
         value === null
             ? app.say("reports.tile.nowait")
