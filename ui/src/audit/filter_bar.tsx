@@ -1,6 +1,6 @@
 /** The filters of the record; each is applied when its field is left, or by Enter. */
 
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { useApp } from "../app/app";
 import { catalogues, sayValue, type ValueGroup, type WordKey } from "../words/words";
 import { FILTERS, withFilter, type FilterName, type Filters } from "./audit_filters";
@@ -11,7 +11,21 @@ interface Props {
     readonly list: AuditList;
 }
 
+/** On a phone they are folded away as long as none is set. */
 export function FilterBar({ filters, list }: Props) {
+    const app = useApp();
+    const [isOpen, setOpen] = useState(
+        () => Object.keys(filters).length > 0 || matchMedia("(min-width: 761px)").matches,
+    );
+    return (
+        <details class="filter-fold" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+            <summary>{app.say("audit.filters")}</summary>
+            <FilterFields filters={filters} list={list} />
+        </details>
+    );
+}
+
+function FilterFields({ filters, list }: Props) {
     const app = useApp();
     const put = (name: FilterName, value: string) =>
         app.setQuery(withFilter(app.route.peek().query, name, value));

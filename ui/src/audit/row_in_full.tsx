@@ -70,5 +70,7 @@ function FactText({ fact, facts }: { fact: Fact; facts: Facts }) {
     if (fact === "gpus") return <>{idRanges(facts.gpus) || "–"}</>;
     if (fact !== "window") return <>{facts[fact] || "–"}</>;
     const { start, end } = facts;
-    return <>{start === null || end === null ? "–" : formats.window(start, end)}</>;
+    if (start === null || end === null) return <>–</>;
+    // What ends before its start was never held.
+    return <>{end > start ? formats.window(start, end) : app.say("fact.givenback")}</>;
 }

@@ -65,7 +65,7 @@ export const auditWords = catalogue(
         "detail.exit": "exit status {code}",
         "detail.idle": "idle since {time}",
         "detail.inuse": "in use again",
-        "detail.expected": "expected until {time}",
+        "detail.expected": "to {time}",
         "detail.epoch": "epoch {n}",
         "detail.untroubled": "nothing stands in its way any more",
         "detail.passed": "{n} check passed|{n} checks passed",
@@ -109,6 +109,7 @@ export const auditWords = catalogue(
         "fact.priority": "Priority",
         "fact.window": "Window",
         "fact.gpus": "GPUs",
+        "fact.givenback": "given back",
     },
     {
         "event.fleet_declared": "登记设备清单",
@@ -172,7 +173,7 @@ export const auditWords = catalogue(
         "detail.exit": "退出码 {code}",
         "detail.idle": "自 {time} 起闲置",
         "detail.inuse": "恢复使用",
-        "detail.expected": "预计至 {time}",
+        "detail.expected": "改为 {time}",
         "detail.epoch": "第 {n} 轮",
         "detail.untroubled": "问题已解除",
         "detail.passed": "{n} 项检查通过",
@@ -216,5 +217,6 @@ export const auditWords = catalogue(
         "fact.priority": "优先级",
         "fact.window": "时间",
         "fact.gpus": "GPU",
+        "fact.givenback": "已归还",
     },
 );
