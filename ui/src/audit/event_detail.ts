@@ -129,9 +129,9 @@ class EventWords {
     }
 
     preflight(): Part[] {
-        const findings = listIn(this.event, "findings") as readonly { ok?: boolean; message?: string }[];
-        const failed = findings.filter(({ ok }) => ok === false);
-        if (failed.length > 0) return failed.map(({ message }) => message ?? null);
+        const findings = listIn(this.event, "findings") as readonly ({ ok?: boolean; message?: string } | null)[];
+        const failed = findings.filter((finding) => finding?.ok === false);
+        if (failed.length > 0) return failed.map((finding) => finding?.message ?? null);
         return [this.say("detail.passed", { n: findings.length })];
     }
 

@@ -5,6 +5,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { useApp } from "../app/app";
+import { linePath } from "./line_path";
 import { useWidth } from "./use_width";
 
 export interface Series {
@@ -153,21 +154,6 @@ function Line({ className, values, x, y }: LineProps) {
             {values.map((value, i) => (value === null ? null : <circle key={i} cx={x(i)} cy={y(value)} r={3.5} />))}
         </g>
     );
-}
-
-/** A line that is broken where a value is missing. */
-export function linePath(
-    values: readonly (number | null)[],
-    x: (i: number) => number,
-    y: (value: number) => number,
-): string {
-    let path = "";
-    let isBroken = true;
-    values.forEach((value, i) => {
-        if (value !== null) path += `${isBroken ? "M" : "L"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
-        isBroken = value === null;
-    });
-    return path;
 }
 
 interface ColumnsProps {
