@@ -12,6 +12,8 @@ import "./style/sheets.css";
 import "./style/help.css";
 import "./style/agenda.css";
 import "./style/insight.css";
+import "./style/heat.css";
+import "./style/audit.css";
 import "./style/work.css";
 import "./style/plan.css";
 import "./style/booking.css";

@@ -6,6 +6,7 @@
  */
 
 import { actionWords } from "./action_words";
+import { auditWords } from "./audit_words";
 import { bookingWords } from "./booking_words";
 import { calendarWords } from "./calendar_words";
 import { commonWords } from "./common_words";
@@ -22,6 +23,7 @@ const en = {
     ...planWords.en,
     ...workWords.en,
     ...insightWords.en,
+    ...auditWords.en,
     ...helpWords.en,
 };
 
@@ -35,6 +37,7 @@ const zh: Readonly<Record<WordKey, string>> = {
     ...planWords.zh,
     ...workWords.zh,
     ...insightWords.zh,
+    ...auditWords.zh,
     ...helpWords.zh,
 };
 
@@ -57,8 +60,10 @@ export function say(language: Language, key: WordKey, gaps: Gaps = {}): string {
     return text.replace(/\{(\w+)\}/g, (gap, name: string) => String(gaps[name] ?? gap));
 }
 
+export type ValueGroup = "state" | "health" | "notice" | "event" | "command";
+
 /** Words for a value that the server may have beyond the catalogue: then the value itself. */
-export function sayValue(language: Language, group: "state" | "health" | "notice", value: string): string {
+export function sayValue(language: Language, group: ValueGroup, value: string): string {
     const key = `${group}.${value}`;
     return key in catalogues[language] ? say(language, key as WordKey) : value;
 }
