@@ -13,6 +13,7 @@ import "./style/help.css";
 import "./style/agenda.css";
 import "./style/insight.css";
 import "./style/work.css";
+import "./style/reservation.css";
 import "./style/plan.css";
 import "./style/booking.css";
 import "./style/find.css";
