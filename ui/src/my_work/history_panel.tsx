@@ -40,7 +40,8 @@ function DeedView({ deed, state }: { deed: Deed; state: string }) {
                 {momentText(app, at)}
             </time>
             <div>
-                <strong>{kindText(app, deed.kind, state)}</strong> <span class="who">{actorText(app, deed.actor)}</span>
+                <strong>{kindText(app, deed.kind, state)}</strong>
+                <span class="who"> · {actorText(app, deed.actor)}</span>
                 {deed.times > 1 && <p class="work-quiet">{app.say("work.times", { n: deed.times })}</p>}
                 {deed.reason && <p class="reason">{deed.reason}</p>}
             </div>

@@ -36,7 +36,7 @@ export function ReservationPage({ id }: { id: string }) {
                 </a>
             </nav>
             {!work && !problem && <p class="work-quiet">{app.say("work.loading", { id })}</p>}
-            {!work && problem && <Unknown sentence={app.sentenceOf({ problem })} retry={() => source.retry()} />}
+            {!work && problem && <Unknown sentence={app.sentenceOf(problem)} retry={() => source.retry()} />}
             {work && <Details work={work} actions={source.actions.value} />}
         </div>
     );

@@ -1,7 +1,7 @@
 /** One reservation with its history, kept current, and what whoever sits here may do to it. */
 
 import { effect, signal } from "@preact/signals";
-import { Refused, type ProblemDocument } from "../api/problem";
+import { Refused } from "../api/problem";
 import type { App } from "../app/app";
 import { Pulse } from "./pulse";
 import type { WorkWithHistory } from "./work";
@@ -16,7 +16,7 @@ export interface PossibleAction {
 export class ReservationSource {
     readonly work = signal<WorkWithHistory | null>(null);
     readonly actions = signal<readonly PossibleAction[]>([]);
-    readonly problem = signal<ProblemDocument | null>(null);
+    readonly problem = signal<Refused | null>(null);
     private readonly pulse = new Pulse(() => this.load());
     private readonly ends: (() => void)[];
 
@@ -65,7 +65,7 @@ export class ReservationSource {
             this.problem.value = null;
         } catch (error) {
             if (!(error instanceof Refused)) throw error;
-            this.problem.value = error.problem;
+            this.problem.value = error;
         }
     }
 }

@@ -47,10 +47,10 @@ export function UpcomingList({ works }: Props) {
     return (
         <Section name="upcoming" works={works} stays>
             {(work) => (
-                <>
+                <div class="work-foot">
                     <p class="work-quiet">{[startText(app, work), handingText(app, work)].filter(Boolean).join(" · ")}</p>
                     <CancelButton work={work} quiet />
-                </>
+                </div>
             )}
         </Section>
     );
@@ -72,15 +72,26 @@ export function WaitList({ works }: Props) {
     return (
         <Section name="waiting" works={works}>
             {(work) => (
-                <>
+                <div class="work-foot">
                     <p class="work-quiet">
-                        {work.position && <strong class="work-place">{app.say("work.place", { n: work.position })}</strong>}
+                        <Place work={work} />
                         {waitText(app, work)}
                     </p>
                     <CancelButton work={work} quiet />
-                </>
+                </div>
             )}
         </Section>
+    );
+}
+
+function Place({ work: { position } }: { work: Work }) {
+    const app = useApp();
+    if (!position) return null;
+    return (
+        <>
+            <strong class="work-place">{app.say("work.place", { n: position })}</strong>
+            {" · "}
+        </>
     );
 }
 
@@ -95,13 +106,13 @@ export function QueueList({ works }: Props) {
     return (
         <Section name="queue" works={works}>
             {(work) => (
-                <>
+                <div class="work-foot">
                     <p class="work-quiet">
-                        {work.position && <strong class="work-place">{app.say("work.place", { n: work.position })}</strong>}
+                        <Place work={work} />
                         {queueText(app, work)}
                     </p>
                     <CancelButton work={work} quiet />
-                </>
+                </div>
             )}
         </Section>
     );

@@ -32,7 +32,7 @@ function OwnWork() {
     const problem = source.problem.value;
     if (works === null) {
         if (!problem) return <p class="work-quiet">{app.say("loading.short")}</p>;
-        return <Unknown sentence={app.sentenceOf({ problem })} retry={() => source.retry()} />;
+        return <Unknown sentence={app.sentenceOf(problem)} retry={() => source.retry()} />;
     }
     const sections = sectionsOf(works, meOf(app), app.now.peek());
     if (Object.values(sections).every((list) => list.length === 0)) return <Empty />;

@@ -9,7 +9,7 @@
 
 import { effect, signal } from "@preact/signals";
 import type { JournalEvent, WireProgress } from "../api/contract";
-import { Refused, type ProblemDocument } from "../api/problem";
+import { Refused } from "../api/problem";
 import type { App } from "../app/app";
 import { textOf } from "../time/instant_text";
 import { Pulse } from "./pulse";
@@ -32,7 +32,7 @@ const HAND_OVERS = 50;
 
 export class WorkSource {
     readonly works = signal<readonly Work[] | null>(null);
-    readonly problem = signal<ProblemDocument | null>(null);
+    readonly problem = signal<Refused | null>(null);
     private readonly pulse = new Pulse(() => this.load());
     private readonly ends: (() => void)[];
     private user = "";
@@ -91,7 +91,7 @@ export class WorkSource {
             this.problem.value = null;
         } catch (error) {
             if (!(error instanceof Refused)) throw error;
-            this.problem.value = error.problem;
+            this.problem.value = error;
         }
     }
 
