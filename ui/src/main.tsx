@@ -15,6 +15,7 @@ import "./style/insight.css";
 import "./style/heat.css";
 import "./style/audit.css";
 import "./style/work.css";
+import "./style/reservation.css";
 import "./style/plan.css";
 import "./style/booking.css";
 import "./style/find.css";

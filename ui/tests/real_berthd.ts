@@ -10,7 +10,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -36,12 +36,18 @@ export interface Booked {
     readonly end: string;
 }
 
-/** Leaves its token where the test finds it, and ends as the test says: an exit status in a file. */
+/** Leaves its token where the test finds it, prints what the test says, and ends with the status that it says. */
 const JOB = `
 umask 077
 printf %s "$BERTH_TOKEN" >"$ORDERS/$BERTH_RESERVATION.new"
 mv "$ORDERS/$BERTH_RESERVATION.new" "$ORDERS/$BERTH_RESERVATION.token"
-until [ -s "$ORDERS/$BERTH_RESERVATION.end" ]; do sleep 0.2; done
+until [ -s "$ORDERS/$BERTH_RESERVATION.end" ]; do
+    if [ -e "$ORDERS/$BERTH_RESERVATION.say" ]; then
+        mv "$ORDERS/$BERTH_RESERVATION.say" "$ORDERS/$BERTH_RESERVATION.said"
+        cat "$ORDERS/$BERTH_RESERVATION.said"
+    fi
+    sleep 0.2
+done
 exit "$(cat "$ORDERS/$BERTH_RESERVATION.end")"
 `;
 
@@ -148,6 +154,13 @@ export class RealBerthd {
         await this.call("POST", "jobs/self/progress", report, { authorization: `Bearer ${token}` });
     }
 
+    /** Lets the running job print this, byte for byte. */
+    async say(id: string, text: string): Promise<void> {
+        await writeFile(this.order(id, "new"), text);
+        await rename(this.order(id, "new"), this.order(id, "say"));
+        await until(`${id} has said it`, () => !existsSync(this.order(id, "say")));
+    }
+
     async endJob(id: string, status: number): Promise<void> {
         await writeFile(this.order(id, "end"), String(status));
     }
@@ -180,7 +193,7 @@ export class RealBerthd {
         return seen!;
     }
 
-    private order(id: string, kind: "token" | "end"): string {
+    private order(id: string, kind: "token" | "end" | "new" | "say"): string {
         return join(this.folder, `${id}.${kind}`);
     }
 }

@@ -6,7 +6,7 @@ import { say, type Language } from "../words/words";
 export type Notice = "none" | "loading" | "no-gpus" | "nothing-booked";
 
 /** A first booking that every site can confirm: one GPU, now, for one slot. */
-function example(slotMinutes: number): string {
+export function exampleCommand(slotMinutes: number): string {
     const hours = Math.max(1, Math.round(slotMinutes / 60));
     return `berth reserve --gpus 1 --start now --hours ${hours} --title "first run"`;
 }
@@ -35,7 +35,7 @@ export class NoticePanel {
         if (notice === "nothing-booked") {
             setText(this.title, say(language, "empty.title"));
             setText(this.how, say(language, "empty.how"));
-            setText(this.command, example(slotMinutes));
+            setText(this.command, exampleCommand(slotMinutes));
         }
     }
 }
