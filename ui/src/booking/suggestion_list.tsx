@@ -37,7 +37,7 @@ function SuggestionButton({ suggestion }: { suggestion: Suggestion }) {
     return (
         <button
             type="button"
-            class="suggestion"
+            class="suggestion-entry"
             data-suggestion={number}
             aria-pressed={booking.chosen.value === number}
             title={why}
