@@ -120,29 +120,30 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         assert.match(chosen!, /2 GPUs/);
     });
 
+    it("does not draft what is over, and drafts one slot at a click", async () => {
+        const past = await hand.find({ gpu: "node1/0", hour: 9 });
+        await alice.mouse.click(past.x, past.y);
+        assert.equal(await alice.locator(".booking-panel").count(), 0);
+        const free = await hand.find({ gpu: "node2/2", hour: 111 });
+        await alice.mouse.click(free.x, free.y);
+        await fits();
+        await alice.click(".book-submit");
+        await alice.waitForSelector(".tracks .bar");
+        const [item] = await booked();
+        assert.deepEqual([item!.gpus, item!.start, item!.end], [["node2/2"], hand.text(110), hand.text(112)]);
+    });
+
     it("goes to a suggestion that lies in another week", async () => {
         await book("bob", ["node1/0", "node1/1", "node1/2", "node1/3"], 34, 150);
         await book("bob", ["node2/0", "node2/1", "node2/2", "node2/3"], 34, 150);
-        await hand.drag({ gpu: "node1/0", hour: 60.5 }, { gpu: "node1/0", hour: 61 });
+        await alice.waitForFunction(() => document.querySelectorAll(".tracks .bar:not(.void)").length === 2);
+        await hand.drag({ gpu: "node1/0", hour: 60.5 }, { gpu: "node1/0", hour: 61.5 });
         const elsewhere = alice.locator(".suggestion-entry", { hasText: "other days" }).first();
         await elsewhere.click();
         await alice.waitForSelector(".ghost.fits");
         assert.match((await alice.textContent(".week-number"))!, /Week/);
         assert.notEqual(await alice.textContent(".today[aria-pressed]"), null);
         assert.equal(await alice.getAttribute(".today", "aria-pressed"), "false");
-    });
-
-    it("does not draft what is over, and drafts one slot at a click", async () => {
-        const past = await hand.find({ gpu: "node1/0", hour: 9 });
-        await alice.mouse.click(past.x, past.y);
-        assert.equal(await alice.locator(".booking-panel").count(), 0);
-        const free = await hand.find({ gpu: "node2/2", hour: 61 });
-        await alice.mouse.click(free.x, free.y);
-        await fits();
-        await alice.click(".book-submit");
-        await alice.waitForSelector(".tracks .bar");
-        const [item] = await booked();
-        assert.deepEqual([item!.gpus, item!.start, item!.end], [["node2/2"], hand.text(60), hand.text(62)]);
     });
 
     it("starts now what is drawn on the current slot", async () => {
@@ -263,7 +264,7 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         await alice.keyboard.press("Enter");
         await toast(/is changed/);
         await stage.berth.call("PATCH", `reservations/${id}`, { title: "renamed" }, elsewhere);
-        await alice.waitForFunction(() => document.querySelector(".bar")?.textContent?.includes("renamed"));
+        await alice.waitForSelector(`${bar(id)}:has-text("renamed")`);
         await alice.click(".toast-undo");
         await toast(/nothing is taken back/);
         assert.deepEqual((await until(id, () => true)).gpus, ["node1/1"]);
@@ -281,10 +282,7 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
 
     it("joins the waitlist when one is ready to wait", async () => {
         await book("bob", ["node1/0", "node1/1", "node1/2", "node1/3"], 56, 48);
-        await alice.waitForSelector(".tracks .bar");
-        await alice.keyboard.press("n");
-        await alice.waitForSelector(".booking-panel");
-        await alice.keyboard.press("Escape");
+        await alice.waitForSelector(".tracks .bar:not(.void)");
         await hand.drag({ gpu: "node1/1", hour: 53 }, { gpu: "node1/0", hour: 61 });
         await alice.waitForSelector(".verdict[data-verdict=clash]");
         await alice.selectOption("[name=otherwise]", "wait");
@@ -311,6 +309,18 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         assert.equal(workload["data"], "coco.yaml");
         assert.equal(workload["epochs"], 50);
         assert.deepEqual(workload["args"], { lr0: 0.01, cos_lr: true });
+    });
+
+    it("opens the form with the next free slot at a key, and closes it at Escape", async () => {
+        await book("bob", ["node1/0", "node1/1", "node1/2", "node1/3"], 34, 4);
+        await stage.berth.book("bob", { gpus: { ids: ["node1/0"] }, start: "now", hours: 1 });
+        await alice.waitForFunction(() => document.querySelectorAll(".tracks .bar:not(.void)").length === 2);
+        await alice.keyboard.press("n");
+        await fits();
+        assert.equal((await alice.textContent(".gpu-names"))!.trim(), "node1/1");
+        assert.equal(await alice.evaluate(() => document.activeElement?.getAttribute("name")), "title");
+        await alice.keyboard.press("Escape");
+        await gone(".booking-panel");
     });
 
     it("shows another's booking in the draft's place at once", async () => {

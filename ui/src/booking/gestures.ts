@@ -5,14 +5,15 @@
  * scrolls over bars. Escape lets go. Near the edges the tracks scroll by themselves.
  */
 
-import { lookOf } from "../site/states";
 import type { Bar } from "../site/store";
 import type { Calendar } from "../timeline/calendar";
 import { Changing } from "./changing";
 import { drawGhosts } from "./draft_ghosts";
 import { DragTag } from "./drag_tag";
+import { holds } from "./fit";
 import { gripAt, type Grip } from "./grip";
 import { listenForKeys } from "./page_keys";
+import { isTheirs } from "./permission";
 import { Drawing, Pulling, type Spot, type Stroke } from "./strokes";
 
 export function listenForGestures(calendar: Calendar): void {
@@ -100,15 +101,14 @@ class Gestures {
         const spot = this.spotAt(event.clientX, event.clientY);
         if (!spot) return;
         const isTouch = event.pointerType === "touch";
-        const found = calendar.tracks.barAt(target);
-        // Over what gave its window back, one draws as if it were not there.
-        const bar = found && lookOf(found.reservation.state) === "void" ? null : found;
+        const bar = calendar.tracks.barAt(target);
         const grip = bar && gripAt(calendar, bar, event.clientX, isTouch);
-        if (bar && !grip) return;
+        // Over another's bar one draws what one would have there, and sees what can be had instead.
+        if (bar && !grip && isTheirs(calendar.app, bar.reservation) && holds(bar.reservation)) return;
         const closes = !calendar.card.element.hidden && calendar.card.element.classList.contains("pinned");
         const timer = isTouch ? setTimeout(() => this.begin(), LONG_PRESS) : undefined;
         const { pointerId: pointer, clientX: x, clientY: y } = event;
-        this.press = { pointer, isTouch, x, y, spot, bar: found, grip, closes, timer };
+        this.press = { pointer, isTouch, x, y, spot, bar, grip, closes, timer };
         [this.x, this.y] = [x, y];
     }
 
