@@ -124,13 +124,13 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         const past = await hand.find({ gpu: "node1/0", hour: 9 });
         await alice.mouse.click(past.x, past.y);
         assert.equal(await alice.locator(".booking-panel").count(), 0);
-        const free = await hand.find({ gpu: "node2/2", hour: 111 });
+        const free = await hand.find({ gpu: "node2/2", hour: 151 });
         await alice.mouse.click(free.x, free.y);
         await fits();
         await alice.click(".book-submit");
         await alice.waitForSelector(".tracks .bar");
         const [item] = await booked();
-        assert.deepEqual([item!.gpus, item!.start, item!.end], [["node2/2"], hand.text(110), hand.text(112)]);
+        assert.deepEqual([item!.gpus, item!.start, item!.end], [["node2/2"], hand.text(150), hand.text(152)]);
     });
 
     it("goes to a suggestion that lies in another week", async () => {

@@ -69,7 +69,8 @@ function TheseNames() {
     const { gpus } = booking.draft.value!;
     return (
         <p class="form-how">
-            <strong class="gpu-names">{gpuRanges(gpus, app.store.gpus)}</strong> {app.say("book.these.how")}
+            <strong class="gpu-names">{gpuRanges(gpus, app.store.gpus)}</strong>{" "}
+            <span class="draw-hint">{app.say("book.these.how")}</span>
         </p>
     );
 }

@@ -1,18 +1,20 @@
-/** Keys of booking that hold on the whole calendar page: a new booking, and the way back. */
+/** Keys of booking that hold on the whole calendar page: a new booking, the way back, and the way out. */
 
+import { isTyping } from "../app/keys";
 import type { Calendar } from "../timeline/calendar";
 
 export function listenForKeys(calendar: Calendar): void {
+    const { app, booking } = calendar;
     document.addEventListener("keydown", (event) => {
-        if (event.defaultPrevented || isTyping(event.target) || calendar.app.dialogs.open.value) return;
-        const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-        if (event.key === "n" && isPlain && calendar.app.route.value.page === "calendar") {
+        if (event.defaultPrevented || app.dialogs.open.value) return;
+        const isTakenBack = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+        if (isTakenBack && !isField(event.target) && takeBack(calendar)) event.preventDefault();
+        if (isTyping(event) || app.route.value.page !== "calendar") return;
+        if (event.key === "n") {
             event.preventDefault();
-            calendar.booking.openNext();
+            booking.openNext();
         }
-        if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
-            if (takeBack(calendar)) event.preventDefault();
-        }
+        if (event.key === "Escape") booking.close();
     });
 }
 
@@ -25,6 +27,6 @@ function takeBack({ app }: Calendar): boolean {
     return true;
 }
 
-export function isTyping(target: EventTarget | null): boolean {
+function isField(target: EventTarget | null): boolean {
     return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
 }
