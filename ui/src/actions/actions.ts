@@ -9,12 +9,14 @@
  * caller shows it itself: then it is thrown.
  */
 
+import { signal } from "@preact/signals";
 import type { Reservation } from "../api/contract";
+import { Refused } from "../api/problem";
 import type { App } from "../app/app";
 import type { ReasonedChange } from "../app/site_info";
-import { UNDO_TIME } from "../app/toasts";
 import { textOf } from "../time/instant_text";
 import type { WordKey } from "../words/words";
+import { Departures } from "./departures";
 
 /** What is to be different; what is absent stays. Instants in ms, GPUs as flat indexes. */
 export interface Change {
@@ -37,24 +39,25 @@ export interface Booked {
 type Named = Pick<Reservation, "id" | "title">;
 
 export class Actions {
-    /** Cancellations that wait for ten seconds, for their undo; all go out when the page closes. */
-    private readonly waiting = new Map<string, () => void>();
+    /** Reservations whose cancellation waits for its undo. */
+    readonly leaving = signal<ReadonlySet<string>>(new Set());
+    private readonly departures: Departures;
 
     constructor(private readonly app: App) {
-        addEventListener("pagehide", () => this.waiting.forEach((send) => send()));
+        this.departures = new Departures(app, this.leaving, (key, named) => this.named(key, named));
     }
 
-    /** Books a wish as POST reservations takes it; quiet: a refusal is thrown. Null: thought better of it. */
-    async book(wish: object, isP0: boolean): Promise<Booked | null> {
-        const { app } = this;
-        if ((await app.who()) === null) return null;
-        const reason = isP0 ? await app.reasonFor("book_p0", app.say("act.book")) : "";
-        if (reason === null) return null;
-        const booked = await app.client.post<Booked>("reservations", wish, { reason });
-        const undo = () => void this.undo(() => app.client.post(`reservations/${booked.id}/cancel`, {}));
-        const key: WordKey = booked.state === "waitlisted" ? "act.waitlisted" : "act.booked";
-        app.toasts.done(app.say(key, { id: booked.id }), undo);
-        return booked;
+    /**
+     * Books a wish as POST reservations takes it; quiet: a refusal is thrown. Null: thought better of
+     * it. A reason that was given in the form is not asked for again.
+     */
+    async book(wish: object, isP0: boolean, reason = ""): Promise<Booked | null> {
+        return this.add("reservations", wish, isP0 ? "book_p0" : null, reason);
+    }
+
+    /** Takes GPUs away from work for a while, as POST maintenance takes it; quiet like `book`. */
+    async maintain(wish: object, reason = ""): Promise<Booked | null> {
+        return this.add("maintenance", wish, "maintenance", reason);
     }
 
     /** Moves, resizes or renames it at once, and can put it back. Quiet: a refusal is thrown. */
@@ -63,39 +66,30 @@ export class Actions {
         if ((await app.who()) === null) return false;
         const reason = await app.reasonFor(kindOf(reservation, change), this.named("act.change", reservation));
         if (reason === null) return false;
+        const path = `reservations/${reservation.id}`;
+        let changed: Booked;
         try {
-            await app.client.patch(`reservations/${reservation.id}`, this.wireOf(change), { reason });
+            changed = await app.client.patch<Booked>(path, this.wireOf(change), { reason });
         } catch (error) {
             if (quiet) throw error;
             app.tell(error);
             return false;
         }
         const back = this.wireOf(before(reservation, change));
-        const undo = () => void this.undo(() => app.client.patch(`reservations/${reservation.id}`, back));
-        app.toasts.done(this.named("act.changed", reservation), undo);
+        const undoing = { reason: app.say("act.undo.reason"), ifMatch: changed.revision };
+        app.toasts.done(this.named("act.changed", reservation), () => {
+            void this.undo(reservation, () => app.client.patch(path, back, undoing));
+        });
         return true;
     }
 
     /** Takes ten seconds to go out, so that it can be taken back without losing the window. */
     async cancel(reservation: Named): Promise<boolean> {
         const { app } = this;
-        if ((await app.who()) === null) return false;
+        if (this.departures.isLeaving(reservation.id) || (await app.who()) === null) return false;
         const reason = await app.reasonFor("cancel", this.named("act.cancel", reservation));
         if (reason === null) return false;
-        const { id } = reservation;
-        const send = () => {
-            clearTimeout(timer);
-            if (!this.waiting.delete(id)) return;
-            app.client
-                .post(`reservations/${id}/cancel`, {}, { reason, keepalive: true })
-                .catch((error: unknown) => app.tell(error));
-        };
-        const timer = setTimeout(send, UNDO_TIME);
-        this.waiting.set(id, send);
-        app.toasts.done(this.named("act.cancelling", reservation), () => {
-            clearTimeout(timer);
-            this.waiting.delete(id);
-        });
+        this.departures.begin(reservation, reason);
         return true;
     }
 
@@ -119,6 +113,47 @@ export class Actions {
         return this.say(reservation, "transfer", to, "act.transferred", "transfer");
     }
 
+    /** What a change is on the wire. */
+    wireOf({ title, start, end, gpus }: Change): object {
+        const ids = gpus?.map((gpu) => this.app.store.gpus[gpu]!.id);
+        return {
+            ...(title !== undefined && { title }),
+            ...(start !== undefined && { start: textOf(start) }),
+            ...(end !== undefined && { end: textOf(end) }),
+            ...(ids && { gpus: { ids } }),
+        };
+    }
+
+    private async add(
+        path: "reservations" | "maintenance",
+        wish: object,
+        wants: ReasonedChange | null,
+        given: string,
+    ): Promise<Booked | null> {
+        const { app } = this;
+        if ((await app.who()) === null) return null;
+        const reason = given || !wants ? given : await app.reasonFor(wants, app.say("act.book"));
+        if (reason === null) return null;
+        const booked = await app.client.post<Booked>(path, wish, { reason });
+        const waits = booked.state === "waitlisted";
+        const [start, end] = [Date.parse(booked.start), Date.parse(booked.end)];
+        // Who waits may get their window meanwhile, and what starts now changes by itself: neither
+        // is another person's change.
+        const stays = !waits && start > app.clock.now();
+        const undoing = {
+            reason: app.say("act.undo.reason"),
+            ...(stays && { ifMatch: booked.revision }),
+        };
+        const words = app.say(waits ? "act.waitlisted" : "act.booked", {
+            what: this.nameOf(booked),
+            window: app.formats.value.window(start, end),
+        });
+        app.toasts.done(words, () => {
+            void this.undo(booked, () => app.client.post(`reservations/${booked.id}/cancel`, {}, undoing));
+        });
+        return booked;
+    }
+
     private async say(
         reservation: Named,
         word: string,
@@ -140,34 +175,31 @@ export class Actions {
         return true;
     }
 
-    private async undo(send: () => Promise<unknown>): Promise<void> {
+    private async undo(what: Named, send: () => Promise<unknown>): Promise<void> {
+        const { app } = this;
         try {
             await send();
-            this.app.toasts.done(this.app.say("act.undone"));
+            app.toasts.done(this.named("act.undone", what));
         } catch (error) {
-            this.app.tell(error);
+            const changedMeanwhile = error instanceof Refused && error.problem.status === 412;
+            if (changedMeanwhile) app.toasts.problem(this.named("act.undo.late", what), error.problem);
+            else app.tell(error);
         }
     }
 
-    private named(key: WordKey, { id, title }: Named): string {
-        return this.app.say(key, { what: title ? `${title} (${id})` : id });
+    private named(key: WordKey, what: Named): string {
+        return this.app.say(key, { what: this.nameOf(what) });
     }
 
-    private wireOf({ title, start, end, gpus }: Change): object {
-        const ids = gpus?.map((gpu) => this.app.store.gpus[gpu]!.id);
-        return {
-            ...(title !== undefined && { title }),
-            ...(start !== undefined && { start: textOf(start) }),
-            ...(end !== undefined && { end: textOf(end) }),
-            ...(ids && { gpus: { ids } }),
-        };
+    private nameOf({ id, title }: Named): string {
+        return title ? this.app.say("act.what", { title, id }) : id;
     }
 }
 
 function kindOf(reservation: Reservation, change: Change): ReasonedChange {
     const isOnlyEnd = change.end !== undefined && change.start === undefined && !change.gpus;
     if (!isOnlyEnd) return "move";
-    return change.end! > reservation.end ? "extend" : "shorten";
+    return change.end! > (reservation.bookedEnd ?? reservation.end) ? "extend" : "shorten";
 }
 
 function before(reservation: Reservation, change: Change): Change {

@@ -15,6 +15,7 @@ import type { TrackLayout, Viewport } from "./track_layout";
 /**
  * draft: being dragged, not known to fit yet. fits, clash: known. suggestion: can be had instead.
  * evicted: would be disturbed. moved: where it would go. waiting: wished for, not held.
+ * leaving: held still, about to be given back.
  */
 export type GhostKind =
     | "draft"
@@ -23,7 +24,8 @@ export type GhostKind =
     | "suggestion"
     | "evicted"
     | "moved"
-    | "waiting";
+    | "waiting"
+    | "leaving";
 
 export interface Ghost {
     readonly key: string;

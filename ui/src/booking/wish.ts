@@ -1,0 +1,118 @@
+/** The form and its window as the API takes them. */
+
+import type { Gpu } from "../api/contract";
+import { textOf } from "../time/instant_text";
+import { HOUR } from "../time/zone";
+import type { Draft } from "./booking";
+import { argumentsOf, pairsOf } from "./command_line";
+import { isPreemptible, type CommandForm, type Form, type YoloForm } from "./form";
+
+export interface Site {
+    readonly gpus: readonly Gpu[];
+    /** Where the current slot began: what starts there starts now. */
+    readonly currentSlot: number;
+}
+
+/** The question whether it would fit: without what does not matter to that. */
+export function questionOf(form: Form, draft: Draft, site: Site): object {
+    return {
+        ...rankOf(form),
+        gpus: gpusOf(form, draft, site),
+        ...windowOf(draft, site),
+    };
+}
+
+/** The booking itself. A plan's token stands for its GPUs and its window. */
+export function bookingOf(form: Form, draft: Draft, site: Site): object {
+    const told = {
+        ...(form.title.trim() && { title: form.title.trim() }),
+        ...rankOf(form),
+        ...(form.workload !== "none" && { workload: workloadOf(form) }),
+    };
+    if (draft.plan) return { plan: draft.plan, ...told };
+    return {
+        ...told,
+        gpus: gpusOf(form, draft, site),
+        ...windowOf(draft, site),
+        ...(form.otherwise !== "refuse" && { on_conflict: form.otherwise }),
+        ...(form.otherwise === "wait" && { wait: waitOf(form, draft) }),
+    };
+}
+
+export function maintenanceOf(form: Form, draft: Draft, site: Site): object {
+    return {
+        gpus: idsOf(draft, site),
+        ...windowOf(draft, site),
+        ...(form.displace && { displace: true }),
+    };
+}
+
+function rankOf(form: Form): object {
+    return {
+        ...(form.team.trim() && { team: form.team.trim() }),
+        priority: form.priority,
+        ...(form.preemptible !== null && { preemptible: isPreemptible(form) }),
+    };
+}
+
+function windowOf({ start, end }: Draft, { currentSlot }: Site): object {
+    return { start: start <= currentSlot ? "now" : textOf(start), end: textOf(end) };
+}
+
+function gpusOf(form: Form, draft: Draft, site: Site): object {
+    if (form.which === "these") return { ids: idsOf(draft, site) };
+    return {
+        count: form.count,
+        ...(form.model && { model: form.model }),
+        ...(form.memory > 0 && { min_memory_gb: form.memory }),
+        spread: form.together ? "same_node" : "any",
+    };
+}
+
+function idsOf({ gpus }: Draft, site: Site): string[] {
+    return gpus.map((gpu) => site.gpus[gpu]?.id ?? "");
+}
+
+function waitOf({ patience, answer }: Form, { start }: Draft): object {
+    return { latest_start: textOf(start + patience * HOUR), mode: answer };
+}
+
+function workloadOf(form: Form): object {
+    return form.workload === "command" ? commandOf(form.command) : yoloOf(form.yolo);
+}
+
+function commandOf({ line, workdir, env }: CommandForm): object {
+    const variables = Object.fromEntries(pairsOf(env));
+    return {
+        kind: "command",
+        argv: argumentsOf(line),
+        ...(workdir.trim() && { workdir: workdir.trim() }),
+        ...(Object.keys(variables).length > 0 && { env: variables }),
+    };
+}
+
+function yoloOf(form: YoloForm): object {
+    const texts = (["model", "data", "name"] as const).flatMap((name) => {
+        const value = form[name].trim();
+        return value ? [[name, value]] : [];
+    });
+    const numbers = (["epochs", "imgsz", "batch", "workers"] as const).flatMap((name) => {
+        const value = form[name].trim();
+        return value ? [[name, Number(value)]] : [];
+    });
+    const args = Object.fromEntries(pairsOf(form.args).map(([name, value]) => [name, valueOf(value)]));
+    return {
+        kind: "yolo",
+        ...Object.fromEntries([...texts, ...numbers]),
+        ...(Object.keys(args).length > 0 && { args }),
+    };
+}
+
+/** Numbers, truths and lists as such; anything else is text. */
+function valueOf(text: string): unknown {
+    try {
+        return JSON.parse(text.replace(/^True$/, "true").replace(/^False$/, "false")) as unknown;
+    } catch {
+        return text;
+    }
+}
