@@ -13,6 +13,10 @@ const DAY_LONG: Fields = { weekday: "short", day: "numeric", month: "long" };
 const DAY_SHORT: Fields = { weekday: "short", day: "numeric" };
 const WEEKDAY: Fields = { weekday: "short" };
 const DATE: Fields = { day: "numeric", month: "short" };
+const DAYS: Readonly<Record<"long" | "short", Fields>> = {
+    long: { day: "numeric", month: "long" },
+    short: { day: "numeric", month: "short" },
+};
 const MONTH: Fields = { month: "long", year: "numeric" };
 /** Bookings share their edges, and Intl is slow: what was once written is kept. */
 const KEPT = 4000;
@@ -70,9 +74,7 @@ export class Formats {
             const same = from.slice(0, from.indexOf("月")) === to.slice(0, to.indexOf("月"));
             return `${from}–${same ? to.slice(to.indexOf("月") + 1) : to}`;
         }
-        const fields = { day: "numeric", month, timeZone: this.zone } as const;
-        const formatter = new Intl.DateTimeFormat(locales[this.language], fields);
-        return formatter.formatRange(first, last).replace(/(\d)\s*[–-]\s*(\d+ ?\w)/, "$1–$2");
+        return this.in(DAYS[month]).formatRange(first, last).replace(/\s*[–-]\s*/, "–");
     }
 
     /** `Wed 25 Nov 20:00 – Fri 27 Nov 04:00 (32 h)`; the day once if it is the same. */

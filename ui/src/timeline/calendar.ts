@@ -13,7 +13,7 @@ import { keyOnBar } from "../booking/bar_keys";
 import { Booking } from "../booking/booking";
 import { listenForGestures } from "../booking/gestures";
 import { periodOf, type Period } from "../time/time_scale";
-import { addDays, dateFromText, dateToText, mondayOf, wallTime, type CivilDate } from "../time/zone";
+import { addDays, dateFromText, dateToText, mondayOf, wallTime, weekNumber, type CivilDate } from "../time/zone";
 import { Card } from "./card";
 import { Finder } from "./finder";
 import { NoticePanel, type Notice } from "./notice";
@@ -39,7 +39,14 @@ export class Calendar {
     readonly fits = computed(() => viewFor(this.view.value, this.span.value, this.day()));
     /** What the days on the screen are called. */
     readonly name = computed(() => this.nameOfSeen());
+    /** The number of the one week that they lie in; null if there are more. */
+    readonly week = computed(() => {
+        const days = this.seenDays.value;
+        const weeks = new Set(days.map(({ date }) => weekNumber(mondayOf(date))));
+        return weeks.size === 1 ? [...weeks][0]! : null;
+    });
     readonly find: Finder;
+    private readonly seenDays = computed(() => seenDays(this.period.value, this.seen.value));
     readonly notice = new NoticePanel();
     readonly booking = new Booking();
     /** Start of the period that the store holds; null before the first. */
@@ -110,7 +117,7 @@ export class Calendar {
             return this.goTo({ year: first.getUTCFullYear(), month: first.getUTCMonth() + 1, day: 1 });
         }
         const days = Math.max(1, Math.round(this.span.value));
-        const seen = seenDays(this.period.value, this.seen.value)[0]?.date ?? this.day();
+        const seen = this.seenDays.value[0]?.date ?? this.day();
         const first = days === 7 ? mondayOf(this.fits.value === "week" ? this.day() : seen) : seen;
         this.goTo(addDays(first, step * days));
     }
@@ -141,7 +148,7 @@ export class Calendar {
         const { app } = this;
         const period = this.period.value;
         const whole = this.fits.value;
-        return nameOf(app.formats.value, period, whole, this.day(), seenDays(period, this.seen.value));
+        return nameOf(app.formats.value, period, whole, this.day(), this.seenDays.value);
     }
 
     private writeRoute(): void {

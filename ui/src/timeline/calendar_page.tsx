@@ -7,7 +7,6 @@ import { BookingPanel } from "../booking/booking_panel";
 import { Icon } from "../app/icons";
 import { PlanButton } from "../plan/plan_button";
 import { PlanPanel } from "../plan/plan_panel";
-import { mondayOf, weekNumber } from "../time/zone";
 import type { WordKey } from "../words/words";
 import { Agenda } from "./agenda";
 import { useCalendar, VIEWS } from "./calendar";
@@ -52,7 +51,7 @@ function Steps() {
     const calendar = useCalendar();
     const name = calendar.name.value;
     const isCurrent = calendar.chosen.value === null;
-    const week = app.say("week.number", { n: weekNumber(mondayOf(calendar.day())) });
+    const week = calendar.week.value;
     document.title = `Berth · ${name}`;
     return (
         <nav class="weeks" aria-label={app.say("week.label")}>
@@ -66,7 +65,7 @@ function Steps() {
             <h1 class="week-name" aria-live="polite">
                 {name}
             </h1>
-            <span class="week-number">{week}</span>
+            {week !== null && <span class="week-number">{app.say("week.number", { n: week })}</span>}
         </nav>
     );
 }

@@ -44,7 +44,7 @@ export function LegendBar() {
                     {app.say("state.overrunning")}
                 </Sample>
                 <Sample classes="booked maintenance" mark="⚒">
-                    {app.say("health.maintenance")}
+                    {app.say("legend.maintenance")}
                 </Sample>
             </ul>
         </div>
