@@ -84,12 +84,14 @@ export class Calendar {
 
     setView(view: ViewName): void {
         remember("view", view);
-        const loaded = this.period.value.from;
+        const { from, to } = this.seen.peek();
+        const now = this.app.clock.now();
+        // Who looks at now goes on looking at today, others at the days that they had before them.
+        const seesNow = now >= from && now < to;
+        const day = seesNow ? null : (this.seenDays.peek()[0]?.date ?? this.chosen.peek());
         this.view.value = view;
         this.fit();
-        // Within the same days, what is on the screen stays there.
-        if (view === "month" || this.period.value.from !== loaded) this.arrive(this.chosen.value);
-        this.writeRoute();
+        this.goTo(day);
     }
 
     /** One step closer or away, around now or the middle of the screen. */
@@ -141,6 +143,7 @@ export class Calendar {
         if (isFullMonth(this.view.value, this.span.peek())) {
             tracks.goTo(starts({ ...(day ?? this.day()), day: 1 }), undefined, 0);
         } else if (day) tracks.goTo(starts(day), undefined, 0);
+        else if (this.fits.peek() !== null) tracks.goTo(starts(this.day()), undefined, 0);
         else tracks.goToNow();
     }
 
