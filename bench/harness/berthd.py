@@ -17,13 +17,14 @@ class Berthd:
     """with Berthd(folder, nodes(8, 4)) as server: … server.port … server.revision()"""
 
     def __init__(self, folder, fleet, slot_hours=2.0, horizon_days=3660, grace_seconds=30,
-                 patience=30):
+                 patience=30, page=None):
         self.folder = folder
         self.data = folder / "data"
         self.data.mkdir(exist_ok=True)
         self.port = free_port()
         # JSON is YAML.
         (folder / "berth.yaml").write_text(json.dumps({
+            **({"page": str(page)} if page else {}),
             "site": {"zone": "UTC", "slot_hours": slot_hours, "horizon_days": horizon_days},
             "fleet": {"detect": False, "nodes": fleet},
             "launch": {"grace_seconds": grace_seconds},

@@ -5,6 +5,7 @@ import "./style/page.css";
 import "./style/controls.css";
 import "./style/overlays.css";
 import "./style/tracks.css";
+import "./style/names.css";
 import "./style/bars.css";
 import "./style/ghosts.css";
 import "./style/card.css";

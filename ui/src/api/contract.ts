@@ -33,14 +33,30 @@ interface WireReservationBase {
     readonly kind?: string;
     readonly booked_end?: string;
     readonly notice?: WireNotice | null;
-    readonly wait?: { readonly answer_by?: string | null } | null;
+    readonly wait?: {
+        readonly latest_start?: string | null;
+        readonly mode?: string;
+        readonly answer_by?: string | null;
+    } | null;
     readonly trouble?: string | null;
+    readonly asked?: WireGpuRequest;
+    readonly idle_since?: string | null;
+}
+
+/** Which GPUs somebody asked for: these, or so many of a kind. */
+export interface WireGpuRequest {
+    readonly count?: number | null;
+    readonly model?: string | null;
+    readonly ids?: readonly string[];
 }
 
 /** In a calendar, GPUs are indexes into the flat order over `nodes`. */
 export interface WireCalendarReservation extends WireReservationBase {
     readonly gpus: readonly number[];
 }
+
+/** Who waits for a window; `start` and `end` are what they wished. */
+export type WireCalendarWaiter = WireReservationBase;
 
 /** In an event, GPUs are ids such as `node1/0`. */
 export interface WireEventReservation extends WireReservationBase {
@@ -71,6 +87,7 @@ export interface WireCalendar {
     readonly simulated_gpus?: boolean;
     readonly nodes: readonly FleetNode[];
     readonly reservations: readonly WireCalendarReservation[];
+    readonly waiting?: readonly WireCalendarWaiter[];
 }
 
 export interface WireEvent {
@@ -109,6 +126,12 @@ export interface Reservation {
     readonly answerBy: number | null;
     /** What stands in its way. */
     readonly trouble: string;
+    /** How many GPUs were asked for; 0 where that is not told. */
+    readonly asked: number;
+    /** While it waits: the latest start that would do. */
+    readonly latestStart: number | null;
+    /** Its GPUs have shown no use since then. */
+    readonly idleSince: number | null;
 }
 
 /** Jobs report their progress themselves: what is not a number of epochs is no progress. */
@@ -146,5 +169,8 @@ export function reservationOf(
         notice: notice ? { kind: notice.kind, deadline: Date.parse(notice.deadline) } : null,
         answerBy: wire.state === "offered" ? timeOf(wire.wait?.answer_by) : null,
         trouble: wire.trouble ?? "",
+        asked: wire.asked?.count ?? wire.asked?.ids?.length ?? gpus.length,
+        latestStart: wire.state === "waitlisted" ? timeOf(wire.wait?.latest_start) : null,
+        idleSince: timeOf(wire.idle_since),
     };
 }

@@ -48,9 +48,20 @@ export function countsAsLoad(state: string): boolean {
     return lookOf(state) !== "void";
 }
 
+/**
+ * Whether it should catch the eye: its GPUs lie idle, nobody showed up, or they are about to be
+ * taken back while it still holds them.
+ */
+export function isWarned(reservation: Reservation): boolean {
+    const { state, notice, idleSince } = reservation;
+    if (lookOf(state) !== "active" && state !== "confirmed") return false;
+    return idleSince !== null || (notice !== null && notice.kind !== "end");
+}
+
 /** What stands in its way comes first, then what kind of thing it is, then its state. */
-export function markOf(reservation: Pick<Reservation, "state" | "maintenance" | "trouble">): string {
+export function markOf(reservation: Reservation): string {
     if (reservation.trouble) return "!";
     if (reservation.maintenance) return "⚒";
+    if (isWarned(reservation) && reservation.state !== "releasing") return "⚠";
     return marks[reservation.state] ?? "";
 }

@@ -4,6 +4,7 @@
  *     store.load(calendar);             everything anew
  *     store.apply(event)                "changed", "ignored", or "reload" when it takes a snapshot
  *     store.barsOf(node)                what to draw on that node's tracks, by start
+ *     store.waiting                     who waits for a window in this time and holds no GPU yet
  *
  * A change costs O(bars of the nodes it touches). Whoever draws subscribes with `onChange`.
  */
@@ -15,6 +16,7 @@ import {
     type JournalEvent,
     type Reservation,
     type WireCalendar,
+    type WireCalendarWaiter,
     type WireProgress,
 } from "../api/contract";
 import { countsAsLoad } from "./states";
@@ -38,6 +40,9 @@ export interface NodeSpan {
 export interface Change {
     readonly nodes: ReadonlySet<number> | "all";
     readonly id: string | null;
+    /** The reservation as it was drawn before and is now, where there is one. */
+    readonly before?: Reservation | undefined;
+    readonly after?: Reservation | undefined;
     /** What: who holds which GPU when, or only how far a job has come. */
     readonly what: "booking" | "progress";
 }
@@ -54,6 +59,9 @@ export class Store {
     gpus: readonly Gpu[] = [];
     nodes: readonly NodeSpan[] = [];
     readonly reservations = new Map<string, Reservation>();
+    readonly waiting = new Map<string, Reservation>();
+    /** How many of the shown reservations each team has; maintenance is nobody's. */
+    readonly teams = new Map<string, number>();
     onChange: (change: Change) => void = () => {};
 
     private nodeOfGpu: Int32Array = new Int32Array(0);
@@ -67,14 +75,22 @@ export class Store {
         this.to = Date.parse(calendar.to);
         this.loadFleet(calendar.nodes);
         this.reservations.clear();
+        this.waiting.clear();
+        this.teams.clear();
         this.barsById.clear();
         this.bars = this.nodes.map(() => []);
         for (const wire of calendar.reservations) {
             const reservation = reservationOf(wire, wire.gpus);
             this.reservations.set(reservation.id, reservation);
+            this.count(reservation, 1);
             const bars = this.split(reservation);
             this.barsById.set(reservation.id, bars);
             for (const bar of bars) this.bars[bar.node]!.push(bar);
+        }
+        for (const wire of calendar.waiting ?? []) {
+            const reservation = reservationOf(wire, []);
+            this.waiting.set(reservation.id, reservation);
+            this.count(reservation, 1);
         }
         for (const list of this.bars) list.sort(byStart);
         this.onChange({ nodes: "all", id: null, what: "booking" });
@@ -97,7 +113,8 @@ export class Store {
         if (wire.progress === undefined && known?.progress) {
             reservation = { ...reservation, progress: known.progress };
         }
-        return this.put(reservation, "booking") ? "changed" : "ignored";
+        const waited = this.wait(wire, reservation);
+        return this.put(reservation, "booking") || waited ? "changed" : "ignored";
     }
 
     progress(wire: WireProgress): Outcome {
@@ -106,6 +123,11 @@ export class Store {
         const { epoch, epochs, eta_seconds } = wire;
         this.put({ ...known, progress: { epoch, epochs, eta_seconds } }, "progress");
         return "changed";
+    }
+
+    /** The reservation that is shown, whether it holds GPUs or waits for some. */
+    find(id: string): Reservation | undefined {
+        return this.reservations.get(id) ?? this.waiting.get(id);
     }
 
     barsOf(node: number): readonly Bar[] {
@@ -133,6 +155,19 @@ export class Store {
         return null;
     }
 
+    /** Who holds each of the node's GPUs at `instant`, in one walk over its bars. */
+    holdersAt(node: number, instant: number): (Reservation | null)[] {
+        const { first, count } = this.nodes[node]!;
+        const holders = new Array<Reservation | null>(count).fill(null);
+        for (const bar of this.barsOf(node)) {
+            const { reservation } = bar;
+            if (reservation.start > instant) break;
+            if (instant >= reservation.end || !countsAsLoad(reservation.state)) continue;
+            holders.fill(reservation, bar.first - first, bar.first - first + bar.count);
+        }
+        return holders;
+    }
+
     private loadFleet(nodes: readonly FleetNode[]): void {
         const gpus: Gpu[] = [];
         const spans: NodeSpan[] = [];
@@ -150,6 +185,33 @@ export class Store {
         spans.forEach((span, i) => this.nodeOfGpu.fill(i, span.first, span.first + span.count));
     }
 
+    /** Keeps the list of those who wait; true when it changed. */
+    private wait(wire: WireCalendarWaiter, reservation: Reservation): boolean {
+        const { id, end } = reservation;
+        const before = this.waiting.get(id);
+        const latest = (reservation.latestStart ?? reservation.start) + end - reservation.start;
+        const shows =
+            wire.state === "waitlisted" &&
+            reservation.gpus.length === 0 &&
+            Math.max(end, latest) > this.from &&
+            reservation.start < this.to;
+        if (!shows && !before) return false;
+        if (before) this.count(before, -1);
+        if (shows) {
+            this.waiting.set(id, reservation);
+            this.count(reservation, 1);
+        } else this.waiting.delete(id);
+        this.onChange({ nodes: new Set(), id, what: "booking" });
+        return true;
+    }
+
+    private count({ team, maintenance }: Reservation, by: 1 | -1): void {
+        if (maintenance) return;
+        const count = (this.teams.get(team) ?? 0) + by;
+        if (count > 0) this.teams.set(team, count);
+        else this.teams.delete(team);
+    }
+
     private put(reservation: Reservation, what: Change["what"]): boolean {
         const { id } = reservation;
         const shows =
@@ -157,18 +219,20 @@ export class Store {
             reservation.end > reservation.start &&
             reservation.end > this.from &&
             reservation.start < this.to;
-        const before = this.barsById.get(id) ?? [];
-        if (!shows && !this.reservations.has(id)) return false;
+        const known = this.reservations.get(id);
+        if (!shows && !known) return false;
 
         const touched = new Set<number>();
-        for (const bar of before) {
+        for (const bar of this.barsById.get(id) ?? []) {
             const list = this.bars[bar.node]!;
             list.splice(list.indexOf(bar), 1);
             touched.add(bar.node);
         }
         this.reservations.delete(id);
         this.barsById.delete(id);
+        if (known) this.count(known, -1);
         if (shows) {
+            this.count(reservation, 1);
             const bars = this.split(reservation);
             this.reservations.set(id, reservation);
             this.barsById.set(id, bars);
@@ -177,7 +241,8 @@ export class Store {
                 touched.add(bar.node);
             }
         }
-        this.onChange({ nodes: touched, id, what });
+        const after = shows ? reservation : undefined;
+        this.onChange({ nodes: touched, id, what, before: known, after });
         return true;
     }
 

@@ -9,9 +9,21 @@ type Fields = Intl.DateTimeFormatOptions;
 const CLOCK: Fields = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 const MINUTE: Fields = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const DAY: Fields = { weekday: "short", day: "numeric", month: "short" };
+const DAY_LONG: Fields = { weekday: "short", day: "numeric", month: "long" };
+const DAY_SHORT: Fields = { weekday: "short", day: "numeric" };
+const WEEKDAY: Fields = { weekday: "short" };
+const DATE: Fields = { day: "numeric", month: "short" };
+const DAYS: Readonly<Record<"long" | "short", Fields>> = {
+    long: { day: "numeric", month: "long" },
+    short: { day: "numeric", month: "short" },
+};
+const MONTH: Fields = { month: "long", year: "numeric" };
+/** Bookings share their edges, and Intl is slow: what was once written is kept. */
+const KEPT = 4000;
 
 export class Formats {
     private readonly formatters = new Map<Fields, Intl.DateTimeFormat>();
+    private readonly texts = new Map<Fields, Map<number, string>>();
 
     constructor(
         readonly language: Language,
@@ -23,11 +35,46 @@ export class Formats {
     }
 
     time(instant: number): string {
-        return this.in(MINUTE).format(instant);
+        return this.kept(MINUTE, instant);
     }
 
     day(instant: number): string {
-        return this.in(DAY).format(instant).replace(",", "");
+        return this.kept(DAY, instant);
+    }
+
+    /** `Wed 25 November`. */
+    dayLong(instant: number): string {
+        return this.kept(DAY_LONG, instant);
+    }
+
+    /** `Wed 25`. */
+    dayShort(instant: number): string {
+        return this.kept(DAY_SHORT, instant);
+    }
+
+    /** `Wed`; `三` in Chinese, whose longer form says "week" seven times. */
+    weekday(instant: number): string {
+        return this.kept(WEEKDAY, instant).replace(/^周/, "");
+    }
+
+    /** `25 Nov`. */
+    date(instant: number): string {
+        return this.kept(DATE, instant);
+    }
+
+    /** `November 2026`. */
+    month(instant: number): string {
+        return this.kept(MONTH, instant);
+    }
+
+    /** `2–4 December`: days of one year or not, which the reader is taken to know. */
+    days(first: number, last: number, month: "long" | "short" = "long"): string {
+        if (this.language === "zh") {
+            const [from, to] = [this.kept(DATE, first), this.kept(DATE, last)];
+            const same = from.slice(0, from.indexOf("月")) === to.slice(0, to.indexOf("月"));
+            return `${from}–${same ? to.slice(to.indexOf("月") + 1) : to}`;
+        }
+        return this.in(DAYS[month]).formatRange(first, last).replace(/\s*[–-]\s*/, "–");
     }
 
     /** `Wed 25 Nov 20:00 – Fri 27 Nov 04:00 (32 h)`; the day once if it is the same. */
@@ -67,6 +114,17 @@ export class Formats {
     share(part: number): string {
         const style = { style: "percent", maximumFractionDigits: 0 } as const;
         return new Intl.NumberFormat(locales[this.language], style).format(part);
+    }
+
+    private kept(fields: Fields, instant: number): string {
+        let texts = this.texts.get(fields);
+        if (!texts || texts.size > KEPT) this.texts.set(fields, (texts = new Map()));
+        let text = texts.get(instant);
+        if (text === undefined) {
+            text = this.in(fields).format(instant).replace(",", "");
+            texts.set(instant, text);
+        }
+        return text;
     }
 
     private in(fields: Fields): Intl.DateTimeFormat {

@@ -4,7 +4,7 @@ import { el, setAttribute, setText } from "../app/dom";
 import type { Reservation } from "../api/contract";
 import { gpuRanges, type Formats } from "../time/formats";
 import { GPU_HEIGHT } from "./rows";
-import { lookOf, markOf } from "../site/states";
+import { isWarned, lookOf, markOf } from "../site/states";
 import type { Bar, Store } from "../site/store";
 import { say, sayValue } from "../words/words";
 
@@ -15,67 +15,64 @@ export interface Box {
     readonly height: number;
 }
 
-/** Below the first width a bar has no room for words, below the second only for its title. */
+/**
+ * How much room there is for words. Narrower than "words" a bar has none and no elements for any;
+ * in "narrow" only its title fits, and only from "wide" on one line holds title, owner and progress.
+ */
+type Room = "tiny" | "narrow" | "words" | "wide";
 const WORDS_FROM = 36;
 const ALL_WORDS_FROM = 96;
-/** Narrower than this, one line does not hold title, owner and progress. */
 const OWNER_BESIDE_FROM = 190;
 const PADDING = 6;
+
+function roomOf(width: number): Room {
+    if (width < WORDS_FROM) return "tiny";
+    if (width < ALL_WORDS_FROM) return "narrow";
+    return width < OWNER_BESIDE_FROM ? "words" : "wide";
+}
 
 export class BarElement {
     readonly element = el("div");
     bar: Bar | null = null;
-    layout = -1;
+    /** Of the layout that it was written and placed for. */
+    version = -1;
+    shape = -1;
     private box: Box = { left: 0, top: 0, width: 0, height: 0 };
-    private readonly mark = el("span", "mark");
-    private readonly title = el("span", "title");
-    private readonly who = el("span", "who");
-    private readonly more = el("span", "more");
+    private room: Room = "tiny";
+    private classes = "";
+    private words: BarWords | null = null;
     private readonly done = el("div", "done");
     private readonly progress = el("div", "progress", this.done);
     private padding = 0;
 
     constructor() {
-        const text = el("div", "text", this.mark, this.title, this.who, this.more);
-        this.element.append(text, this.progress);
         this.element.setAttribute("role", "button");
         this.element.tabIndex = -1;
     }
 
+    /** Writes everything anew; `classes` are those that the bar alone does not decide. */
     draw(bar: Bar, box: Box, classes: string, formats: Formats, store: Store): void {
         const { reservation } = bar;
-        const { language } = formats;
-        const look = lookOf(reservation.state);
-        const tall = bar.count > 1 ? (bar.count > 2 ? " tall taller" : " tall") : "";
-        const tiny =
-            box.width < WORDS_FROM ? " tiny" : box.width < ALL_WORDS_FROM ? " narrow" : "";
-        const kind = reservation.maintenance ? " maintenance" : "";
         const tail = tailOf(reservation, store);
-        const className =
-            `bar ${look} state-${reservation.state}${kind}${tail > 0 ? " tail" : ""}` +
-            `${tall}${tiny}${classes}`;
-        if (this.element.className !== className) this.element.className = className;
-        this.move(box);
-        this.element.style.setProperty("--tail", `${(tail * 100).toFixed(2)}%`);
+        this.bar = bar;
+        this.classes = classesOf(bar, tail) + classes;
+        if (tail > 0) this.element.style.setProperty("--tail", `${(tail * 100).toFixed(2)}%`);
         this.element.dataset["key"] = bar.key;
         this.element.dataset["reservation"] = reservation.id;
+        setAttribute(this.element, "aria-label", labelOf(bar, formats, store));
+        this.room = roomOf(box.width);
+        this.dress(formats);
+        this.move(box);
+    }
 
-        setText(this.mark, markOf(reservation));
-        setText(this.title, reservation.title || reservation.team || say(language, "card.untitled"));
-        const { progress } = reservation;
-        const more = reservation.priority === "P0" && look !== "void" ? ["P0"] : [];
-        if (progress && look === "active") more.push(`${progress.epoch}/${progress.epochs}`);
-        setText(this.more, more.join(" · "));
-        const squeezed = bar.count === 1 && more.length > 0 && box.width < OWNER_BESIDE_FROM;
-        setText(this.who, squeezed ? "" : reservation.owner);
-        this.progress.hidden = look !== "active" || !progress;
-        if (progress) {
-            const part = progress.epochs > 0 ? progress.epoch / progress.epochs : 0;
-            this.done.style.width = `${Math.min(100, part * 100).toFixed(2)}%`;
+    /** Puts it elsewhere; its words change only with the room for them. */
+    place(box: Box, formats: Formats): void {
+        const room = roomOf(box.width);
+        if (room !== this.room) {
+            this.room = room;
+            this.dress(formats);
         }
-        const label = labelOf(bar, formats, store);
-        setAttribute(this.element, "aria-label", label);
-        this.bar = bar;
+        this.move(box);
     }
 
     /** Keeps the words in view when the bar's left part is scrolled away. */
@@ -87,6 +84,26 @@ export class BarElement {
         this.element.style.paddingLeft = padding ? `${padding + PADDING}px` : "";
     }
 
+    private dress(formats: Formats): void {
+        const { reservation, count } = this.bar!;
+        const { room } = this;
+        const size = room === "tiny" || room === "narrow" ? ` ${room}` : "";
+        const className = this.classes + size;
+        if (this.element.className !== className) this.element.className = className;
+        const { progress } = reservation;
+        const runs = progress !== null && lookOf(reservation.state) === "active";
+        if (room === "tiny") this.words?.element.remove();
+        else {
+            this.words ??= new BarWords();
+            if (!this.words.element.parentNode) this.element.prepend(this.words.element);
+            this.words.write(reservation, count === 1 && room !== "wide", formats);
+        }
+        if (!runs) return this.progress.remove();
+        if (!this.progress.parentNode) this.element.append(this.progress);
+        const part = progress.epochs > 0 ? progress.epoch / progress.epochs : 0;
+        this.done.style.width = `${Math.min(100, part * 100).toFixed(2)}%`;
+    }
+
     private move(box: Box): void {
         const { style } = this.element;
         if (box.left !== this.box.left) style.left = `${box.left}px`;
@@ -95,6 +112,47 @@ export class BarElement {
         if (box.height !== this.box.height) style.height = `${box.height}px`;
         this.box = box;
     }
+}
+
+class BarWords {
+    readonly element: HTMLElement;
+    private readonly mark = el("span", "mark");
+    private readonly title = el("span", "title");
+    private readonly who = el("span", "who");
+    private readonly rank = el("span", "rank");
+    private readonly more = el("span", "more");
+
+    constructor() {
+        this.element = el("div", "text", this.mark, this.rank, this.title, this.who, this.more);
+    }
+
+    write(reservation: Reservation, isShort: boolean, { language }: Formats): void {
+        const look = lookOf(reservation.state);
+        const { progress } = reservation;
+        setText(this.mark, markOf(reservation));
+        const name = reservation.maintenance ? "" : reservation.team;
+        setText(this.title, reservation.title || name || say(language, "card.untitled"));
+        const isUrgent = reservation.priority === "P0" && look !== "void" && !reservation.maintenance;
+        setText(this.rank, isUrgent ? "P0" : "");
+        const more = progress && look === "active" ? `${progress.epoch}/${progress.epochs}` : "";
+        setText(this.more, more);
+        setText(this.who, isShort && more ? "" : reservation.owner);
+    }
+}
+
+function classesOf({ reservation, count }: Bar, tail: number): string {
+    const { state, maintenance, trouble, priority } = reservation;
+    const look = lookOf(state);
+    const tall = count > 2 ? " tall taller" : count > 1 ? " tall" : "";
+    const held = look === "booked" || look === "active";
+    return (
+        `bar ${look} state-${state}${tall}` +
+        (maintenance ? " maintenance" : "") +
+        (tail > 0 ? " tail" : "") +
+        (isWarned(reservation) ? " warned" : "") +
+        (held && trouble ? " troubled" : "") +
+        (held && priority === "P0" && !maintenance ? " urgent" : "")
+    );
 }
 
 /** The part of the visible bar that lies past the booked end. */

@@ -7,7 +7,9 @@ import { el } from "../app/dom";
 import type { TeamColours } from "../site/colours";
 import type { Bar, Store } from "../site/store";
 import { BarElement, boxOf, type Box } from "./bar_element";
+import { mergeNarrow, NARROWEST, type Block, type Placed } from "./bar_merge";
 import { stepFrom, type Cursor, type Step } from "./bar_walk";
+import { GPU_HEIGHT } from "./rows";
 import type { TrackLayout, Viewport } from "./track_layout";
 
 export interface BarHandlers {
@@ -25,6 +27,8 @@ interface Surroundings {
     /** Brings a bar's place on the screen. */
     reveal(cursor: Cursor): void;
     draw(): void;
+    /** Goes closer, around this x of the window. */
+    closer(clientX: number): void;
     /** Another reservation is pointed at, or none. */
     lit(reservation: string | null): void;
 }
@@ -43,8 +47,11 @@ export class BarLayer {
     readonly element = el("div", "bars");
     private readonly elements = new Map<string, BarElement>();
     private readonly spares: BarElement[] = [];
+    private readonly blocks = new Map<string, HTMLElement>();
     private readonly fresh = new Set<string>();
     private cursor: Cursor | null = null;
+    /** What Tab reaches. */
+    private stop: BarElement | null = null;
     private hovered: string | null = null;
 
     constructor(
@@ -63,30 +70,85 @@ export class BarLayer {
     }
 
     draw(view: Viewport): void {
-        const { rows, scale } = this.around.layout();
+        const { rows } = this.around.layout();
         const wanted = new Set<string>();
         const focused = this.focusedKey();
-        const node = (row: number) => rows.list[row]?.node ?? -1;
-        if (view.lastRow > view.firstRow) {
-            for (let n = node(view.firstRow); n <= node(view.lastRow - 1); ++n) {
-                for (const bar of this.store.barsOf(n)) {
-                    const row = rows.ofGpu(bar.first);
-                    if (!row) continue;
-                    const { start, end } = bar.reservation;
-                    const stretch = scale.stretch(start, end);
-                    if (!stretch) continue;
-                    const box = boxOf(bar, row.top, stretch.left, stretch.right);
-                    if (!touches(box, view) && bar.key !== focused) continue;
-                    wanted.add(bar.key);
-                    this.drawBar(bar, box);
-                }
+        const blocks: Block[] = [];
+        let last = -1;
+        for (let i = view.firstRow; i < view.lastRow; ++i) {
+            const { node } = rows.list[i]!;
+            if (node < 0 || node === last) continue;
+            last = node;
+            const { placed, narrow } = this.placeNode(node, view, focused);
+            const merged = narrow ? mergeNarrow(placed, (bar) => this.staysAlone(bar, focused)) : null;
+            for (const one of merged?.bars ?? placed) {
+                const top = rows.ofGpu(one.bar.first)!.top;
+                wanted.add(one.bar.key);
+                this.drawBar(one.bar, boxOf(one.bar, top, one.left, one.right));
             }
+            if (merged) blocks.push(...merged.blocks);
         }
         // What has the focus keeps its element, however far away it is scrolled.
         if (focused && this.cursor && this.stillThere(this.cursor.bar.key)) wanted.add(focused);
+        this.drawBlocks(blocks);
         this.drop(wanted, focused);
         this.fresh.clear();
         this.keepOneTabStop();
+    }
+
+    /** The node's bars that can be seen, and whether any is too narrow to stand alone. */
+    private placeNode(node: number, view: Viewport, focused: string | null) {
+        const { rows, scale } = this.around.layout();
+        const placed: Placed[] = [];
+        let narrow = false;
+        const until = scale.instant(view.right);
+        for (const bar of this.store.barsOf(node)) {
+            const { start, end } = bar.reservation;
+            if (start >= until && bar.key !== focused) continue;
+            const row = rows.ofGpu(bar.first);
+            if (!row) continue;
+            const bottom = row.top + bar.count * GPU_HEIGHT;
+            const left = Math.max(0, scale.x(start));
+            const right = Math.min(scale.width, scale.x(end));
+            const seen = row.top < view.bottom && bottom > view.top && left < view.right && right > view.left;
+            if (right <= left || (!seen && bar.key !== focused)) continue;
+            narrow ||= right - left < NARROWEST;
+            placed.push({ bar, left, right });
+        }
+        return { placed, narrow };
+    }
+
+    private staysAlone({ key, reservation }: Bar, focused: string | null): boolean {
+        return key === focused || reservation.id === this.hovered || this.fresh.has(reservation.id);
+    }
+
+    private drawBlocks(blocks: readonly Block[]): void {
+        const { rows, passes } = this.around.layout();
+        const wanted = new Set<string>();
+        for (const block of blocks) {
+            wanted.add(block.key);
+            let element = this.blocks.get(block.key);
+            if (!element) {
+                element = el("div");
+                this.blocks.set(block.key, element);
+                this.element.append(element);
+            }
+            const { reservation } = block.first;
+            const box = boxOf(block.first, rows.ofGpu(block.first.first)!.top, block.left, block.right);
+            const grey = reservation.maintenance ? " maintenance" : "";
+            const off = passes(reservation) ? "" : " off";
+            element.className = `block team-${this.teams.of(reservation.team)}${grey}${off}`;
+            element.title = `${reservation.team} · ${block.bars}`;
+            element.style.left = `${box.left}px`;
+            element.style.top = `${box.top}px`;
+            element.style.width = `${box.width}px`;
+            element.style.height = `${box.height}px`;
+        }
+        for (const [key, element] of this.blocks) {
+            if (wanted.has(key)) continue;
+            element.remove();
+            this.blocks.delete(key);
+        }
     }
 
     /** When scrolling has come to rest: words that were scrolled away come back into view. */
@@ -122,7 +184,11 @@ export class BarLayer {
         }
         const layout = this.around.layout();
         const isFresh = this.fresh.has(bar.reservation.id);
-        if (element.bar === bar && element.layout === layout.version && !isFresh) return;
+        if (element.bar === bar && element.version === layout.version && !isFresh) {
+            if (element.shape === layout.shape) return;
+            element.shape = layout.shape;
+            return element.place(box, layout.formats);
+        }
         const { reservation } = bar;
         const { from, to } = layout.scale;
         const classes =
@@ -133,7 +199,8 @@ export class BarLayer {
             (layout.passes(reservation) ? "" : " off") +
             (isFresh ? " fresh" : "");
         element.draw(bar, box, classes, layout.formats, this.store);
-        element.layout = layout.version;
+        element.version = layout.version;
+        element.shape = layout.shape;
         if (this.cursor?.bar.key === bar.key) this.cursor = { bar, gpu: this.cursor.gpu };
         if (this.hovered === reservation.id) this.handlers.show(bar, null, "pointer");
     }
@@ -144,6 +211,7 @@ export class BarLayer {
             if (wanted.has(key)) continue;
             if (key === focused) refocus = this.successorOf(element.bar);
             element.element.remove();
+            if (element === this.stop) this.setStop(null);
             element.bar = null;
             this.elements.delete(key);
             if (this.spares.length < SPARES) this.spares.push(element);
@@ -180,6 +248,7 @@ export class BarLayer {
         this.element.addEventListener("click", (event) => {
             const bar = this.elementOf(event.target);
             if (bar?.bar) this.handlers.pin(bar.bar, bar.element.getBoundingClientRect());
+            else if ((event.target as Element).closest(".block")) this.around.closer(event.clientX);
         });
         this.element.addEventListener("keydown", (event) => this.key(event));
         this.element.addEventListener("animationend", (event) => {
@@ -208,16 +277,19 @@ export class BarLayer {
 
     private hover(element: BarElement | null, how: "pointer" | "keys"): void {
         const bar = element?.bar ?? null;
-        const id = bar?.reservation.id ?? null;
-        if (id !== this.hovered) {
-            for (const other of this.elements.values()) {
-                const lit = id !== null && other.bar?.reservation.id === id;
-                other.element.classList.toggle("lit", lit);
-            }
-            this.hovered = id;
-            this.around.lit(id);
-        }
+        this.light(bar?.reservation.id ?? null);
         this.handlers.show(bar, element?.element.getBoundingClientRect() ?? null, how);
+    }
+
+    /** Outlines the reservation's bars, until another is pointed at. */
+    light(id: string | null): void {
+        if (id === this.hovered) return;
+        for (const other of this.elements.values()) {
+            const lit = id !== null && other.bar?.reservation.id === id;
+            other.element.classList.toggle("lit", lit);
+        }
+        this.hovered = id;
+        this.around.lit(id);
     }
 
     private elementOf(target: EventTarget | null): BarElement | null {
@@ -227,23 +299,21 @@ export class BarLayer {
     }
 
     private moveCursor(bar: Bar, gpu: number): void {
-        const old = this.cursor && this.elements.get(this.cursor.bar.key);
-        if (old) old.element.tabIndex = -1;
         this.cursor = { bar, gpu };
-        const element = this.elements.get(bar.key);
+        this.setStop(this.elements.get(bar.key) ?? null);
+    }
+
+    private setStop(element: BarElement | null): void {
+        if (element === this.stop) return;
+        if (this.stop) this.stop.element.tabIndex = -1;
         if (element) element.element.tabIndex = 0;
+        this.stop = element;
     }
 
     private keepOneTabStop(): void {
         const key = this.cursor?.bar.key;
         const held = key === undefined ? undefined : this.elements.get(key);
-        for (const element of this.elements.values()) {
-            if (element !== held && element.element.tabIndex === 0) element.element.tabIndex = -1;
-        }
-        if (held) {
-            held.element.tabIndex = 0;
-            return;
-        }
+        if (held) return this.setStop(held);
         let first: Bar | null = null;
         for (const { bar } of this.elements.values()) {
             if (bar && (!first || isEarlier(bar, first))) first = bar;
@@ -263,15 +333,6 @@ export class BarLayer {
         if (!bar || !this.around.layout().rows.ofGpu(bar.first)) return false;
         return this.store.barsOfReservation(bar.reservation.id).some((b) => b.key === key);
     }
-}
-
-function touches(box: Box, view: Viewport): boolean {
-    return (
-        box.top < view.bottom &&
-        box.top + box.height > view.top &&
-        box.left < view.right &&
-        box.left + box.width > view.left
-    );
 }
 
 function isEarlier(a: Bar, b: Bar): boolean {

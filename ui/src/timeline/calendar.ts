@@ -13,16 +13,16 @@ import { keyOnBar } from "../booking/bar_keys";
 import { Booking } from "../booking/booking";
 import { listenForGestures } from "../booking/gestures";
 import { periodOf, type Period } from "../time/time_scale";
-import { addDays, dateFromText, dateToText, mondayOf, wallTime, type CivilDate } from "../time/zone";
+import { addDays, dateFromText, dateToText, mondayOf, wallTime, weekNumber, type CivilDate } from "../time/zone";
 import { Card } from "./card";
+import { Finder } from "./finder";
 import { NoticePanel, type Notice } from "./notice";
 import { TrackView } from "./track_view";
+import { daysIn, daysOf, isFullMonth, nameOf, seenDays, VIEWS, viewFor, inPeriodOf, type ViewName } from "./views";
 
-export const VIEWS = ["day", "three", "week", "month"] as const;
-export type ViewName = (typeof VIEWS)[number];
+export { VIEWS, type ViewName } from "./views";
 
-/** How many days fit across the screen. */
-const SPANS: Readonly<Record<ViewName, number>> = { day: 1, three: 3, week: 7, month: 31 };
+const ZOOM_STEP = 1.5;
 
 export class Calendar {
     readonly actions: Actions;
@@ -32,6 +32,21 @@ export class Calendar {
     readonly period: { readonly value: Period };
     readonly card: Card;
     readonly tracks: TrackView;
+    /** What part of the time is on the screen, and how many days fit across it. */
+    readonly seen = signal({ from: 0, to: 0 });
+    readonly span = signal(7);
+    /** The view that the zoom and the days loaded are; null between two. */
+    readonly fits = computed(() => viewFor(this.view.value, this.span.value, this.day()));
+    /** What the days on the screen are called. */
+    readonly name = computed(() => this.nameOfSeen());
+    /** The number of the one week that they lie in; null if there are more. */
+    readonly week = computed(() => {
+        const days = this.seenDays.value;
+        const weeks = new Set(days.map(({ date }) => weekNumber(mondayOf(date))));
+        return weeks.size === 1 ? [...weeks][0]! : null;
+    });
+    readonly find: Finder;
+    private readonly seenDays = computed(() => seenDays(this.period.value, this.seen.value));
     readonly notice = new NoticePanel();
     readonly booking = new Booking();
     /** Start of the period that the store holds; null before the first. */
@@ -43,14 +58,21 @@ export class Calendar {
         this.tracks = new TrackView(app.store, app.teams, {
             show: (bar, at) => this.card.show(bar?.reservation ?? null, at, app.formats.value),
             pin: (bar, at) => this.card.pin(bar.reservation, at, app.formats.value),
+            showWish: (wish, at) => this.card.show(wish, at, app.formats.value),
+            pinWish: (wish, at) => this.card.pin(wish, at, app.formats.value),
             dismiss: () => this.card.dismiss(),
             key: (bar, event) => keyOnBar(this, bar, event),
+            seen: (from, to, span) => {
+                this.seen.value = { from, to };
+                this.span.value = span;
+            },
         });
         this.tracks.element.append(this.notice.element);
         const query = app.route.value.query;
         this.view.value = viewOf(query.get("view")) ?? this.view.value;
         this.chosen.value = dateFromText(query.get("date"));
         this.period = this.followPeriod();
+        this.find = new Finder(app, this.tracks);
         this.follow();
         listenForGestures(this);
     }
@@ -62,27 +84,44 @@ export class Calendar {
 
     setView(view: ViewName): void {
         remember("view", view);
+        const { from, to } = this.seen.peek();
+        const now = this.app.clock.now();
+        // Who looks at now goes on looking at today, others at the days that they had before them.
+        const seesNow = now >= from && now < to;
+        const day = seesNow ? null : (this.seenDays.peek()[0]?.date ?? this.chosen.peek());
         this.view.value = view;
-        this.tracks.setSpan(SPANS[view]);
-        this.writeRoute();
+        this.fit();
+        this.goTo(day);
     }
 
-    /** Goes on or back by what the view shows; 0 is now. */
+    /** One step closer or away, around now or the middle of the screen. */
+    zoom(step: 1 | -1): void {
+        this.tracks.zoomAt(ZOOM_STEP ** step);
+    }
+
+    /** Back to as many days as the view has. */
+    zoomReset(): void {
+        this.fit();
+    }
+
+    /** As many days across the screen as the view has. */
+    private fit(): void {
+        this.span.value = daysIn(this.view.peek(), this.day());
+        this.tracks.setSpan(this.span.peek());
+    }
+
+    /** Goes on or back by what is on the screen; 0 is now. */
     step(step: -1 | 0 | 1): void {
-        if (step === 0) {
-            this.goTo(null);
-            this.tracks.goToNow();
-            return;
+        if (step === 0) return this.goTo(null);
+        if (isFullMonth(this.view.value, this.span.value)) {
+            const { year, month } = this.day();
+            const first = new Date(Date.UTC(year, month - 1 + step, 1));
+            return this.goTo({ year: first.getUTCFullYear(), month: first.getUTCMonth() + 1, day: 1 });
         }
-        const day = this.day();
-        const view = this.view.value;
-        if (view === "month") {
-            const month = new Date(Date.UTC(day.year, day.month - 1 + step, 1));
-            this.goTo({ year: month.getUTCFullYear(), month: month.getUTCMonth() + 1, day: 1 });
-        } else {
-            const monday = view === "week" ? mondayOf(day) : day;
-            this.goTo(addDays(monday, step * SPANS[view]));
-        }
+        const days = Math.max(1, Math.round(this.span.value));
+        const seen = this.seenDays.value[0]?.date ?? this.day();
+        const first = days === 7 ? mondayOf(this.fits.value === "week" ? this.day() : seen) : seen;
+        this.goTo(addDays(first, step * days));
     }
 
     /** Shows the period with this day in it; null follows today. */
@@ -90,12 +129,29 @@ export class Calendar {
         this.card.dismiss();
         const today = wallTime(this.app.clock.now(), this.app.zone.value);
         const isCurrent = day && inPeriodOf(this.view.value, day, today);
+        const isMonth = this.fits.peek() === "month";
         this.chosen.value = isCurrent ? null : day;
+        if (isMonth) this.fit();
         this.writeRoute();
-        if (day && this.view.value !== "week" && this.view.value !== "month") {
-            const start = periodOf(day, 1, this.app.zone.value, this.app.slotMinutes.value).from;
-            this.tracks.goTo(start);
-        }
+        this.arrive(day);
+    }
+
+    /** Scrolls to where the look at a day begins; null: to now. */
+    private arrive(day: CivilDate | null): void {
+        const { app, tracks } = this;
+        const starts = (date: CivilDate) => periodOf(date, 1, app.zone.value, app.slotMinutes.value).from;
+        if (isFullMonth(this.view.value, this.span.peek())) {
+            tracks.goTo(starts({ ...(day ?? this.day()), day: 1 }), undefined, 0);
+        } else if (day) tracks.goTo(starts(day), undefined, 0);
+        else if (this.fits.peek() !== null) tracks.goTo(starts(this.day()), undefined, 0);
+        else tracks.goToNow();
+    }
+
+    private nameOfSeen(): string {
+        const { app } = this;
+        const period = this.period.value;
+        const whole = this.fits.value;
+        return nameOf(app.formats.value, period, whole, this.day(), this.seenDays.value);
     }
 
     private writeRoute(): void {
@@ -133,16 +189,17 @@ export class Calendar {
             this.loadedFrom = window.from;
             this.drawNotice();
         });
+        this.fit();
         effect(() => {
             const period = this.period.value;
             app.feed.show({ from: period.from, to: period.to });
             this.tracks.setNow(app.now.peek());
-            this.tracks.setPeriod(period, app.formats.value);
+            const moved = this.tracks.setPeriod(period, app.formats.value);
+            if (moved) this.arrive(this.chosen.peek());
             this.card.refresh(app.formats.value);
             this.drawNotice();
         });
         effect(() => this.tracks.setNow(app.now.value));
-        this.tracks.setSpan(SPANS[this.view.value]);
     }
 
     private drawNotice(): void {
@@ -158,25 +215,6 @@ export class Calendar {
 
 function viewOf(text: string | null): ViewName | null {
     return VIEWS.find((view) => view === text) ?? null;
-}
-
-/** Whole weeks, so that a closer or wider look needs no other data; a month with its weeks. */
-function daysOf(view: ViewName, day: CivilDate): { first: CivilDate; count: number } {
-    if (view !== "month") {
-        const first = mondayOf(day);
-        const crosses = view === "three" && dateToText(mondayOf(addDays(day, 2))) !== dateToText(first);
-        return { first, count: crosses ? 14 : 7 };
-    }
-    const first = mondayOf({ ...day, day: 1 });
-    const next = new Date(Date.UTC(day.year, day.month, 1));
-    const days = (next.getTime() - Date.UTC(first.year, first.month - 1, first.day)) / 86_400_000;
-    return { first, count: Math.ceil(days / 7) * 7 };
-}
-
-function inPeriodOf(view: ViewName, a: CivilDate, b: CivilDate): boolean {
-    if (view === "month") return a.year === b.year && a.month === b.month;
-    if (view === "week") return dateToText(mondayOf(a)) === dateToText(mondayOf(b));
-    return dateToText(a) === dateToText(b);
 }
 
 export const CalendarContext = createContext<Calendar | null>(null);

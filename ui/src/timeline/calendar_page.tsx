@@ -7,18 +7,18 @@ import { BookingPanel } from "../booking/booking_panel";
 import { Icon } from "../app/icons";
 import { PlanButton } from "../plan/plan_button";
 import { PlanPanel } from "../plan/plan_panel";
-import { mondayOf, weekNumber } from "../time/zone";
 import type { WordKey } from "../words/words";
 import { Agenda } from "./agenda";
 import { useCalendar, VIEWS } from "./calendar";
 import { DateJump } from "./date_jump";
-import { FindBar } from "./find_bar";
+import { ActiveFilters, FindBar } from "./find_bar";
 import { LegendBar } from "./legend_bar";
 
 export function CalendarPage() {
     return (
         <div class="calendar-page">
             <ToolBar />
+            <ActiveFilters />
             <LegendBar />
             <div class="calendar-body">
                 <Tracks />
@@ -49,10 +49,10 @@ function ToolBar() {
 function Steps() {
     const app = useApp();
     const calendar = useCalendar();
-    const period = calendar.period.value;
+    const name = calendar.name.value;
     const isCurrent = calendar.chosen.value === null;
-    const week = app.say("week.number", { n: weekNumber(mondayOf(calendar.day())) });
-    document.title = `Berth · ${app.formats.value.period(period)}`;
+    const week = calendar.week.value;
+    document.title = `Berth · ${name}`;
     return (
         <nav class="weeks" aria-label={app.say("week.label")}>
             <div class="steps">
@@ -63,9 +63,9 @@ function Steps() {
                 <StepButton words="week.next" icon="right" go={() => calendar.step(1)} />
             </div>
             <h1 class="week-name" aria-live="polite">
-                {app.formats.value.period(period)}
+                {name}
             </h1>
-            <span class="week-number">{week}</span>
+            {week !== null && <span class="week-number">{app.say("week.number", { n: week })}</span>}
         </nav>
     );
 }
@@ -90,7 +90,7 @@ function Views() {
                     type="button"
                     class="choice"
                     data-view={view}
-                    aria-pressed={calendar.view.value === view}
+                    aria-pressed={calendar.fits.value === view}
                     onClick={() => calendar.setView(view)}
                 >
                     {app.say(`span.${view}`)}

@@ -33,7 +33,7 @@ export class Card {
         this.element.hidden = true;
         document.addEventListener("pointerdown", (event) => {
             const target = event.target as Element;
-            if (!this.element.contains(target) && !target.closest(".bar")) this.dismiss();
+            if (!this.element.contains(target) && !target.closest(".bar, .wish")) this.dismiss();
         });
     }
 
@@ -73,7 +73,7 @@ export class Card {
     /** Writes the card anew from the store, when what it shows may have changed. */
     refresh(formats: Formats): void {
         if (this.shown === null) return;
-        const reservation = this.store.reservations.get(this.shown);
+        const reservation = this.store.find(this.shown);
         if (reservation) this.fill(reservation, formats);
         else this.dismiss();
     }

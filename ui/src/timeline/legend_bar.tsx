@@ -1,10 +1,10 @@
 /** The legend: which colour is which team, and what the textures mean. A team's chip singles it out. */
 
-import { useState } from "preact/hooks";
 import { useApp } from "../app/app";
 import { marks } from "../site/states";
 import type { WordKey } from "../words/words";
 import { useCalendar } from "./calendar";
+import { toggled, withOnly } from "./filter";
 
 const STATES: readonly [look: string, state: string][] = [
     ["booked", "confirmed"],
@@ -16,16 +16,16 @@ const STATES: readonly [look: string, state: string][] = [
 
 export function LegendBar() {
     const app = useApp();
-    const calendar = useCalendar();
-    const [only, setOnly] = useState<string | null>(null);
+    const { find } = useCalendar();
     void app.changes.value;
-    const teams = new Set<string>();
-    for (const { team, maintenance } of app.store.reservations.values()) if (!maintenance) teams.add(team);
-    if (only !== null) teams.add(only);
+    void app.loads.value;
+    const criteria = find.criteria.value;
+    const only = criteria.chosen.team;
+    const teams = new Set([...app.store.teams.keys(), ...only]);
     app.teams.admit(teams);
-    const choose = (team: string | null) => {
-        setOnly(team);
-        calendar.tracks.setFilter((reservation) => team === null || reservation.team === team);
+    const choose = (team: string, more: boolean) => {
+        if (more) find.set(toggled(criteria, "team", team));
+        else find.set(withOnly(criteria, "team", only.size === 1 && only.has(team) ? [] : [team]));
     };
     return (
         <div class="legend">
@@ -36,41 +36,55 @@ export function LegendBar() {
             </div>
             <ul class="legend-states" aria-label={app.say("legend.states")}>
                 {STATES.map(([look, state]) => (
-                    <li key={state}>
-                        <span class={`sample bar ${look} state-${state}`} aria-hidden="true">
-                            <span class="mark">{marks[state] ?? ""}</span>
-                            {look === "active" && (
-                                <span class="progress">
-                                    <span class="done" />
-                                </span>
-                            )}
-                        </span>
+                    <Sample key={state} classes={`${look} state-${state}`} mark={marks[state] ?? ""} runs={look === "active"}>
                         {app.say(`state.${state}` as WordKey)}
-                    </li>
+                    </Sample>
                 ))}
+                <Sample classes="active tail" mark="">
+                    {app.say("state.overrunning")}
+                </Sample>
+                <Sample classes="booked maintenance" mark="⚒">
+                    {app.say("legend.maintenance")}
+                </Sample>
             </ul>
         </div>
     );
 }
 
+function Sample(props: { classes: string; mark: string; runs?: boolean; children: string }) {
+    return (
+        <li>
+            <span class={`sample bar ${props.classes}`} aria-hidden="true">
+                <span class="mark">{props.mark}</span>
+                {props.runs && (
+                    <span class="progress">
+                        <span class="done" />
+                    </span>
+                )}
+            </span>
+            {props.children}
+        </li>
+    );
+}
+
 interface ChipProps {
     readonly team: string;
-    readonly only: string | null;
-    readonly choose: (team: string | null) => void;
+    readonly only: ReadonlySet<string>;
+    readonly choose: (team: string, more: boolean) => void;
 }
 
 function Chip({ team, only, choose }: ChipProps) {
     const app = useApp();
     const name = team || app.say("legend.noteam");
-    const off = only !== null && team !== only;
+    const off = only.size > 0 && !only.has(team);
     return (
         <button
             type="button"
             class={`chip team-${app.teams.of(team)}${off ? " off" : ""}`}
             data-team={team}
             title={app.say("legend.hint", { team: name })}
-            aria-pressed={team === only}
-            onClick={() => choose(team === only ? null : team)}
+            aria-pressed={only.has(team)}
+            onClick={(event) => choose(team, event.ctrlKey || event.metaKey || event.shiftKey)}
         >
             <span class="swatch" />
             {name}

@@ -1,63 +1,97 @@
 /** The two halves of a row: its name in the column on the left, and its track. */
 
 import type { Gpu, Reservation } from "../api/contract";
-import { el, icon, setText, svg } from "../app/dom";
-import type { Row } from "./rows";
+import { el, icon, setAttribute, setText, svg } from "../app/dom";
+import type { TeamColours } from "../site/colours";
 import type { NodeSpan } from "../site/store";
 import { say, sayValue, type Language } from "../words/words";
+import type { Row } from "./rows";
+
+/** More do not fit beside a node's name. */
+const MOST_PIPS = 8;
+
+/** What a node's name says of its GPUs: who holds each now, in their order. */
+export interface NodeNow {
+    readonly span: NodeSpan;
+    readonly gpus: readonly Gpu[];
+    readonly holders: readonly (Reservation | null)[];
+}
 
 export class NameCell {
     readonly element: HTMLElement;
     private readonly button: HTMLButtonElement | null = null;
     private readonly label = el("span", "label");
     private readonly note = el("span", "note");
+    private readonly free = el("span", "free-now");
+    private readonly pips = el("span", "pips");
     private readonly dot = el("span", "dot");
 
-    constructor(row: Row, toggle: (node: number) => void) {
+    constructor(row: Row, toggle: () => void) {
         this.element = el("div", `name ${row.kind}`);
         this.element.style.top = `${row.top}px`;
         this.element.style.height = `${row.height}px`;
-        if (row.kind === "node") {
-            this.button = el("button", "fold", icon("M6 4l4 4-4 4"), this.label, this.note);
-            this.button.type = "button";
-            this.button.dataset["node"] = String(row.node);
-            this.button.addEventListener("click", () => toggle(row.node));
-            this.element.append(this.button);
-        } else {
+        if (row.kind === "gpu") {
             this.element.append(this.dot, this.label, this.note);
+            return;
         }
+        const name = el("span", "name-words", this.label, this.note);
+        const now = el("span", "now-words", this.free, this.pips);
+        this.button = el("button", "fold", icon("M6 4l4 4-4 4"), name, now);
+        this.button.type = "button";
+        this.button.dataset["node"] = String(row.node);
+        this.button.addEventListener("click", toggle);
+        this.element.append(this.button);
     }
 
-    drawNode(span: NodeSpan, gpus: readonly Gpu[], open: boolean, language: Language): void {
+    drawNode({ span, gpus, holders }: NodeNow, open: boolean, language: Language, teams: TeamColours): void {
         setText(this.label, span.name);
-        const kinds = new Map<string, number>();
-        for (const gpu of gpus) {
-            const kind = kindOf(gpu);
-            kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-        }
-        const note = [...kinds].map(([kind, n]) => (kind ? `${n} × ${kind}` : `${n} × GPU`));
-        setText(this.note, note.join(", "));
-        this.element.title = `${span.name}: ${note.join(", ")}`;
-        this.button!.setAttribute("aria-expanded", String(open));
+        const kinds = new Set(gpus.map((gpu) => kindOf(gpu)).filter(Boolean));
+        setText(this.note, [...kinds].join(", "));
+        const free = gpus.filter((gpu, i) => !holders[i] && !isIll(gpu)).length;
+        const words = say(language, "tracks.free.of", { n: free, all: span.count });
+        setText(this.free, words);
+        this.free.classList.toggle("some", free > 0);
+        this.drawPips(gpus, holders, teams);
         const count = say(language, "tracks.gpus", { n: span.count });
-        this.button!.setAttribute("aria-label", `${span.name}, ${count}`);
+        this.element.title = [span.name, `${count} ${[...kinds].join(", ")}`.trim(), words].join(" · ");
+        setAttribute(this.button!, "aria-expanded", String(open));
+        setAttribute(this.button!, "aria-label", `${span.name}, ${count}, ${words}`);
+    }
+
+    drawWaiting(waiting: number, open: boolean, language: Language): void {
+        const words = say(language, "waiting.lane", { n: waiting });
+        setText(this.label, words);
+        this.element.title = say(language, "waiting.hint");
+        setAttribute(this.button!, "aria-expanded", String(open));
+        setAttribute(this.button!, "aria-label", words);
     }
 
     drawGpu(gpu: Gpu, holder: Reservation | null, colour: number, language: Language): void {
         const index = gpu.id.slice(gpu.id.lastIndexOf("/") + 1);
         setText(this.label, say(language, "tracks.gpu", { index }));
-        this.dot.className = holder ? `dot team-${colour}` : "dot free";
-        const state = holder
-            ? say(language, "tracks.held", { team: holder.team || holder.owner })
-            : say(language, "tracks.free");
+        const dot = holder ? (holder.maintenance ? "dot upkeep" : `dot team-${colour}`) : "dot free";
+        if (this.dot.className !== dot) this.dot.className = dot;
         const ill = isIll(gpu);
         this.element.classList.toggle("ill", ill);
         setText(this.note, ill ? sayValue(language, "health", gpu.health!) : "");
-        this.element.title = [gpu.id, kindOf(gpu), state].filter(Boolean).join(" · ");
+        this.element.title = [gpu.id, kindOf(gpu), stateOf(holder, language)].filter(Boolean).join(" · ");
     }
 
     focus(): void {
         this.button?.focus();
+    }
+
+    private drawPips(gpus: readonly Gpu[], holders: readonly (Reservation | null)[], teams: TeamColours): void {
+        const shown = gpus.length <= MOST_PIPS ? gpus.length : 0;
+        while (this.pips.childElementCount > shown) this.pips.lastElementChild!.remove();
+        while (this.pips.childElementCount < shown) this.pips.append(el("span"));
+        for (let i = 0; i < shown; ++i) {
+            const holder = holders[i];
+            let kind = "pip free";
+            if (holder) kind = holder.maintenance ? "pip upkeep" : `pip team-${teams.of(holder.team)}`;
+            else if (isIll(gpus[i]!)) kind = "pip ill";
+            this.pips.children[i]!.className = kind;
+        }
     }
 }
 
@@ -82,7 +116,7 @@ export class RowCell {
     }
 
     /** Hatches what a GPU that is out of service cannot give, from now on. */
-    drawHealth(gpu: Gpu, from: number): void {
+    drawHealth(gpu: Gpu, from: string): void {
         if (!isIll(gpu)) {
             this.hatch?.remove();
             this.hatch = null;
@@ -92,15 +126,21 @@ export class RowCell {
             this.hatch = el("div", "hatch");
             this.element.append(this.hatch);
         }
-        this.hatch.style.left = `${from}px`;
+        this.hatch.style.left = from;
     }
 }
 
-function isIll(gpu: Gpu): boolean {
+function stateOf(holder: Reservation | null, language: Language): string {
+    if (!holder) return say(language, "tracks.free");
+    if (holder.maintenance) return say(language, "tracks.upkeep");
+    return say(language, "tracks.held", { team: holder.team || holder.owner });
+}
+
+export function isIll(gpu: Gpu): boolean {
     return gpu.health !== undefined && gpu.health !== "healthy";
 }
 
-function kindOf(gpu: Gpu): string {
+export function kindOf(gpu: Gpu): string {
     const memory = gpu.memory_gb ? `${gpu.memory_gb} GB` : "";
     return [gpu.model ?? "", memory].filter(Boolean).join(" ");
 }

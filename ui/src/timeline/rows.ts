@@ -1,4 +1,7 @@
-/** The rows of the page, top to bottom: a header per node and, unless collapsed, its GPUs. */
+/**
+ * The rows of the page, top to bottom: the lane of those who wait, if any do; then a header per node
+ * and, unless collapsed, its GPUs.
+ */
 
 import type { NodeSpan } from "../site/store";
 
@@ -6,7 +9,8 @@ export const NODE_HEIGHT = 32;
 export const GPU_HEIGHT = 26;
 
 export interface Row {
-    readonly kind: "node" | "gpu";
+    readonly kind: "waiting" | "node" | "gpu";
+    /** -1 for the waiting. */
     readonly node: number;
     /** Flat index of the GPU; of the node's first for a node's row. */
     readonly gpu: number;
@@ -14,15 +18,28 @@ export interface Row {
     readonly height: number;
 }
 
+export interface RowOptions {
+    /** Height of the lane of those who wait; 0: there is none. */
+    readonly lane?: number;
+    /** Nodes that a filter leaves out. */
+    readonly hidden?: (node: number) => boolean;
+}
+
 export class Rows {
     readonly list: readonly Row[];
     readonly height: number;
     private readonly rowOfGpu = new Map<number, number>();
 
-    constructor(nodes: readonly NodeSpan[], collapsed: ReadonlySet<string>) {
+    constructor(nodes: readonly NodeSpan[], collapsed: ReadonlySet<string>, options: RowOptions = {}) {
         const list: Row[] = [];
         let top = 0;
+        const { lane = 0, hidden } = options;
+        if (lane > 0) {
+            list.push({ kind: "waiting", node: -1, gpu: -1, top, height: lane });
+            top += lane;
+        }
         nodes.forEach((span, node) => {
+            if (hidden?.(node)) return;
             list.push({ kind: "node", node, gpu: span.first, top, height: NODE_HEIGHT });
             top += NODE_HEIGHT;
             if (collapsed.has(span.name)) return;

@@ -10,8 +10,10 @@ export interface TrackLayout {
     readonly scale: TimeScale;
     readonly rows: Rows;
     readonly formats: Formats;
-    /** Grows whenever something that is drawn must be drawn anew. */
+    /** Grows whenever what is drawn must be written anew. */
     readonly version: number;
+    /** Grows whenever what is drawn lies elsewhere. */
+    readonly shape: number;
     /** Whether it passes the filters; what does not recedes. */
     passes(reservation: Reservation): boolean;
 }

@@ -8,50 +8,53 @@
  * Only rows and bars within the window on the screen have elements, so the cost of a frame does
  * not depend on the number of GPUs. The rules that keep it cheap: one sticky column and one sticky
  * axis, never sticky boxes per bar; bars without pseudo-elements, strictly contained; a bar is
- * written again only when its reservation or the layout changed.
+ * written again only when its reservation or the layout changed, and only moved when the scale did;
+ * what lies at a part of the whole width is not touched by zooming; nothing is measured in a frame
+ * before all is written.
  */
 
 import type { Reservation } from "../api/contract";
-import { el, icon, setText } from "../app/dom";
 import type { TeamColours } from "../site/colours";
-import { loadOf } from "../site/load";
+import { SlotLoad } from "../site/load";
 import type { Bar, Change, Store } from "../site/store";
 import type { Formats } from "../time/formats";
-import { labelStep, slotWidth, TimeScale, type Period } from "../time/time_scale";
-import { say } from "../words/words";
-import { Axis, fillSkyline } from "./axis";
+import { TimeScale, type Period } from "../time/time_scale";
 import { BarLayer, type BarHandlers } from "./bar_layer";
 import type { Cursor } from "./bar_walk";
 import { GhostLayer } from "./ghosts";
-import { NameCell, RowCell } from "./row_elements";
+import { RowLayer } from "./row_layer";
 import { Rows, type Row } from "./rows";
 import type { TrackLayout, TrackPoint, Viewport } from "./track_layout";
+import { TrackFrame } from "./track_frame";
+import { WaitingLane, type WishHandlers } from "./waiting_lane";
+import { listenForZoom, zoomed } from "./zoom";
 
 const OVERSCAN = 160;
 const SETTLE = 90;
 /** Narrower, a slot cannot be told from its neighbours. */
 const LEAST_SLOT = 1.5;
-const FOLD = "M5 2.5l3 3 3-3M5 13.5l3-3 3 3";
-const UNFOLD = "M5 5.5l3-3 3 3M5 10.5l3 3 3-3";
+/** A pointer that moved less is still meant to be at the same place. */
+const STEADY = 3;
+
+export interface TrackHandlers extends BarHandlers, WishHandlers {
+    /** What part of the time is on the screen, and how many days fit across it. */
+    seen(from: number, to: number, span: number): void;
+}
+
+interface Anchor {
+    readonly instant: number;
+    /** Pixels from the left edge of the tracks' part of the screen. */
+    readonly x: number;
+}
 
 export class TrackView {
-    readonly element = el("section", "tracks");
-    readonly lanes = el("div", "lanes");
+    private readonly stand = new TrackFrame();
+    readonly element = this.stand.element;
+    readonly lanes = this.stand.lanes;
     readonly ghosts = new GhostLayer(() => this.requestFrame());
-    private readonly scroller = el("div", "scroll");
-    private readonly canvas = el("div", "canvas");
-    private readonly head = el("div", "head");
-    private readonly corner = el("div", "corner");
-    private readonly siteName = el("strong");
-    private readonly siteShare = el("span", "share");
-    private readonly toggleAll = el("button", "toggle-all");
-    private readonly axis = new Axis();
-    private readonly names = el("div", "names");
-    private readonly grid = el("div", "grid");
-    private readonly rowLayer = el("div", "rows");
     private readonly bars: BarLayer;
-    private readonly nowLine = el("div", "now-line");
-    private readonly pointerLine = el("div", "pointer-line");
+    private readonly rowLayer: RowLayer;
+    private readonly wishes: WaitingLane;
 
     private period: Period | null = null;
     private formats!: Formats;
@@ -61,81 +64,125 @@ export class TrackView {
     private rows = new Rows([], new Set());
     private readonly collapsed = new Set<string>();
     private filter: (reservation: Reservation) => boolean = () => true;
+    private hiddenNodes: ((node: number) => boolean) | null = null;
 
-    private readonly rowCells = new Map<Row, RowCell>();
-    private readonly nameCells = new Map<Row, NameCell>();
     private version = 0;
+    private shape = 0;
     private frame = 0;
     private settleTimer: ReturnType<typeof setTimeout> | undefined;
+    private load: SlotLoad | null = null;
     private loadStale = true;
+    /** A zoom that the next frame carries out. */
+    private zooming: { span: number; around: Anchor } | null = null;
+    /** What the last zoom kept in its place, while nobody scrolls and the pointer is steady. */
+    private held: { around: Anchor; left: number } | null = null;
+    /** Where to go once the tracks have a size. */
+    private destination: { instant: number; share: number } | null = null;
+    /** Scrolling is lost while another page is looked at. */
+    private last = { left: 0, top: 0 };
 
     constructor(
         private readonly store: Store,
         private readonly teams: TeamColours,
-        handlers: BarHandlers,
+        private readonly handlers: TrackHandlers,
     ) {
         const around = {
             layout: () => this.layout(),
-            reveal: (cursor: Cursor) => this.scrollTo(cursor),
+            reveal: (cursor: Cursor) => this.reveal(cursor),
             draw: () => this.draw(),
+            closer: (clientX: number) => this.zoomAt(4, clientX),
             lit: (id: string | null) => this.lightNames(id),
         };
         this.bars = new BarLayer(store, teams, around, handlers);
-        this.build();
+        this.wishes = new WaitingLane(store, teams, handlers);
+        this.rowLayer = new RowLayer(store, teams, {
+            isOpen: (row) => this.isOpen(row),
+            toggle: (row) => this.toggle(row),
+            waiting: () => this.wishes.count,
+        });
+        const { rowLayer, bars, wishes, ghosts } = this;
+        this.stand.fill(rowLayer.names, [rowLayer.tracks, wishes.element, bars.element, ghosts.element]);
         this.listen();
     }
 
-    setPeriod(period: Period, formats: Formats): void {
+    /** True when these are other days than before. */
+    setPeriod(period: Period, formats: Formats): boolean {
         const moved = this.period?.from !== period.from || this.period.to !== period.to;
         this.period = period;
         this.formats = formats;
+        if (moved) this.load = null;
         this.rescale();
-        if (moved) this.goToNow();
-    }
-
-    setFormats(formats: Formats): void {
-        this.formats = formats;
-        this.rescale();
+        this.redraw();
+        return moved;
     }
 
     /** How many days, also parts of one, fit across the screen; `around` stays where it is. */
     setSpan(days: number, around = this.anchor()): void {
-        this.span = days;
+        this.span = this.period ? zoomed(days, 1, this.period.days.length) : days;
+        this.zooming = null;
         this.rescale();
-        this.scroller.scrollLeft = this.scale.x(around.instant) - around.x;
+        this.stand.scrollLeft(this.scale.x(around.instant) - around.x);
+        this.requestFrame();
+    }
+
+    /** Goes closer by `factor`, away if it is under 1; the time under `clientX` stays under it. */
+    zoomAt(factor: number, clientX?: number): void {
+        const { period } = this;
+        if (!period) return;
+        const x = clientX === undefined ? null : clientX - this.viewRect().left;
+        const span = zoomed(this.zooming?.span ?? this.span, factor, period.days.length);
+        this.zooming = { span, around: x === null ? this.anchor() : this.steadyAnchor(x) };
+        this.requestFrame();
     }
 
     setNow(now: number): void {
         const minuteChanged = Math.floor(now / 60_000) !== Math.floor(this.now / 60_000);
         this.now = now;
-        if (!this.period) return;
-        this.drawNow();
-        if (minuteChanged) this.redraw();
+        if (!this.period || !minuteChanged) return;
+        this.stand.drawNow(now, this.scale, this.formats);
+        this.rowLayer.stale("now");
+        this.requestFrame();
     }
 
-    /** What does not pass recedes. */
-    setFilter(filter: (reservation: Reservation) => boolean): void {
+    /** What does not pass recedes; nodes that are hidden have no rows. */
+    setFilter(
+        filter: (reservation: Reservation) => boolean,
+        hidden: ((node: number) => boolean) | null = null,
+    ): void {
         this.filter = filter;
+        const relay = hidden !== null || this.hiddenNodes !== null;
+        this.hiddenNodes = hidden;
+        if (relay) this.layRows();
         this.redraw();
     }
 
     goToNow(): void {
-        const x = this.scale.x(this.now);
-        const inPeriod = x >= 0 && x < this.scale.width;
-        this.scroller.scrollLeft = inPeriod ? x - this.laneWidth() * 0.35 : 0;
-        this.requestFrame();
+        const { now, scale } = this;
+        if (now >= scale.from && now < scale.to) this.goTo(now, undefined, 0.35);
+        else this.goTo(scale.from, undefined, 0);
     }
 
-    /** Brings an instant, and a GPU if one is named, on the screen. */
-    goTo(instant: number, gpu?: number): void {
-        this.scroller.scrollLeft = this.scale.x(instant) - this.laneWidth() * 0.2;
-        const row = gpu === undefined ? null : this.rows.ofGpu(gpu);
-        if (row) this.scroller.scrollTop = row.top - this.scroller.clientHeight * 0.3;
+    /** Brings an instant, and a GPU if one is named, on the screen; `share` of the width before it. */
+    goTo(instant: number, gpu?: number, share = 0.2): void {
+        const width = this.laneWidth();
+        this.zooming = null;
+        if (width === 0) this.destination = { instant, share };
+        else this.stand.scrollLeft(this.scale.x(instant) - width * share);
+        const row = gpu === undefined ? null : this.rowToShow(gpu);
+        if (row) this.stand.scrollTop(row.top - this.stand.size.height * 0.3);
         this.requestFrame();
     }
 
     focusBar(bar: Bar): void {
-        this.bars.focus({ bar, gpu: bar.first });
+        if (this.rowToShow(bar.first)) this.bars.focus({ bar, gpu: bar.first });
+    }
+
+    /** Brings a bar on the screen and lights it up; the focus stays where it is. */
+    showBar(bar: Bar): void {
+        if (!this.rowToShow(bar.first)) return;
+        this.reveal({ bar, gpu: bar.first });
+        this.draw();
+        this.bars.light(bar.reservation.id);
     }
 
     barAt(target: EventTarget | null): Bar | null {
@@ -161,16 +208,12 @@ export class TrackView {
     }
 
     scrollBy(x: number, y: number): void {
-        this.scroller.scrollBy(x, y);
+        this.stand.scroller.scrollBy(x, y);
     }
 
     /** What part of the screen the tracks have, without names and axis. */
     viewRect(): DOMRect {
-        const box = this.scroller.getBoundingClientRect();
-        const left = this.corner.offsetWidth;
-        const top = this.head.offsetHeight;
-        const width = this.scroller.clientWidth - left;
-        return new DOMRect(box.left + left, box.top + top, width, this.scroller.clientHeight - top);
+        return this.stand.viewRect();
     }
 
     layout(): TrackLayout {
@@ -180,53 +223,49 @@ export class TrackView {
             rows: this.rows,
             formats: this.formats,
             version: this.version,
+            shape: this.shape,
             passes: this.filter,
         };
     }
 
     /** To be called with every change of the store. */
     changed(change: Change): void {
-        if (change.what === "booking") this.loadStale = true;
+        const { store, teams } = this;
         if (change.nodes === "all") {
-            this.teams.admit([...this.store.reservations.values()].map((r) => r.team));
+            teams.admit(store.teams.keys());
+            this.load = null;
+            this.loadStale = true;
+            this.rowLayer.stale("all");
+            this.wishes.stale();
             this.layRows();
             this.redraw();
             return;
         }
-        if (change.id && change.what === "booking") {
-            const reservation = this.store.reservations.get(change.id);
-            if (reservation) this.teams.admit([reservation.team]);
-            this.bars.freshen(change.id);
-            for (const cell of this.rowCells.values()) {
-                if (change.nodes.has(cell.row.node)) cell.stale = true;
-            }
+        if (change.what === "booking") {
+            this.follow(change);
+            this.rowLayer.stale(change.nodes);
         }
         this.requestFrame();
     }
 
-    private build(): void {
-        const heading = el("div", "site", this.siteName, this.siteShare);
-        this.toggleAll.type = "button";
-        this.corner.append(heading, this.toggleAll);
-        this.head.append(this.corner, this.axis.element);
-        this.names.setAttribute("role", "group");
-        this.pointerLine.hidden = true;
-        this.lanes.append(
-            el("div", "sticky behind", this.grid),
-            this.rowLayer,
-            this.bars.element,
-            this.ghosts.element,
-            el("div", "sticky before", this.nowLine, this.pointerLine),
-        );
-        this.canvas.append(this.head, el("div", "body", this.names, this.lanes));
-        this.scroller.append(this.canvas);
-        this.element.append(this.scroller);
+    private follow({ id, before, after }: Change): void {
+        if (before) this.load?.add(before, -1, before.gpus.length);
+        if (after) this.load?.add(after, 1, after.gpus.length);
+        this.loadStale = true;
+        const known = id === null ? undefined : this.store.find(id);
+        if (known && !known.maintenance) this.teams.admit([known.team]);
+        if (id !== null) this.bars.freshen(id);
+        const lane = this.wishes.height();
+        if (lane !== (this.rows.list[0]?.kind === "waiting" ? this.rows.list[0].height : 0)) this.layRows();
+        this.wishes.stale();
     }
 
     private listen(): void {
-        this.scroller.addEventListener("scroll", () => this.requestFrame(), { passive: true });
-        new ResizeObserver(() => this.setSpan(this.span)).observe(this.scroller);
-        this.toggleAll.addEventListener("click", () => this.toggleEveryNode());
+        const { scroller } = this.stand;
+        scroller.addEventListener("scroll", () => this.requestFrame(), { passive: true });
+        this.stand.onResize(() => this.resized());
+        this.stand.toggleAll.addEventListener("click", () => this.toggleEveryNode());
+        listenForZoom(scroller, (factor, clientX) => this.zoomAt(factor, clientX));
         this.lanes.addEventListener("pointermove", (event) => {
             if (event.pointerType !== "touch") this.point(event.clientX);
         });
@@ -236,7 +275,19 @@ export class TrackView {
     // Layout
 
     private laneWidth(): number {
-        return Math.max(0, this.scroller.clientWidth - this.corner.offsetWidth);
+        return this.stand.size.width;
+    }
+
+    private resized(): void {
+        if (this.laneWidth() === 0) return;
+        const { destination, last } = this;
+        this.destination = null;
+        this.setSpan(this.span);
+        if (destination) this.goTo(destination.instant, undefined, destination.share);
+        else if (this.stand.wasAway) {
+            this.stand.scrollLeft(last.left);
+            this.stand.scrollTop(last.top);
+        }
     }
 
     private rescale(): void {
@@ -246,87 +297,32 @@ export class TrackView {
         const across = (this.laneWidth() * period.days.length) / this.span;
         const width = Math.max(least, Math.floor(across));
         this.scale = new TimeScale(period.from, period.to, width);
-        this.axis.draw(period, this.scale, this.formats);
-        this.drawGrid(period);
-        this.lanes.style.width = `${width}px`;
-        this.axis.element.style.width = `${width}px`;
-        this.loadStale = true;
-        this.drawNow();
-        this.drawWords();
-        this.redraw();
+        this.stand.setWidth(width);
+        this.stand.drawNow(this.now, this.scale, this.formats);
+        ++this.shape;
+        this.requestFrame();
     }
 
     private layRows(): void {
-        this.rows = new Rows(this.store.nodes, this.collapsed);
-        for (const cell of this.rowCells.values()) cell.element.remove();
-        for (const cell of this.nameCells.values()) cell.element.remove();
-        this.rowCells.clear();
-        this.nameCells.clear();
-        this.lanes.style.height = `${this.rows.height}px`;
-        this.names.style.height = `${this.rows.height}px`;
-    }
-
-    private drawGrid(period: Period): void {
-        const step = labelStep(period.slotMinutes, slotWidth(this.scale, period.slotMinutes), 27);
-        const lines = [el("div", "past")];
-        for (const day of period.days) {
-            const { year, month, day: dayOfMonth } = day.date;
-            const weekday = new Date(Date.UTC(year, month - 1, dayOfMonth)).getUTCDay();
-            if (weekday === 0 || weekday === 6) {
-                const band = el("div", "weekend");
-                band.style.left = `${this.scale.x(day.start)}px`;
-                band.style.width = `${this.scale.x(day.end) - this.scale.x(day.start)}px`;
-                lines.push(band);
-            }
-            for (const { at, slot } of day.edges) {
-                const weight = slot === 0 ? "line midnight" : slot % step ? "line faint" : "line";
-                const line = el("div", weight);
-                line.style.left = `${Math.round(this.scale.x(at))}px`;
-                lines.push(line);
-            }
-        }
-        this.grid.replaceChildren(...lines);
-    }
-
-    private drawNow(): void {
-        const x = Math.min(this.scale.width, Math.max(0, this.scale.x(this.now)));
-        const past = this.grid.firstElementChild as HTMLElement | null;
-        if (past) past.style.width = `${x}px`;
-        this.nowLine.hidden = this.now < this.scale.from || this.now >= this.scale.to;
-        this.nowLine.style.left = `${x}px`;
-        this.axis.drawNow(this.now, this.scale, this.formats);
-    }
-
-    private drawWords(): void {
-        const { language } = this.formats;
-        this.element.setAttribute("aria-label", say(language, "app.calendar"));
-        this.bars.element.setAttribute("aria-label", say(language, "tracks.label"));
-        this.names.setAttribute("aria-label", say(language, "tracks.names"));
-        const folded = this.collapsed.size > 0;
-        this.toggleAll.replaceChildren(icon(folded ? UNFOLD : FOLD));
-        const all = folded ? "tracks.expand" : "tracks.collapse";
-        this.toggleAll.title = say(language, all);
-        this.toggleAll.setAttribute("aria-label", say(language, all));
-        this.toggleAll.setAttribute("aria-expanded", String(!folded));
-        const gpus = say(language, "tracks.gpus", { n: this.store.gpus.length });
-        setText(this.siteName, gpus);
-    }
-
-    private drawLoad(period: Period): void {
-        const { store, teams } = this;
-        const bars = store.nodes.flatMap((_, node) => store.barsOf(node));
-        const load = loadOf(bars, period.edges, store.gpus.length);
-        this.axis.drawLoad(load, period, this.scale, Math.max(1, store.gpus.length), teams);
-        const share = this.formats.share(load.share);
-        setText(this.siteShare, say(this.formats.language, "tracks.booked", { share }));
-        this.loadStale = false;
+        const { hiddenNodes } = this;
+        const lane = this.wishes.height();
+        this.rows = new Rows(this.store.nodes, this.collapsed, {
+            lane,
+            ...(hiddenNodes && { hidden: hiddenNodes }),
+        });
+        this.rowLayer.clear();
+        this.stand.setHeight(this.rows.height);
+        ++this.shape;
+        this.requestFrame();
     }
 
     // Drawing
 
+    /** Everything is written anew in the next frame. */
     private redraw(): void {
         ++this.version;
-        for (const cell of this.rowCells.values()) cell.stale = true;
+        this.loadStale = true;
+        this.rowLayer.stale("now");
         this.requestFrame();
     }
 
@@ -337,113 +333,95 @@ export class TrackView {
         });
     }
 
-    private viewport(): Viewport {
-        const { scrollTop, scrollLeft } = this.scroller;
-        const height = Math.max(0, this.scroller.clientHeight - this.head.offsetHeight);
-        this.element.style.setProperty("--view-height", `${height}px`);
+    private draw(): void {
+        const { period, stand } = this;
+        if (!period || this.laneWidth() === 0) return;
+        const { top, left: leftNow } = stand.scrolled();
+        let left = leftNow;
+        const { zooming } = this;
+        if (zooming) {
+            this.zooming = null;
+            this.span = zooming.span;
+            this.rescale();
+            const furthest = Math.max(0, this.scale.width - this.laneWidth());
+            left = Math.min(furthest, Math.max(0, this.scale.x(zooming.around.instant) - zooming.around.x));
+        }
+        if (this.loadStale) this.drawLoad(period);
+        const view = this.viewport(left, top);
+        const layout = this.layout();
+        const { scale, formats } = layout;
+        const [from, to] = [scale.instant(left), scale.instant(left + this.laneWidth())];
+        stand.drawTime(layout, from, to, this.now);
+        this.rowLayer.draw(layout, view, this.now);
+        this.bars.draw(view);
+        this.wishes.draw(layout);
+        this.ghosts.draw(layout, view);
+        if (zooming) {
+            stand.scrollLeft(left);
+            this.held = { around: zooming.around, left: stand.scrolled().left };
+        }
+        this.last = { left, top };
+        this.handlers.seen(from, to, this.span);
+        stand.drawWords(formats, this.store.gpus.length, this.collapsed.size > 0);
+        clearTimeout(this.settleTimer);
+        this.settleTimer = setTimeout(() => this.bars.settle(stand.scrolled().left), SETTLE);
+    }
+
+    private viewport(scrollLeft: number, scrollTop: number): Viewport {
         const top = scrollTop - OVERSCAN;
-        const bottom = scrollTop + height + OVERSCAN;
+        const bottom = scrollTop + this.stand.size.height + OVERSCAN;
         const { first, last } = this.rows.between(top, bottom);
         const left = scrollLeft - OVERSCAN;
         const right = scrollLeft + this.laneWidth() + OVERSCAN;
         return { top, bottom, left, right, firstRow: first, lastRow: last };
     }
 
-    private draw(): void {
-        const { period } = this;
-        if (!period) return;
-        if (this.loadStale) {
-            this.drawLoad(period);
-            this.drawWords();
+    private drawLoad(period: Period): void {
+        const { store, teams } = this;
+        if (!this.load) {
+            this.load = new SlotLoad(period.edges);
+            for (const one of store.reservations.values()) this.load.add(one, 1, one.gpus.length);
         }
-        const view = this.viewport();
-        this.drawRows(period, this.rows.list.slice(view.firstRow, view.lastRow));
-        this.bars.draw(view);
-        this.ghosts.draw(this.layout(), view);
-        clearTimeout(this.settleTimer);
-        this.settleTimer = setTimeout(() => this.bars.settle(this.scroller.scrollLeft), SETTLE);
-    }
-
-    private drawRows(period: Period, shown: readonly Row[]): void {
-        const wanted = new Set(shown);
-        for (const [row, cell] of this.rowCells) {
-            if (wanted.has(row)) continue;
-            cell.element.remove();
-            this.rowCells.delete(row);
-            this.nameCells.get(row)?.element.remove();
-            this.nameCells.delete(row);
-        }
-        for (const row of shown) {
-            let cell = this.rowCells.get(row);
-            if (!cell) {
-                cell = new RowCell(row);
-                this.rowCells.set(row, cell);
-                this.rowLayer.append(cell.element);
-                const name = new NameCell(row, (node) => this.toggleNode(node));
-                this.nameCells.set(row, name);
-                this.names.append(name.element);
-            }
-            if (!cell.stale) continue;
-            cell.stale = false;
-            this.drawRow(period, row, cell);
-        }
-    }
-
-    private drawRow(period: Period, row: Row, cell: RowCell): void {
-        const { store, teams, formats } = this;
-        const name = this.nameCells.get(row)!;
-        if (row.kind === "gpu") {
-            const gpu = store.gpus[row.gpu]!;
-            const holder = store.holderAt(row.gpu, this.now);
-            name.drawGpu(gpu, holder, holder ? teams.of(holder.team) : 0, formats.language);
-            cell.drawHealth(gpu, this.scale.x(Math.max(this.now, this.scale.from)));
-            return;
-        }
-        const span = store.nodes[row.node]!;
-        const gpus = store.gpus.slice(span.first, span.first + span.count);
-        name.drawNode(span, gpus, !this.collapsed.has(span.name), formats.language);
-        const load = loadOf(store.barsOf(row.node), period.edges, span.count);
-        const skyHeight = row.height - 6;
-        fillSkyline(cell.skyline(), load, period, this.scale, span.count, skyHeight, teams);
-        cell.element.classList.toggle("collapsed", this.collapsed.has(span.name));
+        const capacity = store.gpus.length;
+        this.stand.drawLoad(this.load.of(capacity), period, capacity, teams, this.formats);
+        this.loadStale = false;
     }
 
     private lightNames(id: string | null): void {
-        const gpus = new Set(id === null ? [] : this.store.reservations.get(id)?.gpus);
-        for (const [row, name] of this.nameCells) {
-            name.element.classList.toggle("lit", row.kind === "gpu" && gpus.has(row.gpu));
-        }
+        this.rowLayer.light(new Set(id === null ? [] : this.store.reservations.get(id)?.gpus));
     }
 
     private point(clientX: number | null): void {
-        const x = clientX === null ? 0 : clientX - this.lanes.getBoundingClientRect().left;
-        this.pointerLine.hidden = clientX === null;
-        this.pointerLine.style.left = `${x}px`;
-        const instant = clientX === null ? null : this.scale.instant(x);
-        this.axis.point(instant, this.scale, this.formats);
+        const instant = clientX === null ? null : this.instantAt(clientX);
+        this.stand.point(instant, this.scale, this.formats);
     }
 
-    private scrollTo({ bar, gpu }: Cursor): void {
+    private reveal({ bar, gpu }: Cursor): void {
         const row = this.rows.ofGpu(gpu);
         const stretch = this.scale.stretch(bar.reservation.start, bar.reservation.end);
         if (!row || !stretch) return;
-        const { scroller } = this;
-        const height = scroller.clientHeight - this.head.offsetHeight;
-        const width = this.laneWidth();
-        if (row.top < scroller.scrollTop) scroller.scrollTop = row.top - row.height;
-        const overBottom = row.top + 2 * row.height - scroller.scrollTop - height;
-        if (overBottom > 0) scroller.scrollTop += overBottom;
-        const seenRight = scroller.scrollLeft + width;
-        if (stretch.left < scroller.scrollLeft || stretch.left > seenRight - 80) {
-            scroller.scrollLeft = stretch.left - width * 0.2;
+        const { left, top } = this.stand.scrolled();
+        const { width, height } = this.stand.size;
+        if (row.top < top) this.stand.scrollTop(row.top - row.height);
+        const overBottom = row.top + 2 * row.height - top - height;
+        if (overBottom > 0) this.stand.scrollTop(top + overBottom);
+        if (stretch.left < left || stretch.left > left + width - 80) {
+            this.stand.scrollLeft(stretch.left - width * 0.2);
         }
     }
 
     // Folding
 
-    private toggleNode(node: number): void {
-        const { name } = this.store.nodes[node]!;
-        if (!this.collapsed.delete(name)) this.collapsed.add(name);
+    private isOpen(row: Row): boolean {
+        return row.node < 0 ? this.wishes.open : !this.collapsed.has(this.store.nodes[row.node]!.name);
+    }
+
+    private toggle(row: Row): void {
+        if (row.node < 0) this.wishes.open = !this.wishes.open;
+        else {
+            const { name } = this.store.nodes[row.node]!;
+            if (!this.collapsed.delete(name)) this.collapsed.add(name);
+        }
         this.refold();
     }
 
@@ -451,28 +429,41 @@ export class TrackView {
         const fold = this.collapsed.size === 0;
         this.collapsed.clear();
         if (fold) for (const { name } of this.store.nodes) this.collapsed.add(name);
-        this.scroller.scrollTop = 0;
+        this.stand.scrollTop(0);
         this.refold();
     }
 
     private refold(): void {
         const focusedNode = (document.activeElement as HTMLElement | null)?.dataset["node"];
         this.layRows();
-        this.drawWords();
         ++this.version;
         this.draw();
-        if (focusedNode === undefined) return;
-        for (const [row, cell] of this.nameCells) {
-            if (row.kind === "node" && String(row.node) === focusedNode) cell.focus();
-        }
+        if (focusedNode !== undefined) this.rowLayer.focusNode(focusedNode);
     }
 
-    /** An instant that is to stay where it is on the screen: now, or what is in the middle. */
-    private anchor(): { instant: number; x: number } {
+    /** The GPU's row; unfolds its node for it. Null if a filter hides it. */
+    private rowToShow(gpu: number): Row | null {
+        const name = this.store.nodes[this.store.nodeAt(gpu)]?.name ?? "";
+        if (!this.rows.ofGpu(gpu) && this.collapsed.delete(name)) this.refold();
+        return this.rows.ofGpu(gpu);
+    }
+
+    // What stays in its place
+
+    /** Now if it is on the screen, else what is in the middle. */
+    private anchor(): Anchor {
         const width = this.laneWidth();
-        const { scrollLeft } = this.scroller;
-        const nowX = this.scale.x(this.now) - scrollLeft;
+        const { left } = this.stand.scrolled();
+        const nowX = this.scale.x(this.now) - left;
         if (nowX >= 0 && nowX < width) return { instant: this.now, x: nowX };
-        return { instant: this.scale.instant(scrollLeft + width / 2), x: width / 2 };
+        return { instant: this.scale.instant(left + width / 2), x: width / 2 };
+    }
+
+    /** Steps of one zoom share their anchor: pixels are whole, and their errors would add up. */
+    private steadyAnchor(x: number): Anchor {
+        const { left } = this.stand.scrolled();
+        const around = this.zooming?.around ?? (this.held?.left === left ? this.held.around : null);
+        if (around && Math.abs(around.x - x) < STEADY) return around;
+        return { instant: this.scale.instant(left + x), x };
     }
 }
