@@ -12,6 +12,7 @@ import { recall, remember } from "../app/preferences";
 import { keyOnBar } from "../booking/bar_keys";
 import { Booking } from "../booking/booking";
 import { listenForGestures } from "../booking/gestures";
+import { Planning } from "../plan/planning";
 import { periodOf, type Period } from "../time/time_scale";
 import { addDays, dateFromText, dateToText, mondayOf, wallTime, type CivilDate } from "../time/zone";
 import { Card } from "./card";
@@ -34,6 +35,7 @@ export class Calendar {
     readonly tracks: TrackView;
     readonly notice = new NoticePanel();
     readonly booking = new Booking();
+    readonly plan: Planning;
     /** Start of the period that the store holds; null before the first. */
     private loadedFrom: number | null = null;
 
@@ -51,6 +53,7 @@ export class Calendar {
         this.view.value = viewOf(query.get("view")) ?? this.view.value;
         this.chosen.value = dateFromText(query.get("date"));
         this.period = this.followPeriod();
+        this.plan = new Planning(this);
         this.follow();
         listenForGestures(this);
     }
