@@ -41,7 +41,7 @@ export class Calendar {
 
     constructor(readonly app: App) {
         this.actions = new Actions(app);
-        this.card = new Card(app.store, app.teams);
+        this.card = new Card(this);
         this.tracks = new TrackView(app.store, app.teams, {
             show: (bar, at) => this.card.show(bar?.reservation ?? null, at, app.formats.value),
             pin: (bar, at) => this.card.pin(bar.reservation, at, app.formats.value),
