@@ -26,6 +26,8 @@ export interface SiteSize {
     readonly zone: string;
     readonly nodes: number;
     readonly gpusPerNode: number;
+    /** Further lines of its configuration, such as teams. */
+    readonly rules?: readonly string[];
 }
 
 export interface Booked {
@@ -70,6 +72,7 @@ export class RealBerthd {
             "  nodes:",
             ...nodes,
             "launch: {grace_seconds: 1}",
+            ...(size.rules ?? []),
         ];
         await writeFile(join(folder, "berth.yaml"), config.join("\n") + "\n");
         const berth = new RealBerthd(folder, await freePort());
