@@ -12,7 +12,8 @@ export function PlanButton() {
         <button
             type="button"
             class="secondary plan-button"
-            title={app.say("plan.open.hint")}
+            data-key="find"
+            title={`${app.say("plan.open.hint")} (F)`}
             aria-expanded={isOpen}
             onClick={() => (isOpen ? plan.close() : plan.open())}
         >

@@ -257,13 +257,24 @@ export class Planning {
     private async carryOut(act: () => Promise<boolean>): Promise<void> {
         this.busy.value = true;
         try {
-            if (await act()) this.close();
+            if (await this.onceMoreIfOutdated(act)) this.close();
         } catch (error) {
-            const isOutdated = error instanceof Refused && ["plan_stale", "conflict"].includes(error.problem.code);
-            const isTold = isOutdated && (await this.renew());
-            if (!isTold) this.app.tell(error);
+            this.app.tell(error);
         } finally {
             this.busy.value = false;
+        }
+    }
+
+    /** Where only the token was too old, the same is done with a new one, and nobody need know. */
+    private async onceMoreIfOutdated(act: () => Promise<boolean>): Promise<boolean> {
+        try {
+            return await act();
+        } catch (error) {
+            const code = error instanceof Refused ? error.problem.code : "";
+            if (code !== "plan_stale" && code !== "conflict") throw error;
+            if (await this.renew()) return false;
+            if (code === "conflict") throw error;
+            return act();
         }
     }
 

@@ -15,13 +15,15 @@ import { CardView, TITLE } from "./card_view";
 const GAP = 8;
 const HIDE_DELAY = 60;
 /** Where a pointer that goes down leaves a pinned card: on bars, and on what the card itself opens. */
-const SPARED = ".bar, dialog, .toasts";
+const SPARED = ".bar, .agenda-entry, dialog, .toasts";
 
 export class Card {
     readonly element = el("aside", "card");
     private shown: string | null = null;
     private pinned = false;
     private at: DOMRect | null = null;
+    /** What had the focus when it was pinned. */
+    private opener: Element | null = null;
     private hiding: ReturnType<typeof setTimeout> | undefined;
 
     constructor(private readonly calendar: Calendar) {
@@ -65,6 +67,7 @@ export class Card {
         this.dismiss();
         if (again) return;
         this.pinned = true;
+        this.opener = document.activeElement;
         this.shown = reservation.id;
         this.setRole();
         this.show(reservation, at);
@@ -89,13 +92,14 @@ export class Card {
         else this.dismiss();
     }
 
-    /** Closes it; the focus goes back to the bar that it told about. */
+    /** Closes it; the focus goes back to the bar, or the entry of a list, that it told about. */
     private leave(): void {
         const { tracks, app } = this.calendar;
+        const { opener } = this;
         const [bar] = app.store.barsOfReservation(this.shown ?? "");
         this.dismiss();
-        if (!bar) return;
-        tracks.focusBar(bar);
+        if (bar && tracks.element.contains(opener)) tracks.focusBar(bar);
+        else if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
         // The focus alone would show it again.
         this.dismiss();
     }
