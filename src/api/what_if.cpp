@@ -98,6 +98,7 @@ void say_where_booked_again(EvictionPlan& plan, const Rehearsal& rehearsal) {
             const bool booked = !after.gpus.empty();
             victim.again_from = booked ? std::optional(after.start) : std::nullopt;
             victim.again_to = booked ? std::optional(after.end) : std::nullopt;
+            victim.again_gpus = after.gpus;
         }
     }
 }

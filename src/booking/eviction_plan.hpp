@@ -24,12 +24,13 @@ struct Victim {
     double rebooking_hours = 0;         // how much later its work would be done
     std::optional<Instant> again_from;  // where it would be booked again; absent: nowhere yet
     std::optional<Instant> again_to;
+    std::vector<std::string> again_gpus;  // there, once the plan was rehearsed
 
     bool operator==(const Victim&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Victim, (),
                       (id, owner, team, gpus, start, end, priority, running, gpu_hours_lost,
-                       rebooking_hours, again_from, again_to))
+                       rebooking_hours, again_from, again_to, again_gpus))
 
 struct EvictionPlan {
     std::vector<std::string> gpus;  // that the P0 gets, in inventory order

@@ -178,6 +178,7 @@ TEST(what_if, a_victims_new_window_is_the_one_of_the_rehearsal) {
     say_where_booked_again(plan, rehearsal);
     EXPECT_EQ(plan.victims[0].again_from, monday_ten + 8h);
     EXPECT_EQ(plan.victims[0].again_to, monday_ten + 12h);
+    EXPECT_EQ(plan.victims[0].again_gpus, std::vector<std::string>{"node1/0"});
     EXPECT_EQ(plan.victims[1].again_from, monday_ten + 6h);
     EXPECT_EQ(plan.victims[2].again_from, std::nullopt);  // it will wait for one
 }

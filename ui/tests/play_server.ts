@@ -119,6 +119,8 @@ export class PlayServer {
         if (url.pathname === "/api/v1/calendar") return this.calendar(url, request, response);
         if (url.pathname === "/api/v1/site") return this.site(request, response);
         if (url.pathname === "/api/v1/events") return this.follow(request, response);
+        const [, id] = /^\/api\/v1\/reservations\/([^/]+)(\/actions)?$/.exec(url.pathname) ?? [];
+        if (id) return this.reservation(id, url.pathname.endsWith("/actions"), response);
         await this.file(url.pathname === "/" ? "/index.html" : url.pathname, response);
     }
 
@@ -142,6 +144,14 @@ export class PlayServer {
         const rules = { reason_required: [], notice_minutes: 30, offer_minutes: 15, check_in_minutes: 30, idle_minutes: null, overrun_share: 0.1, overrun_most_minutes: 300 };
         response.writeHead(200, { "content-type": "application/json" });
         response.end(JSON.stringify({ open: true, you: you || null, teams: [], rules }));
+    }
+
+    /** Nobody may do anything to it. */
+    private reservation(id: string, isActions: boolean, response: ServerResponse): void {
+        const { gpus, ...rest } = this.get(id);
+        const reservation = { ...rest, gpus: gpus.map((gpu) => this.gpuIds[gpu]!) };
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify(isActions ? { actions: [] } : reservation));
     }
 
     private calendar(url: URL, request: IncomingMessage, response: ServerResponse): void {

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useApp, type App } from "../app/app";
 import { formatRoute } from "../app/route";
-import { markOf } from "../site/states";
+import { marks } from "../site/states";
 import type { Store } from "../site/store";
 import { gpuRanges } from "../time/formats";
 import { sayValue } from "../words/words";
@@ -32,7 +32,7 @@ export function WorkLink({ id, children }: { id: string; children?: ComponentChi
 
 export function StateChip({ work }: { work: Work }) {
     const app = useApp();
-    const mark = markOf({ state: work.state, maintenance: work.kind === "maintenance", trouble: "" });
+    const mark = work.kind === "maintenance" ? "⚒" : (marks[work.state] ?? "");
     return (
         <span class="state-chip" data-state={work.state}>
             {mark && <span aria-hidden="true">{mark} </span>}

@@ -12,6 +12,7 @@ import { recall, remember } from "../app/preferences";
 import { keyOnBar } from "../booking/bar_keys";
 import { Booking } from "../booking/booking";
 import { listenForGestures } from "../booking/gestures";
+import { Planning } from "../plan/planning";
 import { periodOf, type Period } from "../time/time_scale";
 import { addDays, dateFromText, dateToText, mondayOf, wallTime, weekNumber, type CivilDate } from "../time/zone";
 import { Card } from "./card";
@@ -49,12 +50,13 @@ export class Calendar {
     private readonly seenDays = computed(() => seenDays(this.period.value, this.seen.value));
     readonly notice = new NoticePanel();
     readonly booking = new Booking();
+    readonly plan: Planning;
     /** Start of the period that the store holds; null before the first. */
     private loadedFrom: number | null = null;
 
     constructor(readonly app: App) {
         this.actions = new Actions(app);
-        this.card = new Card(app.store, app.teams);
+        this.card = new Card(this);
         this.tracks = new TrackView(app.store, app.teams, {
             show: (bar, at) => this.card.show(bar?.reservation ?? null, at, app.formats.value),
             pin: (bar, at) => this.card.pin(bar.reservation, at, app.formats.value),
@@ -73,6 +75,7 @@ export class Calendar {
         this.chosen.value = dateFromText(query.get("date"));
         this.period = this.followPeriod();
         this.find = new Finder(app, this.tracks);
+        this.plan = new Planning(this);
         this.follow();
         listenForGestures(this);
     }

@@ -14,14 +14,15 @@ import type { TrackLayout, Viewport } from "./track_layout";
 
 /**
  * draft: being dragged, not known to fit yet. fits, clash: known. suggestion: can be had instead.
- * evicted: would be disturbed. moved: where it would go. waiting: wished for, not held.
- * leaving: held still, about to be given back.
+ * urgent: what a P0 takes. evicted: would be disturbed. moved: where it would go. waiting: wished
+ * for, not held. leaving: held still, about to be given back.
  */
 export type GhostKind =
     | "draft"
     | "fits"
     | "clash"
     | "suggestion"
+    | "urgent"
     | "evicted"
     | "moved"
     | "waiting"
