@@ -26,6 +26,7 @@ Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside)
     add_waitlist_routes(router_, services_);
     add_maintenance_routes(router_, services_);
     add_audit_routes(router_, services_);
+    add_report_routes(router_, services_);
     add_log_routes(router_, services_);
     add_plan_routes(router_, services_);
     add_fleet_routes(router_, services_);

@@ -36,6 +36,7 @@ void answer_aside(const Services& services, const Respond& respond, std::functio
 void add_reservation_routes(Router& router, const Services& services);
 void add_reservation_list_routes(Router& router, const Services& services);
 void add_audit_routes(Router& router, const Services& services);
+void add_report_routes(Router& router, const Services& services);
 void add_log_routes(Router& router, const Services& services);
 void add_holder_routes(Router& router, const Services& services);
 void add_queue_routes(Router& router, const Services& services);
