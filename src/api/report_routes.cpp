@@ -45,6 +45,10 @@ std::expected<Span, Problem> period_of(const Request& request, Instant now, cons
     return Span{begin, end};
 }
 
+Record record_of(const ApiContext& context, const Span& period, const SlotGrid& grid) {
+    return collect_record(context.history, context.audit, period, context.clock.now(), grid);
+}
+
 std::expected<HeatMapRows, Problem> rows_of(const Request& request) {
     const auto text = request.query_value("by");
     if (!text) return HeatMapRows::node;
@@ -82,7 +86,7 @@ void answer_heat_map(const Services& services, const Request& request, const Res
     if (!by) return respond(to_response(by.error()));
     answer_aside(services, respond,
                  [&context = services.context, period = *period, grid, by = *by, form = *form] {
-                     const auto answer = heat_map_of(collect_record(context, period, grid), by);
+                     const auto answer = heat_map_of(record_of(context, period, grid), by);
                      return with_vary(form == Form::json ? json_response(200, json::text_of(answer))
                                                          : csv_response(heat_map_table(answer)));
                  });
@@ -96,7 +100,7 @@ void answer_summary(const Services& services, const Request& request, const Resp
     if (!period) return respond(to_response(period.error()));
     answer_aside(
         services, respond, [&context = services.context, period = *period, grid, form = *form] {
-            const auto summary = make_summary(collect_record(context, period, grid));
+            const auto summary = make_summary(record_of(context, period, grid));
             return with_vary(form == Form::json ? json_response(200, summary_text(summary, period,
                                                                                   grid.zone_name()))
                                                 : csv_response(summary_table(summary)));

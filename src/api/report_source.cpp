@@ -91,27 +91,28 @@ void add_promises(AuditPort& audit, Record& record, const std::string& kind,
     });
 }
 
-void add_answers(const ApiContext& context, Record& record) {
+void add_answers(HistoryPort& history, AuditPort& audit, Record& record) {
     std::set<std::string> waiting;
     for (const ReservationId id : record.unanswered()) waiting.insert(id.text());
     if (waiting.empty()) return;
     // What was offered first may have been booked later: the offers come first.
-    add_promises<WindowOffered>(context.audit, record, "window_offered", waiting);
-    add_promises<WindowBooked>(context.audit, record, "window_booked", waiting);
+    add_promises<WindowOffered>(audit, record, "window_offered", waiting);
+    add_promises<WindowBooked>(audit, record, "window_booked", waiting);
     for (const ReservationId id : record.unanswered()) {
-        const auto now = context.history.reservation(id);
+        const auto now = history.reservation(id);
         if (now && now->ended_at) record.give_up(id, *now->ended_at);
     }
 }
 
 }  // namespace
 
-Record collect_record(const ApiContext& context, const Span& period, const SlotGrid& grid) {
-    Record record(period, context.clock.now(), grid);
-    add_gpus(context.audit, record);
-    context.history.each_within(period, [&](const Reservation& one) { record.add(one); });
-    add_wishes(context.audit, record);
-    add_answers(context, record);
+Record collect_record(HistoryPort& history, AuditPort& audit, const Span& period, Instant now,
+                      const SlotGrid& grid) {
+    Record record(period, now, grid);
+    add_gpus(audit, record);
+    history.each_within(period, [&](const Reservation& one) { record.add(one); });
+    add_wishes(audit, record);
+    add_answers(history, audit, record);
     return record;
 }
 

@@ -2,12 +2,13 @@
 // that tell of inventories, health and the waitlist.
 #pragma once
 
-#include "api/context.hpp"
+#include "engine/journal_port.hpp"
 #include "report/record.hpp"
 
 namespace berth {
 
 // May take a while: not for a thread that answers others. Throws what the ports throw.
-Record collect_record(const ApiContext& context, const Span& period, const SlotGrid& grid);
+Record collect_record(HistoryPort& history, AuditPort& audit, const Span& period, Instant now,
+                      const SlotGrid& grid);
 
 }  // namespace berth
