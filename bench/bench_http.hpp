@@ -50,6 +50,7 @@ public:
     [[nodiscard]] std::vector<Reservation> reservations(const ReservationQuery&) override {
         return {};
     }
+    void each_within(const Span&, const std::function<void(const Reservation&)>&) override {}
     [[nodiscard]] std::vector<JournalRow> audit(const AuditQuery&) override { return {}; }
 };
 

@@ -32,6 +32,7 @@ Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside, RunLater run_l
     add_maintenance_routes(router_, services_);
     add_audit_routes(router_, services_);
     add_curves_routes(router_, services_);
+    add_report_routes(router_, services_);
     add_log_routes(router_, services_);
     add_plan_routes(router_, services_);
     add_action_routes(router_, services_);

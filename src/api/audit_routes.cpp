@@ -1,5 +1,5 @@
 // GET /api/v1/audit: the rows of the journal, as JSON or as a table.
-#include <array>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "api/accept.hpp"
 #include "api/csv.hpp"
 #include "api/query.hpp"
 #include "api/services.hpp"
@@ -28,8 +27,12 @@ struct AuditEntry {
 BOOST_DESCRIBE_STRUCT(AuditEntry, (),
                       (sequence, time, actor, command, reason, reservation, kind, event))
 
+enum class SortOrder { asc, desc };
+BOOST_DESCRIBE_ENUM(SortOrder, asc, desc)
+
 namespace {
 
+constexpr std::size_t longest_text = 200;
 constexpr std::size_t default_limit = 100;
 constexpr std::size_t largest_limit = 1000;
 constexpr std::uint64_t largest_cursor = 999'999'999'999'999'999;
@@ -42,11 +45,32 @@ std::expected<std::optional<ReservationId>, Problem> reservation_of(const Reques
     return *id;
 }
 
-std::expected<std::uint64_t, Problem> cursor_of(const Request& request) {
+std::expected<std::optional<std::uint64_t>, Problem> cursor_of(const Request& request) {
     const auto cursor = query_number(request, "cursor");
     if (!cursor) return std::unexpected(cursor.error());
-    if (cursor->value_or(0) <= largest_cursor) return cursor->value_or(0);
+    if (cursor->value_or(0) <= largest_cursor) return *cursor;
     return std::unexpected(bad_query("cursor", "send \"next\" of the page before"));
+}
+
+std::expected<AuditOrder, Problem> order_of(const Request& request) {
+    const auto text = request.query_value("order");
+    if (!text) return AuditOrder::oldest_first;
+    const auto order = json::parse<SortOrder>(boost::json::value(*text), "order");
+    if (!order) return std::unexpected(problem_of(order.error()));
+    return *order == SortOrder::desc ? AuditOrder::newest_first : AuditOrder::oldest_first;
+}
+
+// Of UTF-8: each but the bytes that go on with a character.
+std::size_t count_characters(const std::string& text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::expected<std::optional<std::string>, Problem> text_of(const Request& request) {
+    auto text = request.query_value("q");
+    if (!text || count_characters(*text) <= longest_text) return text;
+    return std::unexpected(bad_query(
+        "q", "\"q\" is longer than " + std::to_string(longest_text) + " characters; shorten it"));
 }
 
 std::expected<AuditQuery, Problem> audit_query_of(const Request& request) {
@@ -58,14 +82,25 @@ std::expected<AuditQuery, Problem> audit_query_of(const Request& request) {
     if (!reservation) return std::unexpected(reservation.error());
     const auto cursor = cursor_of(request);
     if (!cursor) return std::unexpected(cursor.error());
+    const auto order = order_of(request);
+    if (!order) return std::unexpected(order.error());
+    auto text = text_of(request);
+    if (!text) return std::unexpected(text.error());
     const auto limit = query_limit(request, default_limit, largest_limit);
     if (!limit) return std::unexpected(limit.error());
+    const bool goes_back = *order == AuditOrder::newest_first;
     return AuditQuery{.from = *from,
                       .to = *to,
                       .actor = request.query_value("actor"),
                       .team = request.query_value("team"),
                       .reservation = *reservation,
-                      .after = *cursor,
+                      .kind = request.query_value("kind"),
+                      .command = request.query_value("command"),
+                      .gpu = request.query_value("gpu"),
+                      .text = std::move(*text),
+                      .order = *order,
+                      .after = goes_back ? 0 : cursor->value_or(0),
+                      .before = goes_back ? *cursor : std::nullopt,
                       .limit = *limit};
 }
 
@@ -109,27 +144,30 @@ Response as_table(const Request& request, const std::vector<JournalRow>& rows,
     return response;
 }
 
-Response audit(const Services& services, const Request& request) {
-    static constexpr std::array<std::string_view, 2> offered = {"application/json", "text/csv"};
-    const auto form = preferred(request.header("Accept"), offered);
-    if (!form) {
-        return to_response(Problem{.status = 406,
-                                   .code = "not_acceptable",
-                                   .detail = "this can be had as application/json or as text/csv",
-                                   .field = "Accept"});
-    }
-    auto query = audit_query_of(request);
-    if (!query) return to_response(query.error());
-    const std::size_t limit = query->limit++;  // one more, to see whether there are more
-    auto rows = services.context.audit.audit(*query);
+Response audit_page(const ApiContext& context, AuditQuery query, const Request& request,
+                    Form form) {
+    const std::size_t limit = query.limit++;  // one more, to see whether there are more
+    auto rows = context.audit.audit(query);
     std::optional<std::string> next;
     if (rows.size() > limit) {
         rows.resize(limit);
         next = std::to_string(rows.back().sequence);
     }
-    auto response = *form == 0 ? as_json(rows, next) : as_table(request, rows, next);
+    auto response = form == Form::json ? as_json(rows, next) : as_table(request, rows, next);
     response.headers["Vary"] = "Accept";
     return response;
+}
+
+// A search for words may read the whole journal.
+void audit(const Services& services, const Request& request, const Respond& respond) {
+    const auto form = form_of(request);
+    if (!form) return respond(to_response(form.error()));
+    auto query = audit_query_of(request);
+    if (!query) return respond(to_response(query.error()));
+    answer_aside(services, respond,
+                 [&context = services.context, query = std::move(*query), request, form = *form] {
+                     return audit_page(context, query, request, form);
+                 });
 }
 
 AnswerDescription audit_answer() {
@@ -142,28 +180,52 @@ AnswerDescription audit_answer() {
     return answer;
 }
 
+Parameter order_parameter() {
+    json::SchemaBook book;
+    return query_parameter("order", "Oldest first (asc, the usual) or newest first (desc)",
+                           book.resolved(book.printed<SortOrder>()));
+}
+
+boost::json::object text_schema_up_to(std::size_t characters) {
+    auto schema = json::text_schema();
+    schema["maxLength"] = characters;
+    return schema;
+}
+
 Operation audit_operation() {
-    return {.method = "GET",
-            .pattern = "/api/v1/audit",
-            .id = "listAudit",
-            .summary = "Who changed what, when and why: the journal's rows, in pages",
-            .parameters = {time_query("from", "Only rows at or after it"),
-                           time_query("to", "Only rows before it"),
-                           text_query("actor", "Only what this person did"),
-                           text_query("team", "Only what is about this team's reservations"),
-                           query_parameter("reservation", "Only what is about this one",
-                                           json::text_schema(ReservationId::pattern)),
-                           number_query("cursor", "\"next\" of the page before", 0, largest_cursor),
-                           number_query("limit", "At most so many", 1, largest_limit)},
-            .answers = {audit_answer()},
-            .problems = {406}};
+    return {
+        .method = "GET",
+        .pattern = "/api/v1/audit",
+        .id = "listAudit",
+        .summary = "Who changed what, when and why: the journal's rows, in pages",
+        .parameters = {time_query("from", "Only rows at or after it"),
+                       time_query("to", "Only rows before it"),
+                       text_query("actor", "Only what this person did"),
+                       text_query("team", "Only what is about this team's reservations"),
+                       query_parameter("reservation", "Only what is about this one",
+                                       json::text_schema(ReservationId::pattern)),
+                       text_query("kind", "Only events of this kind, such as reservation_ended"),
+                       text_query("command", "Only what this command did, such as cancel"),
+                       text_query("gpu",
+                                  "Only what is about this GPU, such as node1/0: its "
+                                  "health, and reservations that have or had it"),
+                       query_parameter("q",
+                                       "Only rows with this text in their reason or in "
+                                       "the title of their reservation",
+                                       text_schema_up_to(longest_text)),
+                       order_parameter(),
+                       number_query("cursor", "\"next\" of the page before", 0, largest_cursor),
+                       number_query("limit", "At most so many", 1, largest_limit)},
+        .answers = {audit_answer()},
+        .problems = {406}};
 }
 
 }  // namespace
 
 void add_audit_routes(Router& router, const Services& services) {
-    router.add(audit_operation(), DirectHandler([&services](const Request& request) {
-                   return audit(services, request);
+    router.add(audit_operation(),
+               Handler([&services](const Request& request, const Respond& respond) {
+                   audit(services, request, respond);
                }));
 }
 

@@ -1,12 +1,22 @@
 #include "api/csv.hpp"
 
+#include <array>
+#include <string_view>
 #include <utility>
+
+#include "api/accept.hpp"
 
 namespace berth {
 
 namespace {
 
-void append_cell(std::string& table, const std::string& cell) {
+bool looks_like_formula(const std::string& cell) {
+    return !cell.empty() &&
+           std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos;
+}
+
+void append_cell(std::string& table, const std::string& text) {
+    const std::string cell = looks_like_formula(text) ? "'" + text : text;
     if (cell.find_first_of(",\"\r\n") == std::string::npos) {
         table += cell;
         return;
@@ -20,6 +30,16 @@ void append_cell(std::string& table, const std::string& cell) {
 }
 
 }  // namespace
+
+std::expected<Form, Problem> form_of(const Request& request) {
+    static constexpr std::array<std::string_view, 2> offered = {"application/json", "text/csv"};
+    const auto form = preferred(request.header("Accept"), offered);
+    if (form) return *form == 0 ? Form::json : Form::csv;
+    return std::unexpected(Problem{.status = 406,
+                                   .code = "not_acceptable",
+                                   .detail = "this can be had as application/json or as text/csv",
+                                   .field = "Accept"});
+}
 
 void append_csv_row(std::string& table, const std::vector<std::string>& cells) {
     for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -39,6 +39,7 @@ void add_reservation_routes(Router& router, const Services& services);
 void add_reservation_list_routes(Router& router, const Services& services);
 void add_audit_routes(Router& router, const Services& services);
 void add_curves_routes(Router& router, const Services& services);
+void add_report_routes(Router& router, const Services& services);
 void add_log_routes(Router& router, const Services& services);
 void add_holder_routes(Router& router, const Services& services);
 void add_queue_routes(Router& router, const Services& services);

@@ -103,7 +103,13 @@ public:
     [[nodiscard]] virtual std::optional<Reservation> reservation(ReservationId id) = 0;
     // By number, at most `limit`.
     [[nodiscard]] virtual std::vector<Reservation> reservations(const ReservationQuery& query) = 0;
+    // Gives each reservation and queue job whose window touches the span: it ends at its beginning
+    // or later, and starts before its end. In no order. For reports; holds up no other search.
+    virtual void each_within(const Span& span,
+                             const std::function<void(const Reservation&)>& give) = 0;
 };
+
+enum class AuditOrder { oldest_first, newest_first };
 
 // Which rows of the journal to show; what is absent does not narrow the search.
 struct AuditQuery {
@@ -112,7 +118,13 @@ struct AuditQuery {
     std::optional<std::string> actor;
     std::optional<std::string> team;
     std::optional<ReservationId> reservation;
-    std::uint64_t after = 0;  // rows with a greater sequence number
+    std::optional<std::string> kind;     // event_kind()
+    std::optional<std::string> command;  // command_name()
+    std::optional<std::string> gpu;      // an id: its health, and reservations that had it
+    std::optional<std::string> text;     // in the reason, or in the reservation's title as it is
+    AuditOrder order = AuditOrder::oldest_first;
+    std::uint64_t after = 0;              // rows with a greater sequence number
+    std::optional<std::uint64_t> before;  // rows with a smaller one
     std::size_t limit = 100;
 };
 

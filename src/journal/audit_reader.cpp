@@ -2,52 +2,115 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace berth {
 
 namespace {
 
-// The rows about one reservation are few: whatever else is asked, they are looked at one by one.
-// "+" keeps SQLite, which does not know that, from another index.
-std::string page_of_one(const AuditQuery& query) {
-    std::string text = select_rows;
-    text += "WHERE reservation = :reservation AND sequence > :after AND sequence < :before";
-    if (query.actor) text += " AND +actor = :actor";
-    if (query.team) {
-        text +=
-            " AND EXISTS (SELECT 1 FROM row_teams t"
-            " WHERE t.team = :team AND t.sequence = journal.sequence)";
+// A GPU's rows: those of reservations that have it or gave it back, and those of its health.
+constexpr const char* rows_of_gpu =
+    "sequence IN (SELECT sequence FROM journal WHERE reservation IN"
+    " (SELECT holder FROM claims WHERE gpu = :gpu UNION"
+    " SELECT CASE WHEN number < 0 THEN 'q' || number ELSE 'r-' || number END"
+    " FROM given_back WHERE gpu = :gpu)"
+    " UNION SELECT sequence FROM journal WHERE kind = 'gpu_health_changed'"
+    " AND EXISTS (SELECT 1 FROM json_each(event, '$.gpus') named WHERE named.value = :gpu))";
+
+constexpr const char* has_text =
+    "(reason LIKE :text ESCAPE '\\' OR EXISTS (SELECT 1 FROM reservations r"
+    " WHERE r.number = CAST(substr(reservation, 3) AS INTEGER) *"
+    " CASE WHEN reservation LIKE 'q-%' THEN -1 ELSE 1 END"
+    " AND reservation <> '' AND r.title LIKE :text ESCAPE '\\'))";
+
+constexpr const char* has_team =
+    "EXISTS (SELECT 1 FROM row_teams t WHERE t.team = :team AND t.sequence = journal.sequence)";
+
+// What LIKE finds that text by, wherever it stands.
+std::string pattern_of(const std::string& text) {
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
     }
-    return text + " ORDER BY sequence LIMIT :limit";
+    return pattern + "%";
 }
 
-std::string page_text(const AuditQuery& query) {
-    if (query.reservation) return page_of_one(query);
-    std::string text = select_rows;
-    if (query.team) {
-        // CROSS keeps SQLite from walking the journal instead of the team's rows.
-        text =
-            "SELECT j.sequence, time_ms, actor, command, reason, idempotency_key, body_hash,"
-            " reservation, kind, event, previous_hash, hash FROM row_teams t"
-            " CROSS JOIN journal j ON j.sequence = t.sequence"
-            " WHERE t.team = :team AND t.sequence > :after AND t.sequence < :before";
-    } else {
-        text += "WHERE sequence > :after AND sequence < :before";
+// Only one filter's index is used, that of the fewest rows; "+" keeps SQLite, which does not know
+// how many there are, from the others.
+class PageText {
+public:
+    explicit PageText(const AuditQuery& query) : query_(query) {}
+
+    std::string text() {
+        std::string page = select_rows;
+        page += "WHERE ";
+        if (query_.reservation) {
+            page += "reservation = :reservation" + range();
+            is_walked_ = true;
+        } else if (query_.gpu) {
+            page += rows_of_gpu + (" AND " + range("+").substr(5));
+            is_walked_ = true;
+        } else if (query_.team) {
+            // CROSS keeps SQLite from walking the journal instead of the team's rows.
+            page =
+                "SELECT j.sequence, time_ms, actor, command, reason, idempotency_key, body_hash,"
+                " reservation, kind, event, previous_hash, hash FROM row_teams t"
+                " CROSS JOIN journal j ON j.sequence = t.sequence WHERE t.team = :team" +
+                range("t.");
+            is_walked_ = true;
+        } else {
+            page += range().substr(5);
+        }
+        return page + filters() + order();
     }
-    if (query.actor) text += " AND actor = :actor";
-    return text + (query.team ? " ORDER BY t.sequence" : " ORDER BY sequence") + " LIMIT :limit";
-}
+
+private:
+    [[nodiscard]] static std::string range(const std::string& of = "") {
+        return " AND " + of + "sequence > :after AND " + of + "sequence < :before";
+    }
+
+    std::string filters() {
+        std::string text;
+        if (query_.actor) text += equals("actor");
+        if (query_.kind) text += equals("kind");
+        if (query_.command) text += equals("command");
+        if (query_.gpu && query_.reservation) text += std::string(" AND +") + rows_of_gpu;
+        if (query_.team && (query_.gpu || query_.reservation)) {
+            text += std::string(" AND ") + has_team;
+        }
+        if (query_.text) text += std::string(" AND ") + has_text;
+        return text;
+    }
+
+    std::string equals(const std::string& column) {
+        const std::string plus = std::exchange(is_walked_, true) ? "+" : "";
+        return " AND " + plus + column + " = :" + column;
+    }
+
+    [[nodiscard]] std::string order() const {
+        const bool of_team = query_.team && !query_.gpu && !query_.reservation;
+        std::string text = of_team ? " ORDER BY t.sequence" : " ORDER BY sequence";
+        if (query_.order == AuditOrder::newest_first) text += " DESC";
+        return text + " LIMIT :limit";
+    }
+
+    const AuditQuery& query_;
+    bool is_walked_ = false;  // an index is in use already
+};
 
 }  // namespace
 
 std::vector<JournalRow> AuditReader::audit(const AuditQuery& query) {
+    constexpr auto no_limit = std::numeric_limits<long long>::max();
     long long after = static_cast<long long>(query.after);
-    long long before = std::numeric_limits<long long>::max();
+    long long before = query.before ? static_cast<long long>(*query.before) : no_limit;
     if (query.from) after = std::max(after, first_row_at(*query.from) - 1);
-    if (query.to) before = first_row_at(*query.to);
+    if (query.to) before = std::min(before, first_row_at(*query.to));
     const auto limit = static_cast<long long>(
         std::min<std::size_t>(query.limit, std::numeric_limits<std::int32_t>::max()));
     const std::string reservation = query.reservation ? query.reservation->text() : "";
+    const std::string pattern = query.text ? pattern_of(*query.text) : "";
     StoredRow row;
     soci::statement select(sql_);
     select.exchange(soci::use(after, "after"));
@@ -55,10 +118,14 @@ std::vector<JournalRow> AuditReader::audit(const AuditQuery& query) {
     select.exchange(soci::use(limit, "limit"));
     if (query.team) select.exchange(soci::use(*query.team, "team"));
     if (query.actor) select.exchange(soci::use(*query.actor, "actor"));
+    if (query.kind) select.exchange(soci::use(*query.kind, "kind"));
+    if (query.command) select.exchange(soci::use(*query.command, "command"));
+    if (query.gpu) select.exchange(soci::use(*query.gpu, "gpu"));
+    if (query.text) select.exchange(soci::use(pattern, "text"));
     if (query.reservation) select.exchange(soci::use(reservation, "reservation"));
     bind_row(select, row);
     select.alloc();
-    select.prepare(page_text(query));
+    select.prepare(PageText(query).text());
     select.define_and_bind();
     std::vector<JournalRow> found;
     for (bool more = select.execute(true); more; more = select.fetch()) {

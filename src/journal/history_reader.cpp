@@ -127,6 +127,32 @@ std::vector<Reservation> HistoryReader::reservations(const ReservationQuery& que
     return found;
 }
 
+// Unlike pages, this has queue jobs too, whose numbers are negative: block 0 has those on both
+// sides of zero.
+void HistoryReader::each_within(const Span& span,
+                                const std::function<void(const Reservation&)>& give) {
+    const long long from = span.from.time_since_epoch().count();
+    const long long to = span.to.time_since_epoch().count();
+    const auto block = std::to_string(span_block);
+    const auto last = std::to_string(span_block - 1);
+    std::string body;
+    soci::statement select(sql_);
+    select.exchange(soci::use(from, "from"));
+    select.exchange(soci::use(to, "to"));
+    select.exchange(soci::into(body));
+    prepare(select,
+            "SELECT r.body FROM spans s CROSS JOIN reservations r"
+            " WHERE s.last_to_ms >= :from AND s.first_from_ms < :to"
+            " AND r.number >= s.block * " +
+                block + " - " + last +
+                " * (s.block <= 0)"
+                " AND r.number <= s.block * " +
+                block + " + " + last +
+                " * (s.block >= 0)"
+                " AND r.end_ms >= :from AND r.start_ms < :to");
+    for (bool more = select.execute(true); more; more = select.fetch()) give(parsed(body));
+}
+
 // Claims are in the order of time, not of numbers: they are collected first, which is cheap, and
 // the reservations are read one by one until the page is full.
 std::vector<Reservation> HistoryReader::on_gpu(const ReservationQuery& query) {

@@ -17,6 +17,7 @@ public:
     // as Berth writes it.
     std::optional<Reservation> reservation(ReservationId id);
     std::vector<Reservation> reservations(const ReservationQuery& query);
+    void each_within(const Span& span, const std::function<void(const Reservation&)>& give);
 
 private:
     std::vector<Reservation> on_gpu(const ReservationQuery& query);

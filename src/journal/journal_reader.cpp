@@ -68,6 +68,11 @@ std::vector<Reservation> JournalReader::reservations(const ReservationQuery& que
     return impl_->history.reservations(query);
 }
 
+void JournalReader::each_within(const Span& span,
+                                const std::function<void(const Reservation&)>& give) {
+    impl_->history.each_within(span, give);
+}
+
 std::vector<JournalRow> JournalReader::audit(const AuditQuery& query) {
     return impl_->audit.audit(query);
 }

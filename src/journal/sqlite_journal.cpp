@@ -27,12 +27,15 @@ struct SqliteJournal::Impl {
           append_sql(std::move(append)),
           read_sql(connect(path, ConnectionUse::read)),
           query_sql(connect(path, ConnectionUse::read)),
+          audit_sql(connect(path, ConnectionUse::read)),
+          scan_sql(connect(path, ConnectionUse::read)),
           snapshot_sql(connect(path, ConnectionUse::read)),
           side_sql(connect(path, ConnectionUse::side, options.most_pages)),
           writer(*append_sql),
           reader(*read_sql),
           history(*query_sql),
-          audit(*query_sql),
+          audit(*audit_sql),
+          scan(*scan_sql),
           snapshots(*snapshot_sql, path),
           side(*side_sql, write_lock) {
         snapshots.remove_leftovers();
@@ -42,6 +45,8 @@ struct SqliteJournal::Impl {
     std::unique_ptr<soci::session> append_sql;
     std::unique_ptr<soci::session> read_sql;
     std::unique_ptr<soci::session> query_sql;
+    std::unique_ptr<soci::session> audit_sql;
+    std::unique_ptr<soci::session> scan_sql;
     std::unique_ptr<soci::session> snapshot_sql;
     std::unique_ptr<soci::session> side_sql;
     std::mutex write_lock;
@@ -49,7 +54,10 @@ struct SqliteJournal::Impl {
     RowReader reader;
     std::mutex query_lock;
     HistoryReader history;  // guarded by query_lock
-    AuditReader audit;      // guarded by query_lock
+    std::mutex audit_lock;
+    AuditReader audit;  // guarded by audit_lock
+    std::mutex scan_lock;
+    HistoryReader scan;  // guarded by scan_lock
     SnapshotStore snapshots;
     SideTables side;
 };
@@ -147,8 +155,14 @@ std::vector<Reservation> SqliteJournal::reservations(const ReservationQuery& que
     return impl_->history.reservations(query);
 }
 
+void SqliteJournal::each_within(const Span& span,
+                                const std::function<void(const Reservation&)>& give) {
+    const std::lock_guard lock(impl_->scan_lock);
+    impl_->scan.each_within(span, give);
+}
+
 std::vector<JournalRow> SqliteJournal::audit(const AuditQuery& query) {
-    const std::lock_guard lock(impl_->query_lock);
+    const std::lock_guard lock(impl_->audit_lock);
     return impl_->audit.audit(query);
 }
 

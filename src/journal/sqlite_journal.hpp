@@ -53,6 +53,8 @@ public:
 
     [[nodiscard]] std::optional<Reservation> reservation(ReservationId id) override;
     [[nodiscard]] std::vector<Reservation> reservations(const ReservationQuery& query) override;
+    void each_within(const Span& span,
+                     const std::function<void(const Reservation&)>& give) override;
     [[nodiscard]] std::vector<JournalRow> audit(const AuditQuery& query) override;
 
     void save(const Progress& progress) override;

@@ -32,8 +32,9 @@ CREATE TABLE journal (
 constexpr std::array journal_indices = {
     "CREATE INDEX journal_reservation ON journal (reservation)",
     "CREATE INDEX journal_actor ON journal (actor)",
-    // Few rows have an entry in it: those that vouch for a snapshot.
-    "CREATE INDEX journal_snapshot ON journal (kind) WHERE kind = 'snapshot_taken'",
+    // Also finds the rows that vouch for a snapshot.
+    "CREATE INDEX journal_kind ON journal (kind)",
+    "CREATE INDEX journal_command ON journal (command)",
 };
 
 constexpr const char* row_teams_table = R"(
@@ -172,9 +173,10 @@ void create_schema(soci::session& sql) {
     transaction.commit();
 }
 
-// Version 2 keys `reservations` by number, and adds what pages of history and audit search with.
-void migrate_schema(soci::session& sql) {
-    WriteTransaction transaction(sql);
+namespace {
+
+// Keys `reservations` by number, and adds what pages of history and audit search with.
+void migrate_to_2(soci::session& sql) {
     sql << "ALTER TABLE reservations RENAME TO reservations_1";
     sql << reservations_table;
     sql << "INSERT INTO reservations SELECT id, number, state, owner, team, title, start_ms, "
@@ -183,7 +185,7 @@ void migrate_schema(soci::session& sql) {
            " ORDER BY number";
     sql << "DROP TABLE reservations_1";
     for (const auto* index : reservation_indices) sql << index;
-    for (const auto* index : std::span(journal_indices).subspan(1)) sql << index;
+    sql << journal_indices[1];
     sql << row_teams_table;
     sql << "INSERT INTO row_teams SELECT team, sequence FROM journal JOIN reservations"
            " ON number = CAST(substr(reservation, 3) AS INTEGER)"
@@ -197,6 +199,20 @@ void migrate_schema(soci::session& sql) {
            " FROM reservations r, json_each(r.body, '$.gpus') booked"
            " WHERE r.state IN ('completed', 'failed', 'cancelled', 'expired') AND NOT EXISTS"
            " (SELECT 1 FROM claims WHERE holder = r.id AND gpu = booked.value)";
+}
+
+// An audit searches by the kind of event and by command.
+void migrate_to_3(soci::session& sql) {
+    sql << "DROP INDEX IF EXISTS journal_snapshot";
+    for (const auto* index : std::span(journal_indices).subspan(2)) sql << index;
+}
+
+}  // namespace
+
+void migrate_schema(soci::session& sql) {
+    WriteTransaction transaction(sql);
+    if (number_of(sql, "PRAGMA user_version") < 2) migrate_to_2(sql);
+    migrate_to_3(sql);
     sql << "PRAGMA user_version = " << schema_version;
     transaction.commit();
 }

@@ -10,7 +10,7 @@
 namespace berth {
 
 // Raised whenever a stored table or the hash's encoding changes.
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 // What the overlap guard of the table `claims` aborts with.
 inline constexpr const char* double_booking_text = "double booking";

@@ -64,6 +64,30 @@ TEST_F(audit_api, each_parameter_narrows_it) {
     EXPECT_EQ(sequences("actor=alice&from=2026-11-30T02:30:00Z"), Numbers{4});
 }
 
+TEST_F(audit_api, it_is_narrowed_by_what_happened_to_which_gpu_and_by_words) {
+    EXPECT_EQ(sequences("kind=reservation_ended"), Numbers{4});
+    EXPECT_EQ(sequences("command=reserve"), (Numbers{2, 3}));
+    EXPECT_EQ(sequences("gpu=node1/0"), (Numbers{2, 3, 4}));
+    EXPECT_EQ(sequences("gpu=node1/1"), Numbers{});
+    EXPECT_EQ(sequences("q=DATA"), Numbers{4});           // its reason
+    EXPECT_EQ(sequences("q=inter"), (Numbers{2, 3, 4}));  // the title: interactive
+    EXPECT_EQ(sequences("q=inter&kind=reservation_confirmed&actor=bob"), Numbers{3});
+}
+
+TEST_F(audit_api, the_newest_come_first_where_that_is_asked_in_pages_too) {
+    EXPECT_EQ(sequences("order=desc"), (Numbers{4, 3, 2, 1}));
+    EXPECT_EQ(sequences("order=desc&limit=3"), (Numbers{4, 3, 2}));
+    EXPECT_EQ(text_at(get("/api/v1/audit?order=desc&limit=3"), "/next"), "2");
+    EXPECT_EQ(sequences("order=desc&limit=3&cursor=2"), Numbers{1});
+    EXPECT_EQ(text_at(get("/api/v1/audit?order=desc&limit=3&cursor=2"), "/next"), "null");
+}
+
+TEST_F(audit_api, a_cell_that_a_spreadsheet_would_run_is_kept_from_it) {
+    as("bob", "POST", "/api/v1/reservations/r-2/cancel", R"({"reason":"=1+2"})");
+    const auto answer = get("/api/v1/audit?actor=bob&command=cancel", {{"Accept", "text/csv"}});
+    EXPECT_THAT(answer.body, HasSubstr(",bob,cancel,'=1+2,r-2,"));
+}
+
 TEST_F(audit_api, it_comes_in_pages) {
     EXPECT_EQ(sequences("limit=3"), (Numbers{1, 2, 3}));
     EXPECT_EQ(text_at(get("/api/v1/audit?limit=3"), "/next"), "3");
@@ -73,7 +97,7 @@ TEST_F(audit_api, it_comes_in_pages) {
 
 TEST_F(audit_api, a_bad_query_names_the_parameter) {
     for (const char* query : {"from=x", "to=x", "reservation=x", "cursor=x", "limit=0",
-                              "limit=1001", "cursor=-1", "actr=alice"}) {
+                              "limit=1001", "cursor=-1", "actr=alice", "order=up"}) {
         const auto answer = get(std::string("/api/v1/audit?") + query);
         const std::string text = query;
         EXPECT_EQ(answer.status, 400) << query;

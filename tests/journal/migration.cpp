@@ -33,8 +33,20 @@ protected:
               " preemptible INTEGER NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL)"
               " STRICT",
               "INSERT INTO reservations SELECT * FROM newer", "DROP TABLE newer",
-              "DROP INDEX journal_actor", "DROP INDEX journal_snapshot", "DROP TABLE row_teams",
-              "DROP TABLE spans", "DROP TABLE given_back", "PRAGMA user_version = 1"}) {
+              "DROP INDEX journal_actor", "DROP INDEX journal_kind", "DROP INDEX journal_command",
+              "DROP TABLE row_teams", "DROP TABLE spans", "DROP TABLE given_back",
+              "PRAGMA user_version = 1"}) {
+            edit(statement);
+        }
+    }
+
+    void make_version_2() {
+        open();
+        close();
+        for (const std::string statement :
+             {"DROP INDEX journal_kind", "DROP INDEX journal_command",
+              "CREATE INDEX journal_snapshot ON journal (kind) WHERE kind = 'snapshot_taken'",
+              "PRAGMA user_version = 2"}) {
             edit(statement);
         }
     }
@@ -49,7 +61,7 @@ protected:
 TEST_F(MigrationTest, an_older_journal_is_brought_up_to_date_when_it_is_opened) {
     const auto rows = ask("SELECT hash FROM journal ORDER BY sequence");
     open();
-    EXPECT_EQ(ask("PRAGMA user_version"), "2\n");
+    EXPECT_EQ(ask("PRAGMA user_version"), "3\n");
     EXPECT_EQ(ask("SELECT hash FROM journal ORDER BY sequence"), rows);
     EXPECT_EQ(journal_->cursor("notifier"), 3U);
     EXPECT_EQ(claims(), "n/1 r-300 8-9\n");
@@ -87,6 +99,18 @@ TEST_F(MigrationTest, it_is_as_a_new_journal_would_be) {
     path_ = folder_.file("new.sqlite");
     open();
     EXPECT_EQ(migrated, ask(shape));
+}
+
+TEST_F(MigrationTest, one_of_version_2_is_brought_up_to_date_too) {
+    make_version_2();
+    open();
+    EXPECT_EQ(ask("PRAGMA user_version"), "3\n");
+    EXPECT_EQ(ask("SELECT name FROM sqlite_schema WHERE name LIKE 'journal_%' AND type = 'index'"
+                  " ORDER BY name"),
+              "journal_actor\njournal_command\njournal_kind\njournal_reservation\n");
+    AuditQuery audit;
+    audit.kind = "reservation_confirmed";
+    EXPECT_EQ(journal_->audit(audit).size(), 3U);
 }
 
 TEST_F(MigrationTest, appending_goes_on_and_the_journal_verifies) {

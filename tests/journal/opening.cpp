@@ -31,11 +31,11 @@ TEST_F(OpeningTest, a_journal_of_a_newer_schema_is_refused_and_left_alone) {
     open();
     append_rows(2);
     close();
-    edit("PRAGMA user_version = 3");
+    edit("PRAGMA user_version = 4");
     const auto opened = SqliteJournal::open(path_);
     ASSERT_FALSE(opened.has_value());
-    EXPECT_THAT(opened.error(), HasSubstr("was written by a newer Berth (its schema is 3"));
-    EXPECT_EQ(ask("PRAGMA user_version"), "3\n");
+    EXPECT_THAT(opened.error(), HasSubstr("was written by a newer Berth (its schema is 4"));
+    EXPECT_EQ(ask("PRAGMA user_version"), "4\n");
     EXPECT_EQ(ask("SELECT count(*) FROM journal"), "2\n");
 }
 

@@ -92,7 +92,7 @@ TEST_F(ReadingOfflineTest, what_cannot_be_read_is_a_sentence) {
     EXPECT_FALSE(std::filesystem::exists(folder_.file("none")));
     std::ofstream(folder_.file("diary")) << "dear diary, today the GPUs were all taken again\n";
     EXPECT_THAT(JournalReader::open(folder_.file("diary")).error(), HasSubstr("not a database"));
-    edit("PRAGMA user_version = 3");
+    edit("PRAGMA user_version = 4");
     EXPECT_THAT(JournalReader::open(path_).error(), HasSubstr("was written by a newer Berth"));
 }
 

@@ -119,6 +119,72 @@ TEST_F(SearchingTest, an_audit_is_from_a_time_up_to_another) {
                 ElementsAre(6, 7));
 }
 
+TEST_F(SearchingTest, an_audit_finds_what_is_about_a_gpu) {
+    committed(booked(1, {"n/0", "n/1"}, 4, 8));
+    committed(booked(2, {"n/1"}, 10, 12));
+    auto health = row_at(++last_);
+    health.reservation = "";
+    health.kind = "gpu_health_changed";
+    health.event = encode_event(GpuHealthChanged{{"n/0", "n/5"}, Health::down});
+    ASSERT_EQ(journal_->append(std::vector{health}, {}), CommitOutcome::committed);
+    committed(ended(booked(2, {"n/1"}, 10, 12), ReservationState::cancelled, 1));
+    auto job = booked(3, {"n/0"}, 20, 21);
+    job.id.kind = IdKind::queue_job;
+    committed(job);
+    EXPECT_THAT(audited([&](auto& q) { q.gpu = "n/0"; }), ElementsAre(1, 3, 5));
+    EXPECT_THAT(audited([&](auto& q) { q.gpu = "n/1"; }), ElementsAre(1, 2, 4));
+    EXPECT_THAT(audited([&](auto& q) { q.gpu = "n/5"; }), ElementsAre(3));
+}
+
+TEST_F(SearchingTest, an_audit_finds_words_in_reasons_and_titles_as_they_are_written) {
+    auto reservation = booked(1, {"n/0"}, 4, 8);
+    reservation.title = "100% of_COCO";
+    committed(reservation);
+    append_rows(1);
+    reservation = booked(2, {"n/0"}, 8, 10);
+    committed(reservation);
+    const auto with = [&](const char* text) { return audited([&](auto& q) { q.text = text; }); };
+    EXPECT_THAT(with("of_coco"), ElementsAre(1));
+    EXPECT_THAT(with("0% of"), ElementsAre(1));
+    EXPECT_THAT(with("ofxcoco"), ElementsAre());
+    EXPECT_THAT(with("Build 3"), ElementsAre(3));
+    EXPECT_THAT(with("detector"), ElementsAre(2, 3));  // row 2 is about r-2 too
+}
+
+TEST_F(SearchingTest, an_audit_goes_back_from_the_newest) {
+    append_rows(9);
+    AuditQuery query;
+    query.order = AuditOrder::newest_first;
+    query.limit = 3;
+    EXPECT_THAT(sequences(journal_->audit(query)), ElementsAre(9, 8, 7));
+    query.before = 7;
+    query.kind = "checkpoint_saved";
+    EXPECT_THAT(sequences(journal_->audit(query)), ElementsAre(6, 5, 4));
+    query.to = hour(1) + Duration(3);
+    EXPECT_THAT(sequences(journal_->audit(query)), ElementsAre(2, 1));
+}
+
+TEST_F(SearchingTest, a_scan_gives_all_that_touch_the_span_queue_jobs_too) {
+    for (const int number : {1, 300, 600}) {
+        auto one = booked(static_cast<std::uint64_t>(number), {"n/0"}, number, number + 2);
+        committed(one);
+        one.gpus = {"n/1"};
+        one.id.kind = IdKind::queue_job;
+        committed(one);
+    }
+    const auto given = [&](int from, int to) {
+        std::vector<std::string> ids;
+        journal_->each_within({hour(from), hour(to)},
+                              [&](const Reservation& one) { ids.push_back(one.id.text()); });
+        std::ranges::sort(ids);
+        return ids;
+    };
+    EXPECT_THAT(given(0, 700), ElementsAre("q-1", "q-300", "q-600", "r-1", "r-300", "r-600"));
+    EXPECT_THAT(given(302, 600), ElementsAre("q-300", "r-300"));
+    EXPECT_THAT(given(303, 601), ElementsAre("q-600", "r-600"));
+    EXPECT_THAT(given(303, 600), ElementsAre());
+}
+
 // A few hundred reservations at random, the same in a journal that filters them one by one.
 class SearchPropertyTest : public SearchingTest {
 protected:
@@ -179,6 +245,12 @@ protected:
         if (coin()) query.team = "team" + std::to_string(random_() % 4);
         if (coin()) query.reservation = ReservationId{random_() % 600};
         if (coin()) query.after = random_() % 900;
+        if (coin()) query.before = random_() % 900;
+        if (coin()) query.kind = coin() ? "reservation_confirmed" : "checkpoint_saved";
+        if (coin()) query.command = coin() ? "reserve" : "cancel";
+        if (coin()) query.gpu = gpu();
+        if (coin()) query.text = "Detector " + std::to_string(random_() % 60);
+        if (coin()) query.order = AuditOrder::newest_first;
         query.limit = 1 + random_() % 40;
         return query;
     }
@@ -210,7 +282,7 @@ TEST_F(SearchPropertyTest, every_mix_of_filters_finds_what_looking_at_each_row_f
         ASSERT_EQ(page, model_.audit(query)) << "seed " << seed_ << ", query " << i;
         found += page.size();
     }
-    EXPECT_GT(found, 1000U);
+    EXPECT_GT(found, 200U);
 }
 
 }  // namespace

@@ -103,15 +103,30 @@ public:
         return found;
     }
 
+    void each_within(const Span& span,
+                     const std::function<void(const Reservation&)>& give) override {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, one] : projected) {
+            if (one.end >= span.from && one.start < span.to) give(one);
+        }
+    }
+
     std::vector<JournalRow> audit(const AuditQuery& query) override {
         std::vector<JournalRow> found;
-        for (const JournalRow& row : all()) {
+        auto rows = all();
+        if (query.order == AuditOrder::newest_first) std::ranges::reverse(rows);
+        for (const JournalRow& row : rows) {
             if (row.sequence <= query.after) continue;
             if (query.from && row.time < *query.from) continue;
             if (query.to && row.time >= *query.to) continue;
             if (query.actor && row.actor != *query.actor) continue;
             if (query.reservation && row.reservation != query.reservation->text()) continue;
             if (query.team && team_of(row) != *query.team) continue;
+            if (query.before && row.sequence >= *query.before) continue;
+            if (query.kind && row.kind != *query.kind) continue;
+            if (query.command && row.command != *query.command) continue;
+            if (query.gpu && !is_about_gpu(row, *query.gpu)) continue;
+            if (query.text && !has_text(row, *query.text)) continue;
             if (found.size() < query.limit) found.push_back(row);
         }
         return found;
@@ -160,6 +175,29 @@ private:
         const auto id = ReservationId::parse(row.reservation);
         const auto found = id ? reservation(*id) : std::nullopt;
         return found ? found->team : "";
+    }
+
+    bool is_about_gpu(const JournalRow& row, const std::string& gpu) {
+        const auto event = decode_event(row.kind, row.event);
+        const auto* changed = event ? std::get_if<GpuHealthChanged>(&*event) : nullptr;
+        if (changed != nullptr) return std::ranges::find(changed->gpus, gpu) != changed->gpus.end();
+        const auto id = ReservationId::parse(row.reservation);
+        const auto found = id ? reservation(*id) : std::nullopt;
+        return found && std::ranges::find(found->gpus, gpu) != found->gpus.end();
+    }
+
+    // Upper and lower case are the same in ASCII, as SQLite has it.
+    bool has_text(const JournalRow& row, const std::string& text) {
+        const auto same = [](char a, char b) {
+            const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
+            return lower(a) == lower(b);
+        };
+        const auto has = [&](const std::string& in) {
+            return !std::ranges::search(in, text, same).empty() || text.empty();
+        };
+        const auto id = ReservationId::parse(row.reservation);
+        const auto found = id ? reservation(*id) : std::nullopt;
+        return has(row.reason) || (found && has(found->title));
     }
 
     std::mutex mutex_;
