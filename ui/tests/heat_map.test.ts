@@ -77,6 +77,7 @@ describe("the readings", () => {
     it("find the busiest and the quietest hour among those that are known", () => {
         assert.deepEqual(extremesOf(row.booked), { busiest: 1, quietest: 3 });
         assert.equal(extremesOf([null, null]), null);
+        assert.equal(extremesOf([0, 0, null, 0]), null, "none stands out");
     });
 });
 

@@ -29,8 +29,8 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
     describe("the heat map", () => {
         it("shows all GPUs first, then every node, and says what to buy", async () => {
             const page = await stage.visit({ path: "#/heat-map" });
-            await page.waitForSelector(".heat.rows .heat-name");
-            const names = await page.locator(".heat.rows [role=rowheader]").allTextContents();
+            await page.waitForSelector(".heat-of-rows .heat-name");
+            const names = await page.locator(".heat-of-rows [role=rowheader]").allTextContents();
             assert.deepEqual(names, ["All GPUs", ...Array.from({ length: NODES }, (_, i) => `node${i + 1}`)]);
             assert.match((await page.textContent(".advice"))!, /What to buy next.*A100: /s);
             assert.match((await page.textContent(".tiles"))!, /Booked\d+%32 GPUs/);
@@ -39,14 +39,14 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
 
         it("tells each hour to the keyboard, and shows a row's own week", async () => {
             const page = await stage.visit({ path: "#/heat-map" });
-            const grid = page.locator(".heat.rows [role=grid]");
+            const grid = page.locator(".heat-of-rows [role=grid]");
             await grid.focus();
-            const said = () => page.locator(".heat.rows [role=gridcell]").getAttribute("aria-label");
+            const said = () => page.locator(".heat-of-rows [role=gridcell]").getAttribute("aria-label");
             assert.match((await said())!, /^All GPUs · Mon 0–1: /);
             for (const key of ["ArrowDown", "Shift+ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
             assert.match((await said())!, /^node1 · Tue 1–2: \d+% booked, \d+% used$/);
             const active = await grid.getAttribute("aria-activedescendant");
-            assert.equal(await page.locator(".heat.rows [role=gridcell]").getAttribute("id"), active);
+            assert.equal(await page.locator(".heat-of-rows [role=gridcell]").getAttribute("id"), active);
             assert.equal(await page.textContent(".heat-tip"), await said());
             await page.keyboard.press("End");
             assert.match((await said())!, /^node1 · Sun 23–24: /);
@@ -58,7 +58,7 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
 
         it("says what the pointer is on", async () => {
             const page = await stage.visit({ path: "#/heat-map" });
-            await page.locator(".heat.week .heat-body").hover({ position: { x: 4, y: 27 * 2 + 8 } });
+            await page.locator(".heat-of-week .heat-body").hover({ position: { x: 4, y: 27 * 2 + 8 } });
             assert.match((await page.textContent(".heat-tip"))!, /^Wed 0–1: \d+% booked, \d+% used$/);
         });
 
@@ -80,7 +80,7 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
 
         it("is saved as a table: a line for every row and hour", async () => {
             const page = await stage.visit({ path: "#/heat-map" });
-            await page.waitForSelector(".heat.rows .heat-name");
+            await page.waitForSelector(".heat-of-rows .heat-name");
             const { name, lines } = await save(page);
             assert.match(name, /^berth-heat-map-node-\d{4}-\d\d-\d\d\.csv$/);
             assert.equal(lines[0], "node,day,hour,booked,used");
@@ -101,8 +101,8 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
             await page.route("**/reports/heatmap?*", (route) => route.fulfill({ json: heatAnswer("node", 777) }));
             await page.evaluate(() => (location.hash = "#/heat-map"));
             await page.waitForSelector(".heat-name[data-row=node12]");
-            assert.ok((await page.locator(".heat.rows *").count()) < 800);
-            await page.locator(".heat.rows [role=grid]").focus();
+            assert.ok((await page.locator(".heat-of-rows *").count()) < 800);
+            await page.locator(".heat-of-rows [role=grid]").focus();
             await page.keyboard.press("Control+End");
             await page.waitForSelector(".heat-name[data-row=node777].lit");
             assert.match((await page.textContent(".heat-tip"))!, /^node777 · Sun 23–24: /);
@@ -126,7 +126,7 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
             const page = await stage.visit({ path: "#/reports" });
             const people = page.getByRole("region", { name: "By person" });
             await people.waitFor();
-            assert.match((await page.textContent(".tiles"))!, /Cancellations\d+of 5\d reservations/);
+            assert.match((await page.textContent(".tiles"))!, /Cancellations\d+of 3\d reservations/);
             const first = () => people.locator("tbody tr").first().textContent();
             const most = await first();
             await people.locator("[data-column=booked]").click();
@@ -236,7 +236,7 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
 
     it("speak Chinese", async () => {
         const heat = await stage.visit({ locale: "zh-CN", colorScheme: "dark", path: "#/heat-map" });
-        await heat.waitForSelector(".heat.rows .heat-name");
+        await heat.waitForSelector(".heat-of-rows .heat-name");
         assert.match((await heat.textContent(".insight"))!, /接下来该买什么.*已预约.*最忙时段.*一周负载：全部 GPU/s);
         const reports = await stage.visit({ locale: "zh-CN", path: "#/reports" });
         await reports.getByRole("region", { name: "按团队" }).waitFor();
@@ -248,7 +248,7 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
     it("are usable on a phone", async () => {
         for (const path of ["#/heat-map", "#/reports", "#/audit"]) {
             const page = await stage.visit({ path, viewport: { width: 390, height: 844 }, touch: true });
-            await page.waitForSelector(".heat.rows .heat-name, .figure-table, .audit-row");
+            await page.waitForSelector(".heat-of-rows .heat-name, .figure-table, .audit-row");
             const overflow = await page.evaluate(() => {
                 const sheet = document.querySelector(".sheet")!;
                 return sheet.scrollWidth - sheet.clientWidth;

@@ -22,8 +22,8 @@ export function AuditTable({ list, isFiltered }: Props) {
     const rows = list.rows.value;
     const fresh = list.fresh.value.length;
     return (
-        <section class="panel audit-panel">
-            <div class="fresh" role="status">
+        <section class="figure-panel audit-panel">
+            <div class="fresh-rows" role="status">
                 {fresh > 0 && (
                     <button type="button" class="fresh-button" onClick={() => list.showFresh()}>
                         {app.say("audit.fresh", { n: fresh })}

@@ -49,11 +49,11 @@ function BeforeAfter({ row, reservation }: { row: AuditRow; reservation: string 
                 {change.changed.map((fact) => (
                     <tr key={fact}>
                         <th scope="row">{app.say(`fact.${fact}`)}</th>
-                        <td class="before">{change.before ? <FactText fact={fact} facts={change.before} /> : "–"}</td>
+                        <td class="fact-before">{change.before ? <FactText fact={fact} facts={change.before} /> : "–"}</td>
                         <td class="arrow" aria-hidden="true">
                             →
                         </td>
-                        <td class="after">
+                        <td class="fact-after">
                             <FactText fact={fact} facts={change.after} />
                         </td>
                     </tr>

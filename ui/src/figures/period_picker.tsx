@@ -42,7 +42,7 @@ function DayFields({ span, choose }: ChosenPeriod) {
         choose({ kind: "days", ...days });
     };
     const field = (end: "first" | "last") => (
-        <label class="day-field">
+        <label class="period-day">
             <span>{app.say(`figures.period.${end}`)}</span>
             <input
                 type="date"
@@ -53,7 +53,7 @@ function DayFields({ span, choose }: ChosenPeriod) {
         </label>
     );
     return (
-        <div class="day-fields">
+        <div class="period-days">
             {field("first")}
             {field("last")}
         </div>

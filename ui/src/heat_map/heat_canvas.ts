@@ -51,22 +51,35 @@ export function drawCells(
     const context = canvas.getContext("2d")!;
     const gap = Math.max(1, Math.round(ratio));
     const narrow = geometry.cellWidth < 5 ? 0 : gap;
+    const fill = (colour: string, cells: readonly Box[]) => {
+        context.fillStyle = colour;
+        for (const [x, y, width, height] of cells) context.fillRect(x, y, width, height);
+    };
+    // By colour: to name one for each cell would take longer than to draw it.
+    const cells = new Map<string, Box[]>();
+    const edges = Array.from({ length: columns + 1 }, (_, column) => edgeOf(column, geometry, ratio));
     rows.forEach((shares, row) => {
         const y = Math.round(row * rowHeight * ratio);
         const height = Math.round((row + 1) * rowHeight * ratio) - y - gap;
         for (let column = 0; column < columns; ++column) {
-            const x = edgeOf(column, geometry, ratio);
+            const x = edges[column]!;
             const isLast = group > 0 && (column + 1) % group === 0;
-            const width = edgeOf(column + 1, geometry, ratio) - x - (isLast ? 2 * gap : narrow);
+            const width = edges[column + 1]! - x - (isLast ? 2 * gap : narrow);
             const share = shares[column] ?? null;
-            if (share === null) {
-                context.fillStyle = palette.none;
-                context.fillRect(x, y + Math.floor(height / 2), width, gap);
-                continue;
-            }
-            const scale = share < 0 ? palette.below : palette.steps;
-            context.fillStyle = scale[stepOf(Math.abs(share), top)]!;
-            context.fillRect(x, y, width, height);
+            const box: Box = share === null ? [x, y + Math.floor(height / 2), width, gap] : [x, y, width, height];
+            const colour = colourOf(share, top, palette);
+            const same = cells.get(colour);
+            if (same) same.push(box);
+            else cells.set(colour, [box]);
         }
     });
+    for (const [colour, boxes] of cells) fill(colour, boxes);
+}
+
+type Box = readonly [x: number, y: number, width: number, height: number];
+
+function colourOf(share: Share, top: number, palette: Palette): string {
+    if (share === null) return palette.none;
+    const scale = share < 0 ? palette.below : palette.steps;
+    return scale[stepOf(Math.abs(share), top)]!;
 }

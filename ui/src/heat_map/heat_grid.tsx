@@ -7,19 +7,12 @@
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useApp } from "../app/app";
 import { useWidth } from "../figures/use_width";
-import { drawCells, edgeOf, paletteOf, type Geometry } from "./heat_canvas";
+import { edgeOf, paletteOf, type Geometry, type Palette } from "./heat_canvas";
 import { moved, type Place } from "./grid_cursor";
-import type { Share } from "./heat_answer";
+import { BLOCK, CellBlock, NameBlock, type GridRow } from "./heat_blocks";
 import { HeatTip } from "./heat_tip";
 import { HeatSamples } from "./heat_legend";
 import type { Reading } from "./heat_scale";
-
-export interface GridRow {
-    readonly key: string;
-    readonly name: string;
-    readonly note?: string;
-    readonly shares: readonly Share[];
-}
 
 export interface Tick {
     readonly column: number;
@@ -49,46 +42,52 @@ interface Cursor extends Place {
     readonly by: "keys" | "pointer";
 }
 
-/** Rows above and below the screen that are drawn as well. */
-const SPARE = 24;
-
 export function HeatGrid(props: Props) {
-    const { rows, columns, rowHeight } = props;
-    const app = useApp();
+    const { rows, columns, rowHeight, top, choose } = props;
     const id = useId();
     const scroller = useRef<HTMLDivElement>(null);
     const body = useRef<HTMLDivElement>(null);
+    const samples = useRef<HTMLSpanElement>(null);
     const [cursor, setCursor] = useState<Cursor | null>(null);
     const geometry = useGeometry(props, scroller);
-    const [first, last] = useShownRows(scroller, rows.length, rowHeight);
+    const blocks = useShownBlocks(scroller, rows.length, rowHeight);
+    const palette = usePalette(samples, props.reading);
     const at = cursor && cursor.row < rows.length ? cursor : null;
+    const firstShown = () => Math.floor(scroller.current!.scrollTop / rowHeight);
 
     const step = (event: KeyboardEvent) => {
-        const place = at ?? { row: first, column: 0 };
+        const place = at ?? { row: firstShown(), column: 0 };
         if (event.key === "Escape") return setCursor(null);
-        if ((event.key === "Enter" || event.key === " ") && props.choose) {
+        if ((event.key === "Enter" || event.key === " ") && choose) {
             event.preventDefault();
-            return props.choose(rows[place.row]!.key);
+            return choose(rows[place.row]!.key);
         }
         const page = Math.max(1, Math.floor(scroller.current!.clientHeight / rowHeight) - 2);
         const leap = props.group || columns;
-        const next = at ? moved(place, event, { rows: rows.length, columns, page, leap }) : place;
+        const next = moved(place, event, { rows: rows.length, columns, page, leap });
         if (!next || event.altKey || event.metaKey) return;
         event.preventDefault();
-        setCursor({ ...next, by: "keys" });
-        bringIntoView(scroller.current!, body.current!, next, geometry);
+        // The first key after Escape brings the cursor back to where one is.
+        const to = at ? next : place;
+        setCursor({ ...to, by: "keys" });
+        bringIntoView(scroller.current!, body.current!, to, geometry);
     };
     const point = (event: PointerEvent) => {
         const box = body.current!.getBoundingClientRect();
         const column = Math.floor((event.clientX - box.left) / geometry.cellWidth);
         const row = Math.floor((event.clientY - box.top) / rowHeight);
         const isInside = row >= 0 && row < rows.length && column >= 0 && column < columns;
+        if (isInside && at?.row === row && at.column === column) return;
         setCursor(isInside ? { row, column, by: "pointer" } : null);
     };
     const said = at ? props.say(at.row, at.column) : "";
-    const cellId = `${id}-cell`;
+    const cell = at && { id: `${id}-cell`, row: at.row, column: at.column, said };
+    const isIn = (block: number, row: number) => Math.floor(row / BLOCK) === block;
     return (
         <div class={`heat ${props.className ?? ""}`}>
+            <span hidden ref={samples}>
+                <HeatSamples reading={props.reading} />
+            </span>
             <div
                 class="heat-scroll"
                 ref={scroller}
@@ -97,34 +96,24 @@ export function HeatGrid(props: Props) {
                 aria-label={props.label}
                 aria-rowcount={rows.length + 1}
                 aria-colcount={columns + 1}
-                aria-activedescendant={at ? cellId : undefined}
+                aria-activedescendant={cell?.id}
                 onKeyDown={step}
-                onFocus={() => at ?? setCursor({ row: first, column: 0, by: "keys" })}
+                onFocus={() => setCursor((now) => now ?? { row: firstShown(), column: 0, by: "keys" })}
                 onBlur={() => setCursor(null)}
             >
                 <div class="heat-space">
                     <Head ticks={props.ticks} geometry={geometry} />
                     <div class="heat-names" role="rowgroup" ref={heightOf(rows.length * rowHeight)}>
-                        {rows.slice(first, last).map((row, i) => (
-                            <NameRow
-                                key={row.key}
-                                row={row}
-                                index={first + i}
+                        {blocks.map((block) => (
+                            <NameBlock
+                                key={block}
+                                block={block}
+                                rows={rows}
                                 rowHeight={rowHeight}
-                                isChosen={props.chosen === row.key}
-                                isLit={at?.row === first + i}
-                                choose={props.choose}
-                            >
-                                {at?.row === first + i && (
-                                    <span
-                                        id={cellId}
-                                        role="gridcell"
-                                        class="visually-hidden"
-                                        aria-colindex={at.column + 2}
-                                        aria-label={said}
-                                    />
-                                )}
-                            </NameRow>
+                                chosen={props.chosen ?? null}
+                                choose={choose}
+                                cell={cell && isIn(block, cell.row) ? cell : null}
+                            />
                         ))}
                     </div>
                     <div
@@ -134,9 +123,19 @@ export function HeatGrid(props: Props) {
                         onPointerMove={point}
                         onPointerDown={point}
                         onPointerLeave={() => setCursor((now) => (now?.by === "pointer" ? null : now))}
-                        onClick={() => at && props.choose?.(rows[at.row]!.key)}
+                        onClick={() => at && choose?.(rows[at.row]!.key)}
                     >
-                        <Cells {...props} geometry={geometry} first={first} last={last} theme={app.theme.value} />
+                        {palette &&
+                            blocks.map((block) => (
+                                <CellBlock
+                                    key={block}
+                                    block={block}
+                                    rows={rows}
+                                    top={top}
+                                    geometry={geometry}
+                                    palette={palette}
+                                />
+                            ))}
                         {at && <Mark place={at} geometry={geometry} />}
                     </div>
                 </div>
@@ -153,31 +152,43 @@ function heightOf(pixels: number) {
     };
 }
 
-function useGeometry({ columns, group, rowHeight, leastCell }: Props, scroller: { current: HTMLDivElement | null }): Geometry {
+type Host = { readonly current: HTMLElement | null };
+
+function useGeometry({ columns, group, rowHeight, leastCell }: Props, scroller: Host): Geometry {
     const width = useWidth(scroller);
     const names = scroller.current ? parseFloat(getComputedStyle(scroller.current).getPropertyValue("--heat-names")) : 0;
     const cellWidth = Math.max(leastCell, (width - names) / columns);
     return useMemo(() => ({ columns, group, rowHeight, cellWidth }), [columns, group, rowHeight, cellWidth]);
 }
 
-/** The rows near the screen, from the first to behind the last. */
-function useShownRows(scroller: { current: HTMLDivElement | null }, count: number, rowHeight: number): [number, number] {
-    const [first, setFirst] = useState(0);
-    const [height, setHeight] = useState(800);
+/** The blocks of rows on the screen and one on either side. */
+function useShownBlocks(scroller: Host, count: number, rowHeight: number): number[] {
+    const [[first, last], setShown] = useState<[number, number]>([0, 2]);
     useLayoutEffect(() => {
         const host = scroller.current!;
+        const height = BLOCK * rowHeight;
         const look = () => {
-            setHeight(host.clientHeight);
-            // In steps of half the spare rows: most movements change nothing.
-            const block = SPARE / 2;
-            setFirst(Math.floor(host.scrollTop / rowHeight / block) * block);
+            const from = Math.floor(host.scrollTop / height) - 1;
+            const to = Math.floor((host.scrollTop + host.clientHeight) / height) + 1;
+            setShown((shown) => (shown[0] === from && shown[1] === to ? shown : [from, to]));
         };
         look();
         host.addEventListener("scroll", look, { passive: true });
         return () => host.removeEventListener("scroll", look);
     }, [count, rowHeight]);
-    const start = Math.max(0, Math.min(first, count) - SPARE);
-    return [start, Math.min(count, first + Math.ceil(height / rowHeight) + 2 * SPARE)];
+    const final = Math.min(last, Math.ceil(count / BLOCK) - 1);
+    const start = Math.max(0, first);
+    return Array.from({ length: Math.max(0, final - start + 1) }, (_, i) => start + i);
+}
+
+/** Read anew whenever the page changes its colours. */
+function usePalette(samples: Host, reading: Reading): Palette | null {
+    const app = useApp();
+    const theme = app.theme.value;
+    const isDark = useSystemDark();
+    const [palette, setPalette] = useState<Palette | null>(null);
+    useLayoutEffect(() => setPalette(paletteOf(samples.current!)), [reading, theme, isDark]);
+    return palette;
 }
 
 function bringIntoView(scroller: HTMLElement, body: HTMLElement, place: Place, geometry: Geometry): void {
@@ -218,70 +229,6 @@ function Head({ ticks, geometry }: { ticks: readonly (readonly Tick[])[]; geomet
                     </div>
                 ))}
             </div>
-        </>
-    );
-}
-
-interface NameRowProps {
-    readonly row: GridRow;
-    readonly index: number;
-    readonly rowHeight: number;
-    readonly isChosen: boolean;
-    readonly isLit: boolean;
-    readonly choose: ((key: string) => void) | undefined;
-    readonly children: preact.ComponentChildren;
-}
-
-function NameRow({ row, index, rowHeight, isChosen, isLit, choose, children }: NameRowProps) {
-    return (
-        <div
-            class={`heat-name${isChosen ? " chosen" : ""}${isLit ? " lit" : ""}${choose ? " choosable" : ""}`}
-            role="row"
-            aria-rowindex={index + 2}
-            aria-selected={choose ? isChosen : undefined}
-            data-row={row.key}
-            ref={(element) => {
-                if (!element) return;
-                element.style.top = `${index * rowHeight}px`;
-                element.style.height = `${rowHeight - 1}px`;
-            }}
-            onClick={() => choose?.(row.key)}
-        >
-            <span role="rowheader" title={row.name}>
-                {row.name}
-            </span>
-            {row.note && (
-                <small role="presentation" aria-hidden="true">
-                    {row.note}
-                </small>
-            )}
-            {children}
-        </div>
-    );
-}
-
-interface CellsProps extends Props {
-    readonly geometry: Geometry;
-    readonly first: number;
-    readonly last: number;
-    readonly theme: string;
-}
-
-function Cells({ rows, top, reading, geometry, first, last, theme }: CellsProps) {
-    const canvas = useRef<HTMLCanvasElement>(null);
-    const samples = useRef<HTMLSpanElement>(null);
-    const isDark = useSystemDark();
-    useLayoutEffect(() => {
-        canvas.current!.style.top = `${first * geometry.rowHeight}px`;
-        const shown = rows.slice(first, last).map(({ shares }) => shares);
-        drawCells(canvas.current!, shown, top, geometry, paletteOf(samples.current!));
-    }, [rows, top, reading, geometry, first, last, theme, isDark]);
-    return (
-        <>
-            <span hidden ref={samples}>
-                <HeatSamples reading={reading} />
-            </span>
-            <canvas ref={canvas} aria-hidden="true" />
         </>
     );
 }

@@ -41,14 +41,14 @@ export interface Extremes {
     readonly quietest: number;
 }
 
-/** The hours of the week with the largest and the smallest share; null without any. */
+/** The hours of the week with the largest and the smallest share; null when all are alike, or none is known. */
 export function extremesOf(shares: readonly Share[]): Extremes | null {
     let extremes: Extremes | null = null;
-    shares.forEach((share, hour) => {
-        if (share === null) return;
+    for (const [hour, share] of shares.entries()) {
+        if (share === null) continue;
         if (!extremes) extremes = { busiest: hour, quietest: hour };
         if (share > shares[extremes.busiest]!) extremes = { ...extremes, busiest: hour };
         if (share < shares[extremes.quietest]!) extremes = { ...extremes, quietest: hour };
-    });
-    return extremes;
+    }
+    return extremes && shares[extremes.busiest] === shares[extremes.quietest] ? null : extremes;
 }

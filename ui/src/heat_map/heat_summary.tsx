@@ -41,7 +41,7 @@ export function HeatSummary({ data }: { data: HeatAnswer }) {
                     note={booked(extremes?.quietest)}
                 />
             </Tiles>
-            <section class="panel trend">
+            <section class="figure-panel trend">
                 <h2>{app.say("heat.trend")}</h2>
                 <WeekChart
                     label={app.say("heat.trend")}

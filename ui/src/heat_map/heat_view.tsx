@@ -4,7 +4,8 @@ import { useMemo, useState } from "preact/hooks";
 import { useApp } from "../app/app";
 import { shareText } from "../figures/numbers";
 import type { HeatAnswer, HeatTotal } from "./heat_answer";
-import { HeatGrid, type GridRow, type Tick } from "./heat_grid";
+import type { GridRow } from "./heat_blocks";
+import { HeatGrid, type Tick } from "./heat_grid";
 import { HeatLegend } from "./heat_legend";
 import { DAYS, difference, HOURS, HOURS_A_DAY, sharesOf, topOf, type Reading } from "./heat_scale";
 import { HeatTable } from "./heat_table";
@@ -25,11 +26,14 @@ export function HeatView({ data, reading }: Props) {
     const [chosen, setChosen] = useState(TOTAL);
     const row: HeatTotal = data.rows.find(({ name }) => name === chosen) ?? data.total;
     const name = row === data.total ? app.say("heat.total") : chosen;
+    // Loads of the same share look the same everywhere; only what is small by its nature is magnified.
+    const isSmall = reading === "idle" || (data.by === "team" && row !== data.total);
+    const top = isSmall ? topOf([sharesOf(row, reading)]) : 1;
     const hasNone = sharesOf(data.total, reading).some((share) => share === null);
     return (
         <>
-            <section class="panel">
-                <div class="panel-head">
+            <section class="figure-panel">
+                <div class="figure-head">
                     <h2>{app.say("heat.week", { name })}</h2>
                     {row !== data.total && (
                         <button type="button" class="quiet" onClick={() => setChosen(TOTAL)}>
@@ -38,12 +42,12 @@ export function HeatView({ data, reading }: Props) {
                     )}
                     <HeatLegend
                         reading={reading}
-                        top={topOf([sharesOf(row, reading)])}
+                        top={top}
                         hasBelow={sharesOf(row, reading).some((share) => share !== null && share < 0)}
                         hasNone={hasNone}
                     />
                 </div>
-                <WeekGrid row={row} name={name} reading={reading} />
+                <WeekGrid row={row} name={name} reading={reading} top={top} />
             </section>
             <RowsPanel
                 data={data}
@@ -55,8 +59,15 @@ export function HeatView({ data, reading }: Props) {
     );
 }
 
+interface WeekProps {
+    readonly row: HeatTotal;
+    readonly name: string;
+    readonly reading: Reading;
+    readonly top: number;
+}
+
 /** One row's week: a line per day, a column per hour. */
-function WeekGrid({ row, name, reading }: { row: HeatTotal; name: string; reading: Reading }) {
+function WeekGrid({ row, name, reading, top }: WeekProps) {
     const app = useApp();
     const language = app.language.value;
     const shares = useMemo(() => sharesOf(row, reading), [row, reading]);
@@ -76,7 +87,7 @@ function WeekGrid({ row, name, reading }: { row: HeatTotal; name: string; readin
     const sayCell = useCellWords();
     return (
         <HeatGrid
-            className="week"
+            className="heat-of-week"
             label={app.say("heat.week", { name })}
             rows={days}
             columns={HOURS_A_DAY}
@@ -84,7 +95,7 @@ function WeekGrid({ row, name, reading }: { row: HeatTotal; name: string; readin
             group={0}
             rowHeight={27}
             leastCell={11}
-            top={topOf([shares])}
+            top={top}
             reading={reading}
             say={(day, hour) => sayCell(row, day * HOURS_A_DAY + hour)}
         />
@@ -118,13 +129,14 @@ function RowsPanel({ data, reading, chosen, choose }: RowsProps) {
             }),
         [shown, reading, language, total],
     );
-    const top = useMemo(() => topOf(rows.map(({ shares }) => shares)), [rows]);
+    const isSmall = reading === "idle" || data.by === "team";
+    const top = useMemo(() => (isSmall ? topOf(rows.map(({ shares }) => shares)) : 1), [rows, isSmall]);
     const ticks = useMemo(() => weekTicks(language), [language]);
     const sayCell = useCellWords();
     const label = app.say(`heat.rows.${data.by}`);
     return (
-        <section class="panel">
-            <div class="panel-head">
+        <section class="figure-panel">
+            <div class="figure-head">
                 <h2>{label}</h2>
                 <HeatLegend
                     reading={reading}
@@ -137,7 +149,7 @@ function RowsPanel({ data, reading, chosen, choose }: RowsProps) {
                 <p class="state-empty">{app.say("heat.empty")}</p>
             ) : (
                 <HeatGrid
-                    className="rows"
+                    className="heat-of-rows"
                     label={`${label}. ${app.say("heat.keys")}`}
                     rows={rows}
                     columns={HOURS}
@@ -161,12 +173,13 @@ function RowsPanel({ data, reading, chosen, choose }: RowsProps) {
 function useCellWords(): (row: HeatTotal, hour: number) => string {
     const app = useApp();
     const language = app.language.value;
-    return (row, hour) =>
-        app.say("heat.cell", {
-            hour: hourWords(language, hour),
-            booked: shareText(language, row.booked[hour] ?? null),
-            used: shareText(language, row.used[hour] ?? null),
-        });
+    return (row, at) => {
+        const [booked, used] = [row.booked[at] ?? null, row.used[at] ?? null];
+        const hour = hourWords(language, at);
+        if (booked === null) return app.say("heat.cell.none", { hour });
+        if (used === null) return app.say("heat.cell.booked", { hour, booked: shareText(language, booked) });
+        return app.say("heat.cell", { hour, booked: shareText(language, booked), used: shareText(language, used) });
+    };
 }
 
 function everyNth(columns: number, nth: number, words: (column: number) => string): Tick[] {

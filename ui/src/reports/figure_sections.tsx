@@ -58,7 +58,7 @@ interface SectionProps<Row> {
 function FigureSection<Row extends Figures>({ title, columns, rows, rowKey }: SectionProps<Row>) {
     const app = useApp();
     return (
-        <section class="panel">
+        <section class="figure-panel">
             <h2>{title}</h2>
             {rows.length === 0 ? (
                 <p class="state-empty">{app.say("reports.empty")}</p>

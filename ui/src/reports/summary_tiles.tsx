@@ -40,12 +40,15 @@ export function SummaryTiles({ data }: { data: SummaryAnswer }) {
             <Tile
                 name={app.say("reports.tile.noshows")}
                 value={count(total.no_shows)}
-                note={app.say("reports.tile.lost", { hours: hoursText(language, total.lost_gpu_hours) })}
+                note={app.say("reports.tile.failed", {
+                    n: count(total.failed),
+                    hours: hoursText(language, total.lost_gpu_hours),
+                })}
             />
             <Tile
                 name={app.say("reports.tile.evicted")}
                 value={count(total.evicted)}
-                note={app.say("reports.tile.failed", { n: count(total.failed) })}
+                note={app.say("reports.tile.evictedhow")}
             />
             <Tile
                 name={app.say("reports.tile.wait")}

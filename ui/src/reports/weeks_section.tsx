@@ -21,7 +21,7 @@ export function WeeksSection({ data }: { data: SummaryAnswer }) {
         text: (week) => app.formats.value.day(Date.parse(week.from)),
     };
     return (
-        <section class="panel">
+        <section class="figure-panel">
             <h2>{app.say("reports.weeks.hours")}</h2>
             <WeekChart
                 label={app.say("reports.weeks.hours")}
