@@ -145,7 +145,7 @@ Operation estimate_operation() {
             .id = "estimateLength",
             .summary =
                 "How long a YOLO training will take: as the site's own trainings of that model, "
-                "image size and data went, or else by published figures",
+                "image size and data went, or else by figures from elsewhere",
             .body = BodyDescription{estimate_request_schema},
             .answers = {json_answer(200, "The likely length and its span",
                                     json::printed_schema<LengthEstimate>)},

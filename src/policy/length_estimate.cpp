@@ -171,9 +171,9 @@ EstimateText text_of_table(const LengthEstimate& estimate) {
     const std::string high = text_of(estimate.hours.high);
     return {"About " + likely + " hours, but anything from " + low + " to " + high +
                 " is possible: nothing like it has been measured at this site yet, so this rests "
-                "on published figures only.",
+                "on figures measured elsewhere.",
             "约 " + likely + " 小时,但 " + low + " 至 " + high +
-                " 小时都有可能:本站尚无同类训练的实测数据,此值仅按公开数据推算。"};
+                " 小时都有可能:本站尚无同类训练的实测数据,此值按其他机器的实测数据推算。"};
 }
 
 LengthEstimate by_runs(const TrainingWish& wish, const std::vector<Scaled>& runs,

@@ -1,5 +1,5 @@
 // How long will this YOLO training take? First as the site's own trainings like it went; where
-// there is none, by published figures, and then with a wide span.
+// there is none, by figures measured elsewhere, and then with a wide span.
 //
 //     const auto estimate = estimate_length(wish, runs, 120min);
 //     estimate->hours.likely, estimate->text.en

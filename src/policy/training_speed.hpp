@@ -1,4 +1,5 @@
-// How fast YOLO trainings go, by published figures: for the guess at the length of a training whose
+// How fast YOLO trainings go, by figures measured on one H100 and published ones of other GPUs: for
+// the guess at the length of a training whose
 // like a site has never run.
 //
 //     const auto model = yolo_model("yolov8l.pt");
@@ -18,7 +19,8 @@ namespace berth {
 
 struct YoloModel {
     std::string_view name;
-    double gflops;  // of one 640 x 640 image forwards
+    double gflops;                                    // of one 640 x 640 image forwards
+    std::optional<double> images_per_second_on_h100;  // in training; absent: not measured
 };
 
 struct GpuFigures {
