@@ -1,6 +1,5 @@
 // How fast YOLO trainings go, by figures measured on one H100 and published ones of other GPUs: for
-// the guess at the length of a training whose
-// like a site has never run.
+// the guess at the length of a training whose like a site has never run.
 //
 //     const auto model = yolo_model("yolov8l.pt");
 //     const auto gpu = gpu_figures("NVIDIA A100-SXM4-40GB");
