@@ -20,6 +20,7 @@ interface WirePlan {
     readonly feasible: boolean;
     readonly windows: readonly WireSuggestion[];
     readonly summary: string;
+    readonly eviction?: object | null;
 }
 
 export class DraftJudge {
@@ -38,7 +39,7 @@ export class DraftJudge {
         const form = booking.form.value;
         const changes = app.changes.value;
         const earliest = booking.currentSlot.value;
-        if (!draft) {
+        if (!draft || booking.refused.value) {
             this.asked = "";
             return this.asking.drop();
         }
@@ -70,8 +71,9 @@ export class DraftJudge {
         );
     }
 
-    private answered({ feasible, windows, summary }: WirePlan, draft: Draft, form: Form, fit: Fit): void {
+    private answered({ feasible, windows, summary, eviction }: WirePlan, draft: Draft, form: Form, fit: Fit): void {
         const { app, booking } = this;
+        booking.couldEvict.value = !feasible && Boolean(eviction);
         const [first] = suggestionsOf(windows.slice(0, 1), app.store.gpus, draft.gpus);
         if (feasible) {
             if (form.which === "any") booking.placed.value = first?.place.gpus ?? [];
@@ -91,6 +93,7 @@ export class DraftJudge {
     private failed(error: unknown, draft: Draft): void {
         const { app, booking } = this;
         booking.placed.value = [];
+        booking.couldEvict.value = false;
         booking.verdict.value = { state: "clash", text: app.sentenceOf(error) };
         if (!(error instanceof Refused)) return;
         const suggested = error.problem.suggestions ?? [];
