@@ -264,7 +264,7 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         await alice.keyboard.press("Enter");
         await toast(/is changed/);
         await stage.berth.call("PATCH", `reservations/${id}`, { title: "renamed" }, elsewhere);
-        await alice.waitForSelector(`${bar(id)}:has-text("renamed")`);
+        await alice.waitForSelector(`${bar(id)}[aria-label^="renamed"]`);
         await alice.click(".toast-undo");
         await toast(/nothing is taken back/);
         assert.deepEqual((await until(id, () => true)).gpus, ["node1/1"]);
@@ -350,7 +350,7 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         const fang = await stage.visit({ user: "wang.fang", locale: "zh-CN", colorScheme: "dark" });
         await fang.click(".book-button");
         await fang.waitForSelector(".verdict[data-verdict=fits]");
-        assert.equal((await fang.textContent(".panel-head h2"))!.trim(), "新建预约");
+        assert.equal((await fang.textContent(".book-head h2"))!.trim(), "新建预约");
         assert.match((await fang.textContent(".verdict"))!, /可以预约：这些 GPU 空闲。/);
         assert.equal((await fang.textContent(".book-submit"))!.trim(), "预约");
         await fang.context().close();

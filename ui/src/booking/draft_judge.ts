@@ -55,15 +55,17 @@ export class DraftJudge {
         const asked = JSON.stringify([question, known, app.user.value, app.language.value, form.purpose, draft.plan]);
         if (asked === this.asked) return;
         this.asked = asked;
-        booking.verdict.value = fit.fits
-            ? { state: "asking", text: app.say("verdict.asking") }
-            : { state: "clash", text: sentenceOf(app, fit) };
         // Maintenance moves others away, and a plan has been asked already.
         if (form.purpose === "maintenance" || draft.plan) {
             this.asking.drop();
-            if (fit.fits) booking.verdict.value = { state: "fits", text: app.say("verdict.free") };
+            booking.suggestions.value = [];
+            booking.couldEvict.value = false;
+            booking.verdict.value = unasked(app, fit, form);
             return;
         }
+        booking.verdict.value = fit.fits
+            ? { state: "asking", text: app.say("verdict.asking") }
+            : { state: "clash", text: sentenceOf(app, fit) };
         this.asking.ask(
             (signal) => app.client.post<WirePlan>("plan", question, { signal }),
             (plan) => this.answered(plan, draft, form, fit),
@@ -99,6 +101,16 @@ export class DraftJudge {
         const suggested = error.problem.suggestions ?? [];
         booking.suggestions.value = suggestionsOf(suggested, app.store.gpus, draft.gpus);
     }
+}
+
+/** What the page says by itself where the server is not asked beforehand. */
+function unasked(app: App, fit: Fit, form: Form): Verdict {
+    if (fit.fits) return { state: "fits", text: app.say("verdict.free") };
+    if (form.purpose === "maintenance" && fit.why === "taken") {
+        const { title, id } = fit.by;
+        return { state: "asking", text: app.say("verdict.moves", { what: title || id }) };
+    }
+    return { state: "clash", text: sentenceOf(app, fit) };
 }
 
 /** Why it does not fit, in the page's own words. */
