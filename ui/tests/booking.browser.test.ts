@@ -350,7 +350,7 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         const fang = await stage.visit({ user: "wang.fang", locale: "zh-CN", colorScheme: "dark" });
         await fang.click(".book-button");
         await fang.waitForSelector(".verdict[data-verdict=fits]");
-        assert.equal((await fang.textContent(".book-head h2"))!.trim(), "新建预约");
+        assert.equal((await fang.textContent(".booking-panel h2"))!.trim(), "新建预约");
         assert.match((await fang.textContent(".verdict"))!, /可以预约：这些 GPU 空闲。/);
         assert.equal((await fang.textContent(".book-submit"))!.trim(), "预约");
         await fang.context().close();

@@ -43,7 +43,7 @@ export function PanelFrame({ title, close, children }: FrameProps) {
                 close();
             }}
         >
-            <header class="book-head">
+            <header class="panel-head">
                 <h2 id={heading}>{title}</h2>
                 <button
                     type="button"
