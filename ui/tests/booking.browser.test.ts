@@ -264,7 +264,7 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         await alice.keyboard.press("Enter");
         await toast(/is changed/);
         await stage.berth.call("PATCH", `reservations/${id}`, { title: "renamed" }, elsewhere);
-        await alice.waitForSelector(`${bar(id)}:has-text("renamed")`);
+        await alice.waitForSelector(`${bar(id)}[aria-label^="renamed"]`);
         await alice.click(".toast-undo");
         await toast(/nothing is taken back/);
         assert.deepEqual((await until(id, () => true)).gpus, ["node1/1"]);
@@ -323,6 +323,21 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         await gone(".booking-panel");
     });
 
+    it("keeps a half-filled form under a refused move", async () => {
+        const bobs = await book("bob", ["node1/1"], 60, 8);
+        const { id } = await book("alice", ["node1/0"], 60, 8, "mine");
+        await alice.waitForSelector(bar(id));
+        await alice.waitForSelector(bar(bobs.id));
+        await alice.keyboard.press("n");
+        await alice.fill("[name=title]", "half filled");
+        await fits();
+        await hand.drag({ gpu: "node1/0", hour: 64 }, { gpu: "node1/1", hour: 64 });
+        await alice.waitForSelector(".booking-panel [role=alert]");
+        await alice.keyboard.press("Escape");
+        await fits();
+        assert.equal(await alice.inputValue("[name=title]"), "half filled");
+    });
+
     it("shows another's booking in the draft's place at once", async () => {
         await hand.drag({ gpu: "node2/0", hour: 60.5 }, { gpu: "node2/1", hour: 67 });
         await fits();
@@ -335,7 +350,7 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         const fang = await stage.visit({ user: "wang.fang", locale: "zh-CN", colorScheme: "dark" });
         await fang.click(".book-button");
         await fang.waitForSelector(".verdict[data-verdict=fits]");
-        assert.equal((await fang.textContent(".panel-head h2"))!.trim(), "新建预约");
+        assert.equal((await fang.textContent(".booking-panel h2"))!.trim(), "新建预约");
         assert.match((await fang.textContent(".verdict"))!, /可以预约：这些 GPU 空闲。/);
         assert.equal((await fang.textContent(".book-submit"))!.trim(), "预约");
         await fang.context().close();

@@ -61,4 +61,19 @@ describe("booking by touch", { skip, timeout: 90_000 }, () => {
         await page.waitForFunction((top) => document.querySelector(".scroll")!.scrollTop > top, before);
         assert.equal(await page.locator(".booking-panel, .lanes[data-stroke]").count(), 0);
     });
+
+    it("scrolls by itself when a stroke comes to the edge", async () => {
+        const mouse = await stage.visit({ user: "alice", viewport: { width: 1024, height: 520 } });
+        const other = new Hand(mouse, hand.week);
+        const start = await other.find({ gpu: "node1/0", hour: 60.5 });
+        await mouse.mouse.move(start.x, start.y);
+        await mouse.mouse.down();
+        await mouse.mouse.move(start.x, 510, { steps: 4 });
+        await mouse.waitForFunction(() => document.querySelector(".scroll")!.scrollTop > 120);
+        await mouse.keyboard.press("Escape");
+        const stopped = await mouse.evaluate(() => document.querySelector(".scroll")!.scrollTop);
+        await mouse.mouse.up();
+        assert.equal(await mouse.evaluate(() => document.querySelector(".scroll")!.scrollTop), stopped);
+        await mouse.waitForFunction(() => !document.querySelector(".ghost"));
+    });
 });

@@ -15,7 +15,7 @@ export interface Spot {
 export class Hand {
     constructor(
         readonly page: Page,
-        private readonly week: Period,
+        readonly week: Period,
     ) {}
 
     at(hour: number): number {

@@ -46,6 +46,8 @@ export class Booking {
     /** GPUs that the server would take for "any". */
     readonly placed = signal<readonly number[]>([]);
     readonly refused = signal<RefusedChange | null>(null);
+    /** As a P0 it could take its window from others, by a plan. */
+    readonly couldEvict = signal(false);
     readonly busy = signal(false);
     readonly live = new LiveLine();
     grid!: ReadonlySignal<SlotGrid>;
@@ -85,25 +87,29 @@ export class Booking {
         this.refused.value = null;
         this.suggestions.value = [];
         this.chosen.value = 0;
+        this.placed.value = [];
         this.draft.value = draft;
     }
 
-    /** A draft of the next free slot, for who does not draw. */
+    /** A draft of the next free slot in the days that are shown, for who does not draw. */
     openNext(): void {
-        const { app, currentSlot } = this;
+        const { store } = this.app;
+        if (this.draft.peek() || store.gpus.length === 0) return;
         const grid = this.grid.value;
-        const start = currentSlot.value;
+        const start = Math.max(this.currentSlot.value, grid.ceil(store.from));
         const next = (edge: number) => grid.add(edge, 1);
-        const place = nextFree(app.store, start, next) ?? { gpus: [0], start, end: next(start) };
-        if (app.store.gpus.length === 0) return;
+        const now = this.currentSlot.value;
+        const place = nextFree(store, start, next) ?? { gpus: [0], start: now, end: next(now) };
         this.open(place);
         showPlace(this.calendar, place);
     }
 
+    /** Closes what is seen: a refusal first, so that a half-filled form comes back from under it. */
     close(): void {
-        this.draft.value = null;
-        this.refused.value = null;
+        if (this.refused.peek()) this.refused.value = null;
+        else this.draft.value = null;
         this.suggestions.value = [];
+        this.chosen.value = 0;
     }
 
     set(part: Partial<Form>): void {
@@ -136,7 +142,6 @@ export class Booking {
 
     /** Shows why a change was refused, and what would work. */
     refuse(reservation: Reservation, problem: ProblemDocument): void {
-        this.draft.value = null;
         this.refused.value = { reservation, problem };
         this.chosen.value = 0;
         this.suggestions.value = suggestionsOf(

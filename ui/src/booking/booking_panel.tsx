@@ -73,13 +73,13 @@ function DraftPanel() {
     return (
         <PanelFrame title={app.say(isWork ? "book.title" : "book.maintenance")} close={() => booking.close()}>
             <form
-                class="panel-form"
+                class="book-form"
                 onSubmit={(event) => {
                     event.preventDefault();
                     void booking.book();
                 }}
             >
-                <div class="panel-body form">
+                <div class="book-body form">
                     <PurposeSwitch />
                     {isWork && <TitleField />}
                     {isWork && <TeamField />}
@@ -90,7 +90,7 @@ function DraftPanel() {
                     {isWork ? <ElseFields /> : <DisplaceField />}
                     <ReasonField />
                 </div>
-                <div class="panel-foot">
+                <div class="book-foot">
                     <VerdictLine />
                     <SuggestionList />
                     <button

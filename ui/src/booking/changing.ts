@@ -75,7 +75,7 @@ export class Changing {
             return false;
         }
         const { actions, app, booking } = calendar;
-        booking.close();
+        booking.refused.value = null;
         try {
             const done = await actions.change(reservation, changeTo(reservation, this.place), true);
             if (done) await this.followed();

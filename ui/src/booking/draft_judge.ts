@@ -20,6 +20,7 @@ interface WirePlan {
     readonly feasible: boolean;
     readonly windows: readonly WireSuggestion[];
     readonly summary: string;
+    readonly eviction?: object | null;
 }
 
 export class DraftJudge {
@@ -38,7 +39,7 @@ export class DraftJudge {
         const form = booking.form.value;
         const changes = app.changes.value;
         const earliest = booking.currentSlot.value;
-        if (!draft) {
+        if (!draft || booking.refused.value) {
             this.asked = "";
             return this.asking.drop();
         }
@@ -54,15 +55,17 @@ export class DraftJudge {
         const asked = JSON.stringify([question, known, app.user.value, app.language.value, form.purpose, draft.plan]);
         if (asked === this.asked) return;
         this.asked = asked;
-        booking.verdict.value = fit.fits
-            ? { state: "asking", text: app.say("verdict.asking") }
-            : { state: "clash", text: sentenceOf(app, fit) };
         // Maintenance moves others away, and a plan has been asked already.
         if (form.purpose === "maintenance" || draft.plan) {
             this.asking.drop();
-            if (fit.fits) booking.verdict.value = { state: "fits", text: app.say("verdict.free") };
+            booking.suggestions.value = [];
+            booking.couldEvict.value = false;
+            booking.verdict.value = unasked(app, fit, form);
             return;
         }
+        booking.verdict.value = fit.fits
+            ? { state: "asking", text: app.say("verdict.asking") }
+            : { state: "clash", text: sentenceOf(app, fit) };
         this.asking.ask(
             (signal) => app.client.post<WirePlan>("plan", question, { signal }),
             (plan) => this.answered(plan, draft, form, fit),
@@ -70,8 +73,9 @@ export class DraftJudge {
         );
     }
 
-    private answered({ feasible, windows, summary }: WirePlan, draft: Draft, form: Form, fit: Fit): void {
+    private answered({ feasible, windows, summary, eviction }: WirePlan, draft: Draft, form: Form, fit: Fit): void {
         const { app, booking } = this;
+        booking.couldEvict.value = !feasible && Boolean(eviction);
         const [first] = suggestionsOf(windows.slice(0, 1), app.store.gpus, draft.gpus);
         if (feasible) {
             if (form.which === "any") booking.placed.value = first?.place.gpus ?? [];
@@ -91,11 +95,22 @@ export class DraftJudge {
     private failed(error: unknown, draft: Draft): void {
         const { app, booking } = this;
         booking.placed.value = [];
+        booking.couldEvict.value = false;
         booking.verdict.value = { state: "clash", text: app.sentenceOf(error) };
         if (!(error instanceof Refused)) return;
         const suggested = error.problem.suggestions ?? [];
         booking.suggestions.value = suggestionsOf(suggested, app.store.gpus, draft.gpus);
     }
+}
+
+/** What the page says by itself where the server is not asked beforehand. */
+function unasked(app: App, fit: Fit, form: Form): Verdict {
+    if (fit.fits) return { state: "fits", text: app.say("verdict.free") };
+    if (form.purpose === "maintenance" && fit.why === "taken") {
+        const { title, id } = fit.by;
+        return { state: "asking", text: app.say("verdict.moves", { what: title || id }) };
+    }
+    return { state: "clash", text: sentenceOf(app, fit) };
 }
 
 /** Why it does not fit, in the page's own words. */

@@ -223,6 +223,8 @@ class Gestures {
         const y = clientY - this.lanes.getBoundingClientRect().top;
         const { list } = rows;
         const under = rows.between(y, y + 1).first;
+        // Who waits is listed above the tracks; nothing is drawn there.
+        if (!this.press && list[under]?.kind === "waiting") return null;
         const at = Math.max(0, Math.min(list.length - 1, under));
         // On a node's own row, the track next to it is meant.
         for (let apart = 0; apart < list.length; ++apart) {

@@ -24,6 +24,7 @@ export function RankFields() {
                         data-priority={priority}
                         aria-pressed={form.priority === priority}
                         disabled={!allowed.includes(priority)}
+                        title={allowed.includes(priority) ? "" : app.say("book.rank.must")}
                         onClick={() => booking.set({ priority, preemptible: null })}
                     >
                         {priority}

@@ -13,7 +13,7 @@ export function RefusedPanel({ refused }: { refused: RefusedChange }) {
     const what = reservation.title || reservation.id;
     return (
         <PanelFrame title={app.say("refused.title", { what })} close={() => booking.close()}>
-            <div class="panel-body form">
+            <div class="book-body form">
                 <p class="form-problem" role="alert">
                     {problem.code === "unreachable" ? app.say("problem.unreachable") : problem.detail}
                 </p>

@@ -1,10 +1,12 @@
 /** Whether the draft fits, in words, as soon as it is known. */
 
+import { useApp } from "../app/app";
 import { useCalendar } from "../timeline/calendar";
 
 const MARKS = { asking: "…", fits: "✓", clash: "✕" } as const;
 
 export function VerdictLine() {
+    const app = useApp();
     const { booking } = useCalendar();
     const { state, text } = booking.verdict.value;
     return (
@@ -12,7 +14,10 @@ export function VerdictLine() {
             <span class="verdict-mark" aria-hidden="true">
                 {MARKS[state]}
             </span>
-            <span>{text}</span>
+            <span>
+                {text}
+                {state === "clash" && booking.couldEvict.value && <small>{app.say("verdict.evict")}</small>}
+            </span>
         </p>
     );
 }

@@ -80,7 +80,7 @@ function StartDay() {
         move(there[Math.min(index, there.length - 2)]!);
     };
     return (
-        <label class="field day-field">
+        <label class="field book-day">
             <span>{app.say("book.day")}</span>
             <input
                 type="date"
