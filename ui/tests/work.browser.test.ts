@@ -190,7 +190,7 @@ describe("my work on the real berthd", { skip, timeout: 180_000 }, () => {
         await stage.berth.untilState(id, "failed");
         const page = await work("finn");
         await row(page, "ended", id).getByText("RuntimeError: CUDA out of memory").waitFor();
-        assert.match((await row(page, "ended", id).textContent())!, /Failed.*exit status 3/);
+        assert.match((await row(page, "ended", id).textContent())!, /Failed.*exit code 3/);
         await page.context().close();
     });
 
@@ -201,6 +201,25 @@ describe("my work on the real berthd", { skip, timeout: 180_000 }, () => {
         await needs(page, "check-in", id).getByRole("button", { name: "I am here" }).click();
         await needs(page, "check-in", id).waitFor({ state: "detached" });
         await row(page, "running", id).waitFor();
+        await page.context().close();
+    });
+
+    it("counts down until a job must leave for a P0, and says where its work goes on", async () => {
+        const gpus = { ids: ["node2/2"] };
+        const { id } = await book("ivan", "to be evicted", gpus, 8, { workload: stage.berth.job });
+        await stage.berth.progress(id, { epoch: 1, epochs: 10, eta_seconds: 3600 });
+        const page = await work("ivan");
+        await row(page, "running", id).waitFor();
+        const who = { "x-berth-user": "zoe" };
+        const wish = { title: "urgent", team: "zoes", priority: "P0", gpus, start: "now", hours: 2 };
+        const { eviction } = await stage.berth.call<{ eviction: { plan: string } }>("POST", "plan", wish, who);
+        await stage.berth.call("POST", "reservations", { plan: eviction.plan }, who);
+        await needs(page, "notice", id).getByText("30:00").waitFor();
+        assert.match((await needs(page, "notice", id).textContent())!, /must leave: a P0 takes its GPUs/);
+
+        await stage.berth.endJob(id, 75);
+        await row(page, "ended", id).getByText(/r-\d+ goes on with its work/).click();
+        await page.getByRole("link", { name: `Continues ${id}` }).waitFor();
         await page.context().close();
     });
 

@@ -90,7 +90,13 @@ function Details({ work, actions }: Props) {
 /** Where it stands, in a line or a bar. */
 function Standing({ work }: { work: WorkWithHistory }) {
     const app = useApp();
-    if (hasEnded(work)) return <div class="panel standing">{<Outcome work={work} />}</div>;
+    if (hasEnded(work)) {
+        return (
+            <div class="panel standing">
+                <Outcome work={work} />
+            </div>
+        );
+    }
     const words = [handingText(app, work)];
     if (work.state === "confirmed") words.unshift(startText(app, work));
     if (isWaiting(work)) words.unshift(waitText(app, work));
