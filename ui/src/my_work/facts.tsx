@@ -26,6 +26,7 @@ export function FactsPanel({ work }: { work: WorkWithHistory }) {
 }
 
 function Facts({ facts }: { facts: readonly Fact[] }) {
+    if (facts.length === 0) return null;
     return (
         <dl class="facts">
             {facts.map(([name, value]) => (
@@ -97,7 +98,11 @@ export function WorkloadPanel({ work: { workload } }: { work: Work }) {
     return (
         <Panel title={app.say("work.workload")}>
             {!workload && <p class="work-quiet">{app.say("work.interactive")}</p>}
-            {workload?.kind === "command" && <pre class="command">{(workload.argv ?? []).map(quoted).join(" ")}</pre>}
+            {workload?.kind === "command" && (
+                <pre class="command" tabIndex={0} role="region" aria-label={app.say("work.command")}>
+                    {(workload.argv ?? []).map(quoted).join(" ")}
+                </pre>
+            )}
             {workload && <Facts facts={workloadFacts(app, workload)} />}
         </Panel>
     );
