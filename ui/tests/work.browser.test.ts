@@ -74,8 +74,8 @@ describe("my work on the real berthd", { skip, timeout: 180_000 }, () => {
         await carol.waitForSelector(".work-empty");
         const alice = await work("alice", id);
         await alice.getByRole("button", { name: "Hand over…" }).click();
-        await alice.getByLabel("To person").fill("carol");
-        await alice.getByLabel("To team").fill("carols");
+        await alice.locator('.dialog [name="to_user"]').fill("carol");
+        await alice.locator('.dialog [name="to_team"]').fill("carols");
         await alice.locator(".dialog").getByRole("button", { name: "Hand over" }).click();
         await alice.waitForFunction(() => document.querySelector(".standing")?.textContent?.includes("waits for their answer"));
 
@@ -93,7 +93,9 @@ describe("my work on the real berthd", { skip, timeout: 180_000 }, () => {
         const { id } = await book("dora", "to be cancelled", { count: 1 }, 2, inHours(8));
         const page = await work("dora");
         await row(page, "upcoming", id).getByRole("button", { name: "Cancel" }).click();
+        await page.waitForSelector(`.work-row.leaving[data-id="${id}"]`);
         await page.getByRole("button", { name: "Undo" }).click();
+        await page.waitForSelector(`.work-row.leaving[data-id="${id}"]`, { state: "detached" });
         assert.equal((await show(id)).state, "confirmed");
         await row(page, "upcoming", id).getByRole("button", { name: "Cancel" }).click();
         await page.waitForSelector(".toast-undo");

@@ -1,6 +1,7 @@
 /** All about one reservation, anybody's: facts, history, log, curves, and what may be done to it. */
 
 import { useEffect, useState } from "preact/hooks";
+import type { PossibleAction } from "../actions/possible_actions";
 import { useApp } from "../app/app";
 import { Icon } from "../app/icons";
 import { formatRoute } from "../app/route";
@@ -13,7 +14,7 @@ import { HistoryPanel } from "./history_panel";
 import { LogPanel } from "./log_panel";
 import { named, NeedCard } from "./needs";
 import { gpuText, isLate, nameOf, ProgressView, StateChip, teamClass, windowText } from "./pieces";
-import { ReservationSource, type PossibleAction } from "./reservation_source";
+import { ReservationSource } from "./reservation_source";
 import { sectionsOf } from "./sections";
 import { handingText, LateWarning, Outcome, queueText, startText, waitText } from "./work_lists";
 import { hasEnded, isActive, isWaiting, type WorkWithHistory } from "./work";

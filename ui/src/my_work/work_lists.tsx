@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useApp, type App } from "../app/app";
+import { useCalendar } from "../timeline/calendar";
 import { CancelButton, ExtendButton } from "./buttons";
 import { endOfLog } from "./log_reader";
 import { gpuText, isLate, lengthText, momentText, nameOf, ProgressView, StateChip, teamClass, windowText, WorkLink } from "./pieces";
@@ -198,8 +199,10 @@ interface SectionProps extends Props {
 
 function Section({ name, works, stays = false, children }: SectionProps) {
     const app = useApp();
+    const { actions } = useCalendar();
     if (works.length === 0 && !stays) return null;
     const heading = `work-${name}`;
+    const leaving = actions.leaving.value;
     return (
         <section class="work-section" aria-labelledby={heading}>
             <h2 id={heading}>
@@ -208,7 +211,11 @@ function Section({ name, works, stays = false, children }: SectionProps) {
             {works.length === 0 && <p class="work-none">{app.say(`work.none.${name}` as WordKey)}</p>}
             <ul class="work-list">
                 {works.map((work) => (
-                    <li key={work.id} class={`work-row ${teamClass(app, work)}`} data-id={work.id}>
+                    <li
+                        key={work.id}
+                        class={`work-row ${teamClass(app, work)}${leaving.has(work.id) ? " leaving" : ""}`}
+                        data-id={work.id}
+                    >
                         <div class="work-top">
                             <h3>
                                 <WorkLink id={work.id}>{nameOf(app, work)}</WorkLink>
