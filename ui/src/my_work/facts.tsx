@@ -3,7 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useApp, type App } from "../app/app";
 import { gpuText, momentText, WorkLink } from "./pieces";
-import { hasEnded, instant, type Work, type Workload, type WorkWithHistory } from "./work";
+import { sayValue } from "../words/words";
+import { hasEnded, instant, isActive, type Work, type Workload, type WorkWithHistory } from "./work";
 
 type Fact = readonly [name: string, value: ComponentChildren];
 
@@ -18,9 +19,10 @@ export function Panel({ title, children }: { title: string; children: ComponentC
 
 export function FactsPanel({ work }: { work: WorkWithHistory }) {
     const app = useApp();
+    const facts = [ownFacts(app, work), timeFacts(app, work), toldFacts(app, work), lineFacts(app, work)];
     return (
         <Panel title={app.say("work.facts")}>
-            <Facts facts={[...ownFacts(app, work), ...timeFacts(app, work), ...lineFacts(app, work)]} />
+            <Facts facts={facts.flat()} />
         </Panel>
     );
 }
@@ -74,6 +76,18 @@ function timeFacts(app: App, work: WorkWithHistory): Fact[] {
             <span title={checkpoint.path}>{app.say("work.checkpointvalue", { n: checkpoint.epoch, when })}</span>,
         ]);
     }
+    return facts;
+}
+
+/** What its owner has been told, for the others who look at it. */
+function toldFacts(app: App, work: Work): Fact[] {
+    const facts: Fact[] = [];
+    const { notice, trouble } = work;
+    if (notice && isActive(work)) {
+        const why = sayValue(app.language.value, "notice", notice.kind);
+        facts.push([app.say("card.leaves"), `${momentText(app, Date.parse(notice.deadline))} · ${why}`]);
+    }
+    if (trouble && !hasEnded(work)) facts.push([app.say("card.trouble"), trouble]);
     return facts;
 }
 
