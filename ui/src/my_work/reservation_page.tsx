@@ -129,7 +129,7 @@ function Actions({ work, actions }: Props) {
                     {app.say("work.checkin")}
                 </button>
             )}
-            {may("extend") && <ExtendButton work={work} quiet />}
+            {may("extend") && !isLate(work) && <ExtendButton work={work} quiet />}
             {may("release") && <HandBackButton work={work} />}
             {may("transfer") && <HandOverButton work={work} />}
             {may("cancel") && <CancelButton work={work} />}
