@@ -74,8 +74,8 @@ describe("my work on the real berthd", { skip, timeout: 180_000 }, () => {
         await carol.waitForSelector(".work-empty");
         const alice = await work("alice", id);
         await alice.getByRole("button", { name: "Hand over…" }).click();
-        await alice.getByLabel("To person").fill("carol");
-        await alice.getByLabel("To team").fill("carols");
+        await alice.locator('.dialog [name="to_user"]').fill("carol");
+        await alice.locator('.dialog [name="to_team"]').fill("carols");
         await alice.locator(".dialog").getByRole("button", { name: "Hand over" }).click();
         await alice.waitForFunction(() => document.querySelector(".standing")?.textContent?.includes("waits for their answer"));
 
@@ -93,7 +93,9 @@ describe("my work on the real berthd", { skip, timeout: 180_000 }, () => {
         const { id } = await book("dora", "to be cancelled", { count: 1 }, 2, inHours(8));
         const page = await work("dora");
         await row(page, "upcoming", id).getByRole("button", { name: "Cancel" }).click();
+        await page.waitForSelector(`.work-row.leaving[data-id="${id}"]`);
         await page.getByRole("button", { name: "Undo" }).click();
+        await page.waitForSelector(`.work-row.leaving[data-id="${id}"]`, { state: "detached" });
         assert.equal((await show(id)).state, "confirmed");
         await row(page, "upcoming", id).getByRole("button", { name: "Cancel" }).click();
         await page.waitForSelector(".toast-undo");
@@ -190,7 +192,7 @@ describe("my work on the real berthd", { skip, timeout: 180_000 }, () => {
         await stage.berth.untilState(id, "failed");
         const page = await work("finn");
         await row(page, "ended", id).getByText("RuntimeError: CUDA out of memory").waitFor();
-        assert.match((await row(page, "ended", id).textContent())!, /Failed.*exit status 3/);
+        assert.match((await row(page, "ended", id).textContent())!, /Failed.*exit code 3/);
         await page.context().close();
     });
 
@@ -201,6 +203,25 @@ describe("my work on the real berthd", { skip, timeout: 180_000 }, () => {
         await needs(page, "check-in", id).getByRole("button", { name: "I am here" }).click();
         await needs(page, "check-in", id).waitFor({ state: "detached" });
         await row(page, "running", id).waitFor();
+        await page.context().close();
+    });
+
+    it("counts down until a job must leave for a P0, and says where its work goes on", async () => {
+        const gpus = { ids: ["node2/2"] };
+        const { id } = await book("ivan", "to be evicted", gpus, 8, { workload: stage.berth.job });
+        await stage.berth.progress(id, { epoch: 1, epochs: 10, eta_seconds: 3600 });
+        const page = await work("ivan");
+        await row(page, "running", id).waitFor();
+        const who = { "x-berth-user": "zoe" };
+        const wish = { title: "urgent", team: "zoes", priority: "P0", gpus, start: "now", hours: 2 };
+        const { eviction } = await stage.berth.call<{ eviction: { plan: string } }>("POST", "plan", wish, who);
+        await stage.berth.call("POST", "reservations", { plan: eviction.plan }, who);
+        await needs(page, "notice", id).getByText("30:00").waitFor();
+        assert.match((await needs(page, "notice", id).textContent())!, /must leave: a P0 takes its GPUs/);
+
+        await stage.berth.endJob(id, 75);
+        await row(page, "ended", id).getByText(/r-\d+ goes on with its work/).click();
+        await page.getByRole("link", { name: `Continues ${id}` }).waitFor();
         await page.context().close();
     });
 

@@ -2,8 +2,9 @@
 
 import { useState } from "preact/hooks";
 import { useApp } from "../app/app";
-import { Dialog } from "../app/dialog";
 import { useCalendar } from "../timeline/calendar";
+import { HandOverDialog } from "../timeline/hand_over_dialog";
+import { edgeAfter } from "../time/slots";
 import { fullName } from "./pieces";
 import { asReservation, lateBy, type Work } from "./work";
 
@@ -16,12 +17,14 @@ interface Props {
 export function ExtendButton({ work, quiet = false }: Props) {
     const app = useApp();
     const { actions } = useCalendar();
-    const slot = app.slotMinutes.value * 60_000;
-    const more = Math.max(1, Math.ceil(lateBy(work) / slot)) * slot;
-    const extend = () => actions.change(asReservation(work), { end: Date.parse(work.booked_end) + more });
+    const grid = { zone: app.siteZone.value, minutes: app.slotMinutes.value };
+    const booked = Date.parse(work.booked_end);
+    let end = edgeAfter(booked, grid);
+    while (end < booked + lateBy(work)) end = edgeAfter(end, grid);
+    const extend = () => actions.change(asReservation(work), { end });
     return (
         <button type="button" class={quiet ? "secondary" : "primary"} onClick={() => void extend()}>
-            {app.say("work.extend", { time: app.formats.value.length(more) })}
+            {app.say("work.extend", { time: app.formats.value.length(end - booked) })}
         </button>
     );
 }
@@ -50,7 +53,12 @@ export function CancelButton({ work, quiet = false }: Props) {
     if (work.state === "queued") words = app.say("work.unqueue");
     const cancel = () => actions.cancel({ id: work.id, title: work.title ?? "" });
     return (
-        <button type="button" class={quiet ? "quiet" : "danger"} onClick={() => void cancel()}>
+        <button
+            type="button"
+            class={quiet ? "quiet" : "danger"}
+            disabled={actions.leaving.value.has(work.id)}
+            onClick={() => void cancel()}
+        >
             {words}
         </button>
     );
@@ -62,59 +70,9 @@ export function HandOverButton({ work }: Props) {
     return (
         <>
             <button type="button" class="secondary" onClick={() => setOpen(true)}>
-                {app.say("work.handover")}
+                {app.say("card.handover")}
             </button>
-            {open && <HandOverDialog work={work} close={() => setOpen(false)} />}
+            {open && <HandOverDialog reservation={asReservation(work)} close={() => setOpen(false)} />}
         </>
-    );
-}
-
-function HandOverDialog({ work, close }: { work: Work; close: () => void }) {
-    const app = useApp();
-    const { actions } = useCalendar();
-    const [user, setUser] = useState("");
-    const [team, setTeam] = useState("");
-    const send = async () => {
-        const to = { ...(user.trim() && { to_user: user.trim() }), ...(team.trim() && { to_team: team.trim() }) };
-        if (await actions.transfer(asReservation(work), to)) close();
-    };
-    return (
-        <Dialog title={app.say("work.handover.title", { what: fullName(work) })} close={close}>
-            <form
-                class="form"
-                onSubmit={(event) => {
-                    event.preventDefault();
-                    void send();
-                }}
-            >
-                <p class="form-how">{app.say("work.handover.how")}</p>
-                <label class="field">
-                    <span>{app.say("work.handover.user")}</span>
-                    <input autoFocus maxLength={64} value={user} onInput={(event) => setUser(event.currentTarget.value)} />
-                </label>
-                <label class="field">
-                    <span>{app.say("work.handover.team")}</span>
-                    <input
-                        maxLength={64}
-                        list="work-teams"
-                        value={team}
-                        onInput={(event) => setTeam(event.currentTarget.value)}
-                    />
-                    <datalist id="work-teams">
-                        {(app.site.value?.teams ?? []).map(({ name }) => (
-                            <option key={name} value={name} />
-                        ))}
-                    </datalist>
-                </label>
-                <div class="form-foot">
-                    <button type="button" class="secondary" onClick={close}>
-                        {app.say("dialog.cancel")}
-                    </button>
-                    <button type="submit" class="primary" disabled={!user.trim() && !team.trim()}>
-                        {app.say("work.handover.send")}
-                    </button>
-                </div>
-            </form>
-        </Dialog>
     );
 }

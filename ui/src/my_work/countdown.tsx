@@ -11,7 +11,7 @@ export function Countdown({ until, words }: { until: number; words: string }) {
     const left = until - app.now.value;
     const text = left > 2 * DAY ? app.formats.value.length(Math.round(left / 3_600_000) * 3_600_000) : countdownText(left);
     return (
-        <div class={`countdown${left < HURRY ? " hurry" : ""}`} role="timer" aria-label={`${text} ${words}`}>
+        <div class={`countdown${left < HURRY ? " hurry" : ""}`} role="timer" aria-live="off" aria-label={`${text} ${words}`}>
             <strong>{text}</strong>
             <span>{words}</span>
         </div>

@@ -3,7 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useApp, type App } from "../app/app";
 import { gpuText, momentText, WorkLink } from "./pieces";
-import { hasEnded, instant, type Work, type Workload, type WorkWithHistory } from "./work";
+import { sayValue } from "../words/words";
+import { hasEnded, instant, isActive, type Work, type Workload, type WorkWithHistory } from "./work";
 
 type Fact = readonly [name: string, value: ComponentChildren];
 
@@ -18,14 +19,16 @@ export function Panel({ title, children }: { title: string; children: ComponentC
 
 export function FactsPanel({ work }: { work: WorkWithHistory }) {
     const app = useApp();
+    const facts = [ownFacts(app, work), timeFacts(app, work), toldFacts(app, work), lineFacts(app, work)];
     return (
         <Panel title={app.say("work.facts")}>
-            <Facts facts={[...ownFacts(app, work), ...timeFacts(app, work), ...lineFacts(app, work)]} />
+            <Facts facts={facts.flat()} />
         </Panel>
     );
 }
 
 function Facts({ facts }: { facts: readonly Fact[] }) {
+    if (facts.length === 0) return null;
     return (
         <dl class="facts">
             {facts.map(([name, value]) => (
@@ -76,6 +79,18 @@ function timeFacts(app: App, work: WorkWithHistory): Fact[] {
     return facts;
 }
 
+/** What its owner has been told, for the others who look at it. */
+function toldFacts(app: App, work: Work): Fact[] {
+    const facts: Fact[] = [];
+    const { notice, trouble } = work;
+    if (notice && isActive(work)) {
+        const why = sayValue(app.language.value, "notice", notice.kind);
+        facts.push([app.say("card.leaves"), `${momentText(app, Date.parse(notice.deadline))} · ${why}`]);
+    }
+    if (trouble && !hasEnded(work)) facts.push([app.say("card.trouble"), trouble]);
+    return facts;
+}
+
 function lineFacts(app: App, work: WorkWithHistory): Fact[] {
     const facts: Fact[] = [];
     const { next_holder: next, continues, continued_by } = work;
@@ -97,7 +112,11 @@ export function WorkloadPanel({ work: { workload } }: { work: Work }) {
     return (
         <Panel title={app.say("work.workload")}>
             {!workload && <p class="work-quiet">{app.say("work.interactive")}</p>}
-            {workload?.kind === "command" && <pre class="command">{(workload.argv ?? []).map(quoted).join(" ")}</pre>}
+            {workload?.kind === "command" && (
+                <pre class="command" tabIndex={0} role="region" aria-label={app.say("work.command")}>
+                    {(workload.argv ?? []).map(quoted).join(" ")}
+                </pre>
+            )}
             {workload && <Facts facts={workloadFacts(app, workload)} />}
         </Panel>
     );

@@ -5,7 +5,7 @@ import { useCalendar } from "../timeline/calendar";
 import { sayValue, type WordKey } from "../words/words";
 import { Countdown } from "./countdown";
 import { ExtendButton, HandBackButton } from "./buttons";
-import { fullName, gpuText, teamClass, windowText, WorkLink } from "./pieces";
+import { fullName, gpuText, windowText, WorkLink } from "./pieces";
 import type { Need } from "./sections";
 import type { Work } from "./work";
 
@@ -35,7 +35,7 @@ export function NeedCard({ need, linked = true }: { need: Need; linked?: boolean
     const notes = notesOf(app, need);
     const counts = until !== null && (kind !== "preflight" || until - app.now.value < SOON);
     return (
-        <li class={`need ${kind} ${teamClass(app, work)}`} data-id={work.id} data-need={kind}>
+        <li class="need" data-id={work.id} data-need={kind}>
             <div class="need-words">
                 <h3>{sentenceOf(app, need)}</h3>
                 <p class="work-facts">

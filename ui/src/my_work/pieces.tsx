@@ -121,7 +121,7 @@ function Forecast({ work }: { work: Work }) {
     const app = useApp();
     const expected = instant(work.expected_end);
     const late = lateBy(work);
-    if (expected === null || late > UNSURE) return null;
+    if (expected === null || late > UNSURE || work.state === "releasing") return null;
     const spare = -late > UNSURE ? ` · ${app.say("work.spare", { time: lengthText(app, -late) })}` : "";
     return <p class="work-quiet">{app.say("work.expected", { when: momentText(app, expected) }) + spare}</p>;
 }
@@ -133,5 +133,6 @@ export function lengthText(app: App, length: number): string {
 }
 
 export function isLate(work: Work): boolean {
-    return lateBy(work) > UNSURE;
+    // What has been told to leave will not finish here.
+    return lateBy(work) > UNSURE && work.state !== "releasing";
 }

@@ -1,6 +1,7 @@
 /** All about one reservation, anybody's: facts, history, log, curves, and what may be done to it. */
 
 import { useEffect, useState } from "preact/hooks";
+import type { PossibleAction } from "../actions/possible_actions";
 import { useApp } from "../app/app";
 import { Icon } from "../app/icons";
 import { formatRoute } from "../app/route";
@@ -13,7 +14,7 @@ import { HistoryPanel } from "./history_panel";
 import { LogPanel } from "./log_panel";
 import { named, NeedCard } from "./needs";
 import { gpuText, isLate, nameOf, ProgressView, StateChip, teamClass, windowText } from "./pieces";
-import { ReservationSource, type PossibleAction } from "./reservation_source";
+import { ReservationSource } from "./reservation_source";
 import { sectionsOf } from "./sections";
 import { handingText, LateWarning, Outcome, queueText, startText, waitText } from "./work_lists";
 import { hasEnded, isActive, isWaiting, type WorkWithHistory } from "./work";
@@ -90,7 +91,13 @@ function Details({ work, actions }: Props) {
 /** Where it stands, in a line or a bar. */
 function Standing({ work }: { work: WorkWithHistory }) {
     const app = useApp();
-    if (hasEnded(work)) return <div class="panel standing">{<Outcome work={work} />}</div>;
+    if (hasEnded(work)) {
+        return (
+            <div class="panel standing">
+                <Outcome work={work} />
+            </div>
+        );
+    }
     const words = [handingText(app, work)];
     if (work.state === "confirmed") words.unshift(startText(app, work));
     if (isWaiting(work)) words.unshift(waitText(app, work));
@@ -122,7 +129,7 @@ function Actions({ work, actions }: Props) {
                     {app.say("work.checkin")}
                 </button>
             )}
-            {may("extend") && <ExtendButton work={work} quiet />}
+            {may("extend") && !isLate(work) && <ExtendButton work={work} quiet />}
             {may("release") && <HandBackButton work={work} />}
             {may("transfer") && <HandOverButton work={work} />}
             {may("cancel") && <CancelButton work={work} />}

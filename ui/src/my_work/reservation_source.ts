@@ -1,17 +1,11 @@
 /** One reservation with its history, kept current, and what whoever sits here may do to it. */
 
 import { effect, signal } from "@preact/signals";
+import type { PossibleAction } from "../actions/possible_actions";
 import { Refused } from "../api/problem";
 import type { App } from "../app/app";
 import { Pulse } from "./pulse";
 import type { WorkWithHistory } from "./work";
-
-export interface PossibleAction {
-    readonly name: string;
-    readonly allowed: boolean;
-    /** The sentence why not. */
-    readonly why: string | null;
-}
 
 export class ReservationSource {
     readonly work = signal<WorkWithHistory | null>(null);

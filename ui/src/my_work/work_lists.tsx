@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useApp, type App } from "../app/app";
+import { useCalendar } from "../timeline/calendar";
 import { CancelButton, ExtendButton } from "./buttons";
 import { endOfLog } from "./log_reader";
 import { gpuText, isLate, lengthText, momentText, nameOf, ProgressView, StateChip, teamClass, windowText, WorkLink } from "./pieces";
@@ -48,7 +49,15 @@ export function UpcomingList({ works }: Props) {
         <Section name="upcoming" works={works} stays>
             {(work) => (
                 <div class="work-foot">
-                    <p class="work-quiet">{[startText(app, work), handingText(app, work)].filter(Boolean).join(" · ")}</p>
+                    <p class="work-quiet">
+                        {[startText(app, work), handingText(app, work)].filter(Boolean).join(" · ")}
+                        {work.continues && (
+                            <>
+                                {" · "}
+                                <WorkLink id={work.continues}>{app.say("work.continues", { id: work.continues })}</WorkLink>
+                            </>
+                        )}
+                    </p>
                     <CancelButton work={work} quiet />
                 </div>
             )}
@@ -128,17 +137,23 @@ export function queueText(app: App, { planned_start, limit_minutes }: Work): str
 export function EndedList({ works }: Props) {
     return (
         <Section name="ended" works={works}>
-            {(work) => <Outcome work={work} />}
+            {(work) => (
+                <>
+                    <Outcome work={work} />
+                    {work.state === "failed" && work.attempt > 0 && <LastWords id={work.id} />}
+                </>
+            )}
         </Section>
     );
 }
 
-/** How it ended: in Berth's words, in its job's last, and who goes on. */
+/** How it ended, in Berth's words, and who goes on. */
 export function Outcome({ work }: { work: Work }) {
     const app = useApp();
     const ended = instant(work.ended_at) ?? Date.parse(work.end);
     const words = [app.say("work.endedat", { when: momentText(app, ended) })];
-    if (work.exit_code) words.push(app.say("work.exit", { n: work.exit_code }));
+    // Berth's own sentence has it.
+    if (work.exit_code && !work.detail) words.push(app.say("work.exit", { n: work.exit_code }));
     return (
         <>
             <p class="work-quiet">
@@ -151,7 +166,6 @@ export function Outcome({ work }: { work: Work }) {
                 )}
             </p>
             {work.detail && work.state !== "completed" && <p class="work-detail-text">{work.detail}</p>}
-            {work.state === "failed" && work.attempt > 0 && <LastWords id={work.id} />}
         </>
     );
 }
@@ -185,8 +199,10 @@ interface SectionProps extends Props {
 
 function Section({ name, works, stays = false, children }: SectionProps) {
     const app = useApp();
+    const { actions } = useCalendar();
     if (works.length === 0 && !stays) return null;
     const heading = `work-${name}`;
+    const leaving = actions.leaving.value;
     return (
         <section class="work-section" aria-labelledby={heading}>
             <h2 id={heading}>
@@ -195,7 +211,11 @@ function Section({ name, works, stays = false, children }: SectionProps) {
             {works.length === 0 && <p class="work-none">{app.say(`work.none.${name}` as WordKey)}</p>}
             <ul class="work-list">
                 {works.map((work) => (
-                    <li key={work.id} class={`work-row ${teamClass(app, work)} ${work.state}`} data-id={work.id}>
+                    <li
+                        key={work.id}
+                        class={`work-row ${teamClass(app, work)}${leaving.has(work.id) ? " leaving" : ""}`}
+                        data-id={work.id}
+                    >
                         <div class="work-top">
                             <h3>
                                 <WorkLink id={work.id}>{nameOf(app, work)}</WorkLink>

@@ -111,11 +111,21 @@ export class WorkSource {
     }
 
     private async offeredToMe(): Promise<Work[]> {
-        const query = { kind: "transfer_offered", order: "desc", limit: HAND_OVERS };
-        const { items } = await this.app.client.get<Page<AuditRow>>("audit", query);
+        const items = await this.handOvers();
         const ids = [...new Set(items.map(({ reservation }) => reservation).filter((id) => id !== null))];
         const works = await Promise.all(ids.map((id) => this.app.client.get<Work>(`reservations/${id}`)));
         return works.filter((work) => isOfferedTo(work, this.me));
+    }
+
+    private async handOvers(): Promise<readonly AuditRow[]> {
+        const query = { kind: "transfer_offered", order: "desc", limit: HAND_OVERS };
+        try {
+            return (await this.app.client.get<Page<AuditRow>>("audit", query)).items;
+        } catch (error) {
+            // A server that cannot be asked for them tells of new ones by events still.
+            if (error instanceof Refused && error.problem.status === 400) return [];
+            throw error;
+        }
     }
 
     private concerns({ reservation }: JournalEvent): boolean {
