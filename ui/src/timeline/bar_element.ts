@@ -99,11 +99,11 @@ export class BarElement {
     private dress(formats: Formats): void {
         const { reservation, count } = this.bar!;
         const { room } = this;
-        const size = room === "tiny" || room === "narrow" ? ` ${room}` : "";
-        const className = this.classes + size;
-        if (this.element.className !== className) this.element.className = className;
         const { progress } = reservation;
         const runs = progress !== null && lookOf(reservation.state) === "active";
+        const size = room === "tiny" || room === "narrow" ? ` ${room}` : "";
+        const className = this.classes + size + (runs ? " runs" : "");
+        if (this.element.className !== className) this.element.className = className;
         if (room === "tiny") this.words?.element.remove();
         else {
             this.words ??= new BarWords();
@@ -144,7 +144,8 @@ class BarWords {
         setText(this.mark, markOf(reservation));
         const name = reservation.maintenance ? "" : reservation.team;
         setText(this.title, reservation.title || name || say(language, "card.untitled"));
-        const isUrgent = reservation.priority === "P0" && look !== "void" && !reservation.maintenance;
+        const held = look === "booked" || look === "active";
+        const isUrgent = reservation.priority === "P0" && held && !reservation.maintenance;
         setText(this.rank, isUrgent ? "P0" : "");
         const more = progress && look === "active" ? `${progress.epoch}/${progress.epochs}` : "";
         setText(this.more, more);
