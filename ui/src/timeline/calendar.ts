@@ -48,7 +48,15 @@ export class Calendar {
         return weeks.size === 1 ? [...weeks][0]! : null;
     });
     readonly find: Finder;
-    private readonly seenDays = computed(() => seenDays(this.period.value, this.seen.value));
+    /** Scrolling goes on pixel by pixel; which days it shows changes seldom. */
+    private readonly seenStretch = computed(() => {
+        const days = seenDays(this.period.value, this.seen.value);
+        return `${days[0]?.start ?? 0} ${days.at(-1)?.start ?? -1}`;
+    });
+    private readonly seenDays = computed(() => {
+        const [first, last] = this.seenStretch.value.split(" ").map(Number);
+        return this.period.value.days.filter(({ start }) => start >= first! && start <= last!);
+    });
     readonly notice = new NoticePanel();
     readonly booking = new Booking();
     readonly plan: Planning;
