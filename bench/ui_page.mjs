@@ -95,8 +95,11 @@ async function measurePage(page) {
     await page.waitForTimeout(300);
     await page.evaluate(() => (document.querySelector(".scroll").scrollLeft = 0));
     const across = await scroll(30, 0);
+    const loaded = page.waitForResponse((answer) => answer.url().includes("/api/v1/calendar"));
     await page.locator('[data-view="month"]').click();
-    await page.waitForTimeout(1500);
+    await (await loaded).finished();
+    await page.waitForFunction(() => document.querySelector(".tracks .bar"));
+    await page.waitForTimeout(1000);
     const month = await scroll(0, 150);
     const monthZoom = await zoom(40);
     return { ...named("down", down), ...named("across", across), ...named("zoom", zoomed),

@@ -1,6 +1,7 @@
 /** The page's beginning. Data flows feed → store → views; changes go to the server and come back as events. */
 
 import "./style/tokens.css";
+import "./style/legend.css";
 import "./style/page.css";
 import "./style/controls.css";
 import "./style/overlays.css";

@@ -91,6 +91,29 @@ describe("the tracks", { skip, timeout: 120_000 }, () => {
         assert.equal(await widthOf(page), screen);
     });
 
+    it("zooms by keys, but not while somebody writes", async () => {
+        const page = await stage.visit();
+        await bar(page, run.id).waitFor();
+        const screen = await widthOf(page);
+        const isWide = (times: number) =>
+            page.waitForFunction(
+                (width) => Math.abs(document.querySelector<HTMLElement>(".lanes")!.offsetWidth - width) <= 2,
+                screen * times,
+            );
+        await page.locator(".search-field").fill("+");
+        await page.keyboard.press("+");
+        await page.keyboard.press("Escape");
+        await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+        await page.keyboard.press("+");
+        await isWide(1.5);
+        await page.keyboard.press("+");
+        await isWide(2.25);
+        await page.keyboard.press("-");
+        await isWide(1.5);
+        await page.keyboard.press("0");
+        await isWide(1);
+    });
+
     it("zooms with two fingers", async () => {
         const page = await stage.visit({ touch: true });
         await bar(page, run.id).waitFor();

@@ -17,6 +17,7 @@ const DAYS: Readonly<Record<"long" | "short", Fields>> = {
     long: { day: "numeric", month: "long" },
     short: { day: "numeric", month: "short" },
 };
+const DATES: Fields = { day: "numeric", month: "long", year: "numeric" };
 const MONTH: Fields = { month: "long", year: "numeric" };
 /** Bookings share their edges, and Intl is slow: what was once written is kept. */
 const KEPT = 4000;
@@ -35,7 +36,7 @@ export class Formats {
     }
 
     time(instant: number): string {
-        return this.kept(MINUTE, instant);
+        return this.kept(MINUTE, instant - (instant % 60_000));
     }
 
     day(instant: number): string {
@@ -86,14 +87,9 @@ export class Formats {
 
     /** `23–29 November 2026`, `2026年11月23日–29日`: what both ends share stands once. */
     period(period: Period): string {
-        const fields: Fields = { day: "numeric", month: "long", year: "numeric" };
         const [first, last] = [period.from, period.days.at(-1)!.start];
         if (this.language !== "zh") {
-            const formatter = new Intl.DateTimeFormat(locales[this.language], {
-                ...fields,
-                timeZone: this.zone,
-            });
-            return formatter.formatRange(first, last).replace(/\s*[–-]\s*/, "–");
+            return this.in(DATES).formatRange(first, last).replace(/\s*[–-]\s*/, "–");
         }
         // Chinese ranges of Intl fall back to slashes.
         const [from, to] = [period.days[0]!.date, period.days.at(-1)!.date];

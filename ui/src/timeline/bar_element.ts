@@ -44,6 +44,7 @@ export class BarElement {
     private readonly done = el("div", "done");
     private readonly progress = el("div", "progress", this.done);
     private padding = 0;
+    private labelled = false;
 
     constructor() {
         this.element.setAttribute("role", "button");
@@ -59,10 +60,21 @@ export class BarElement {
         if (tail > 0) this.element.style.setProperty("--tail", `${(tail * 100).toFixed(2)}%`);
         this.element.dataset["key"] = bar.key;
         this.element.dataset["reservation"] = reservation.id;
-        setAttribute(this.element, "aria-label", labelOf(bar, formats, store));
+        if (this.padding) this.element.style.paddingLeft = "";
+        this.padding = 0;
         this.room = roomOf(box.width);
+        this.labelled = false;
+        // Of small bars there are many at once: they wait until the scrolling has come to rest.
+        if (this.room === "words" || this.room === "wide") this.label(formats, store);
         this.dress(formats);
         this.move(box);
+    }
+
+    /** Writes what it is called for those who cannot see it, unless that is done. */
+    label(formats: Formats, store: Store): void {
+        if (this.labelled || !this.bar) return;
+        this.labelled = true;
+        setAttribute(this.element, "aria-label", labelOf(this.bar, formats, store));
     }
 
     /** Puts it elsewhere; its words change only with the room for them. */
@@ -87,11 +99,11 @@ export class BarElement {
     private dress(formats: Formats): void {
         const { reservation, count } = this.bar!;
         const { room } = this;
-        const size = room === "tiny" || room === "narrow" ? ` ${room}` : "";
-        const className = this.classes + size;
-        if (this.element.className !== className) this.element.className = className;
         const { progress } = reservation;
         const runs = progress !== null && lookOf(reservation.state) === "active";
+        const size = room === "tiny" || room === "narrow" ? ` ${room}` : "";
+        const className = this.classes + size + (runs ? " runs" : "");
+        if (this.element.className !== className) this.element.className = className;
         if (room === "tiny") this.words?.element.remove();
         else {
             this.words ??= new BarWords();
@@ -132,7 +144,8 @@ class BarWords {
         setText(this.mark, markOf(reservation));
         const name = reservation.maintenance ? "" : reservation.team;
         setText(this.title, reservation.title || name || say(language, "card.untitled"));
-        const isUrgent = reservation.priority === "P0" && look !== "void" && !reservation.maintenance;
+        const held = look === "booked" || look === "active";
+        const isUrgent = reservation.priority === "P0" && held && !reservation.maintenance;
         setText(this.rank, isUrgent ? "P0" : "");
         const more = progress && look === "active" ? `${progress.epoch}/${progress.epochs}` : "";
         setText(this.more, more);

@@ -50,6 +50,7 @@ export class BarLayer {
     private readonly blocks = new Map<string, HTMLElement>();
     private readonly fresh = new Set<string>();
     private cursor: Cursor | null = null;
+    private refocus: Bar | undefined;
     /** What Tab reaches. */
     private stop: BarElement | null = null;
     private hovered: string | null = null;
@@ -71,7 +72,7 @@ export class BarLayer {
 
     draw(view: Viewport): void {
         const { rows } = this.around.layout();
-        const wanted = new Set<string>();
+        const shown = new Map<string, Placed>();
         const focused = this.focusedKey();
         const blocks: Block[] = [];
         let last = -1;
@@ -81,19 +82,21 @@ export class BarLayer {
             last = node;
             const { placed, narrow } = this.placeNode(node, view, focused);
             const merged = narrow ? mergeNarrow(placed, (bar) => this.staysAlone(bar, focused)) : null;
-            for (const one of merged?.bars ?? placed) {
-                const top = rows.ofGpu(one.bar.first)!.top;
-                wanted.add(one.bar.key);
-                this.drawBar(one.bar, boxOf(one.bar, top, one.left, one.right));
-            }
+            for (const one of merged?.bars ?? placed) shown.set(one.bar.key, one);
             if (merged) blocks.push(...merged.blocks);
         }
-        // What has the focus keeps its element, however far away it is scrolled.
-        if (focused && this.cursor && this.stillThere(this.cursor.bar.key)) wanted.add(focused);
+        const free = this.release(shown, focused);
+        for (const { bar, left, right } of shown.values()) {
+            this.drawBar(bar, boxOf(bar, rows.ofGpu(bar.first)!.top, left, right), free);
+        }
+        this.keep(free);
         this.drawBlocks(blocks);
-        this.drop(wanted, focused);
         this.fresh.clear();
         this.keepOneTabStop();
+        // The booking under the focus moved to other GPUs: the focus goes with it.
+        const { refocus } = this;
+        this.refocus = undefined;
+        if (refocus) this.focus({ bar: refocus, gpu: refocus.first });
     }
 
     /** The node's bars that can be seen, and whether any is too narrow to stand alone. */
@@ -151,9 +154,13 @@ export class BarLayer {
         }
     }
 
-    /** When scrolling has come to rest: words that were scrolled away come back into view. */
+    /** When scrolling has come to rest: small bars get their labels, words that were scrolled away come back into view. */
     settle(scrollLeft: number): void {
-        for (const element of this.elements.values()) element.reveal(scrollLeft);
+        const { formats } = this.around.layout();
+        for (const element of this.elements.values()) {
+            element.reveal(scrollLeft);
+            element.label(formats, this.store);
+        }
     }
 
     barAt(target: EventTarget | null): Bar | null {
@@ -175,12 +182,13 @@ export class BarLayer {
         this.elements.get(cursor.bar.key)?.element.focus({ preventScroll: true });
     }
 
-    private drawBar(bar: Bar, box: Box): void {
+    /** `free` are elements that stand on the page for bars that are out of sight: moving one is cheapest. */
+    private drawBar(bar: Bar, box: Box, free: BarElement[]): void {
         let element = this.elements.get(bar.key);
         if (!element) {
-            element = this.spares.pop() ?? new BarElement();
+            element = free.pop() ?? this.spares.pop() ?? new BarElement();
             this.elements.set(bar.key, element);
-            this.element.append(element.element);
+            if (!element.element.parentNode) this.element.append(element.element);
         }
         const layout = this.around.layout();
         const isFresh = this.fresh.has(bar.reservation.id);
@@ -205,19 +213,30 @@ export class BarLayer {
         if (this.hovered === reservation.id) this.handlers.show(bar, null, "pointer");
     }
 
-    private drop(wanted: ReadonlySet<string>, focused: string | null): void {
-        let refocus: Bar | undefined;
+    /** Frees the elements of what is out of sight; what has the focus keeps its, however far away. */
+    private release(shown: ReadonlyMap<string, Placed>, focused: string | null): BarElement[] {
+        const free: BarElement[] = [];
+        const away = this.cursor?.bar.key === focused && focused !== null && this.stillThere(focused);
         for (const [key, element] of this.elements) {
-            if (wanted.has(key)) continue;
-            if (key === focused) refocus = this.successorOf(element.bar);
-            element.element.remove();
+            if (shown.has(key) || (away && key === focused)) continue;
+            if (key === focused) {
+                // The focus must not find itself on another bar's element.
+                element.element.remove();
+                this.refocus = this.successorOf(element.bar);
+            }
             if (element === this.stop) this.setStop(null);
             element.bar = null;
             this.elements.delete(key);
+            free.push(element);
+        }
+        return free;
+    }
+
+    private keep(free: readonly BarElement[]): void {
+        for (const element of free) {
+            element.element.remove();
             if (this.spares.length < SPARES) this.spares.push(element);
         }
-        // The booking under the focus moved to other GPUs: the focus goes with it.
-        if (refocus) this.focus({ bar: refocus, gpu: refocus.first });
     }
 
     private successorOf(bar: Bar | null): Bar | undefined {

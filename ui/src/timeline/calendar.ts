@@ -20,6 +20,7 @@ import { Finder } from "./finder";
 import { NoticePanel, type Notice } from "./notice";
 import { TrackView } from "./track_view";
 import { daysIn, daysOf, isFullMonth, nameOf, seenDays, VIEWS, viewFor, inPeriodOf, type ViewName } from "./views";
+import { zoomOfKey } from "./zoom";
 
 export { VIEWS, type ViewName } from "./views";
 
@@ -47,7 +48,15 @@ export class Calendar {
         return weeks.size === 1 ? [...weeks][0]! : null;
     });
     readonly find: Finder;
-    private readonly seenDays = computed(() => seenDays(this.period.value, this.seen.value));
+    /** Scrolling goes on pixel by pixel; which days it shows changes seldom. */
+    private readonly seenStretch = computed(() => {
+        const days = seenDays(this.period.value, this.seen.value);
+        return `${days[0]?.start ?? 0} ${days.at(-1)?.start ?? -1}`;
+    });
+    private readonly seenDays = computed(() => {
+        const [first, last] = this.seenStretch.value.split(" ").map(Number);
+        return this.period.value.days.filter(({ start }) => start >= first! && start <= last!);
+    });
     readonly notice = new NoticePanel();
     readonly booking = new Booking();
     readonly plan: Planning;
@@ -78,6 +87,7 @@ export class Calendar {
         this.plan = new Planning(this);
         this.follow();
         listenForGestures(this);
+        document.addEventListener("keydown", (event) => this.key(event));
     }
 
     /** The day around which the page shows its period. */
@@ -155,6 +165,15 @@ export class Calendar {
         const period = this.period.value;
         const whole = this.fits.value;
         return nameOf(app.formats.value, period, whole, this.day(), this.seenDays.value);
+    }
+
+    private key(event: KeyboardEvent): void {
+        if (!this.tracks.element.isConnected || document.querySelector("dialog[open]")) return;
+        const step = zoomOfKey(event);
+        if (step === null) return;
+        event.preventDefault();
+        if (step === 0) this.zoomReset();
+        else this.zoom(step);
     }
 
     private writeRoute(): void {

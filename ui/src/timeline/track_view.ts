@@ -112,6 +112,7 @@ export class TrackView {
         this.formats = formats;
         if (moved) this.load = null;
         this.rescale();
+        this.stand.drawNow(this.now, this.scale, formats);
         this.redraw();
         return moved;
     }
@@ -298,7 +299,6 @@ export class TrackView {
         const width = Math.max(least, Math.floor(across));
         this.scale = new TimeScale(period.from, period.to, width);
         this.stand.setWidth(width);
-        this.stand.drawNow(this.now, this.scale, this.formats);
         ++this.shape;
         this.requestFrame();
     }

@@ -26,6 +26,16 @@ export function factorOf(wheel: { deltaY: number; deltaMode: number }): number {
     return PER_NOTCH ** notches;
 }
 
+/** What a key asks for: a step closer, away, or back to the view; null: nothing of this. */
+export function zoomOfKey(event: KeyboardEvent): 1 | -1 | 0 | null {
+    const { target } = event;
+    const writes = target instanceof Element && target.closest("input, select, textarea, [contenteditable]");
+    if (writes || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
+    if (event.key === "+" || event.key === "=") return 1;
+    if (event.key === "-") return -1;
+    return event.key === "0" ? 0 : null;
+}
+
 interface Fingers {
     readonly x: number;
     readonly apart: number;
