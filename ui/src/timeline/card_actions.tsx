@@ -5,6 +5,7 @@ import type { PossibleAction, WireDetail } from "../actions/possible_actions";
 import type { Reservation } from "../api/contract";
 import { useApp, type App } from "../app/app";
 import { formatRoute } from "../app/route";
+import { edgeAfter } from "../time/slots";
 import { MINUTE } from "../time/zone";
 import type { WordKey } from "../words/words";
 import { useCalendar, type Calendar } from "./calendar";
@@ -71,17 +72,15 @@ export function CardActions({ reservation, detail, actions, leave }: Props) {
 
 function buttonsOf(
     app: App,
-    { actions, booking }: Calendar,
+    { actions }: Calendar,
     reservation: Reservation,
     handOver: () => void,
     leave: () => void,
 ): Button[] {
     const slot = app.formats.value.length(app.slotMinutes.value * MINUTE);
-    const grid = booking.grid.value;
-    const extend = () => {
-        const end = reservation.bookedEnd ?? reservation.end;
-        return actions.change(reservation, { end: grid.add(grid.floor(end), 1) });
-    };
+    const slots = { zone: app.siteZone.value, minutes: app.slotMinutes.value };
+    const extend = () =>
+        actions.change(reservation, { end: edgeAfter(reservation.bookedEnd ?? reservation.end, slots) });
     const cancel = async () => (await actions.cancel(reservation)) && leave();
     const release = async () => {
         const what = reservation.title || reservation.id;
