@@ -154,6 +154,7 @@ function Help({ wish, answer }: { wish: Wish; answer: WirePlan }) {
     const you = app.site.value?.you;
     const mayBeUrgent = wish.priority !== "P0" && (you?.priorities.includes("P0") ?? true);
     const refused = answer.eviction_refused;
+    if (!canWait && !mayBeUrgent && !refused && answer.advice.length === 0) return null;
     return (
         <section class="plan-help">
             <h4>{app.say("plan.help")}</h4>

@@ -233,7 +233,8 @@ export class Planning {
     }
 
     private isWatched(): boolean {
-        const isShown = this.isOpen.peek() && !this.editing.peek() && !document.hidden;
+        const isBeside = this.calendar.booking.draft.peek() === null;
+        const isShown = this.isOpen.peek() && isBeside && !this.editing.peek() && !document.hidden;
         return isShown && this.asked.peek() !== null && !this.busy.peek() && !this.confirming.peek();
     }
 
@@ -297,7 +298,9 @@ export class Planning {
     private draw(): void {
         const { app, tracks } = this.calendar;
         void app.loads.value;
-        const asked = this.isOpen.value ? this.asked.value : null;
+        // While one of its windows is in the booking form, that one is enough.
+        const isShown = this.isOpen.value && this.calendar.booking.draft.value === null;
+        const asked = isShown ? this.asked.value : null;
         if (!asked) return tracks.ghosts.set(GROUP, []);
         const words = ghostWords(app, (id) => this.titleOf(id));
         const choose = (key: string) => this.choose(key);
