@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { SlotGrid } from "../src/booking/slot_grid";
 import { changesBetween, peopleOf, verdictOf, type WirePlan, type WireVictim } from "../src/plan/answer";
 import { ghostsOf } from "../src/plan/plan_ghosts";
 import { firstWish, latestStart, planBody, waitBody, wholeSlots, type Wish } from "../src/plan/wish";
-import { edgeAfter, edgeAtOrBefore, edgesOf } from "../src/time/slots";
+import { edgesOf, lastOf } from "../src/time/slots";
 
 const HOUR = 3_600_000;
-const SHANGHAI = { zone: "Asia/Shanghai", minutes: 120 };
+const SHANGHAI = new SlotGrid("Asia/Shanghai", 120);
 const NOW = Date.parse("2026-11-25T06:20:00Z"); // 14:20 there
 
 const wish = (fields: Partial<Wish> = {}): Wish => ({ ...firstWish(NOW, SHANGHAI), ...fields });
@@ -53,29 +54,17 @@ describe("a wish", () => {
     });
 });
 
-describe("slot edges", () => {
-    it("lie on the site's wall clock", () => {
-        assert.equal(edgeAfter(NOW, SHANGHAI), Date.parse("2026-11-25T08:00:00Z"));
-        assert.equal(edgeAtOrBefore(NOW, SHANGHAI), Date.parse("2026-11-25T06:00:00Z"));
-        const onEdge = Date.parse("2026-11-25T08:00:00Z");
-        assert.equal(edgeAtOrBefore(onEdge, SHANGHAI), onEdge);
-        assert.equal(edgeAfter(onEdge, SHANGHAI), onEdge + 2 * HOUR);
-    });
-
-    it("are right on the days on which clocks change", () => {
-        const berlin = { zone: "Europe/Berlin", minutes: 120 };
-        // 02:00 is skipped: the slot from midnight ends at 03:00 summer time, three hours by name.
-        const midnight = Date.parse("2026-03-28T23:00:00Z");
-        assert.equal(edgeAfter(midnight, berlin), Date.parse("2026-03-29T01:00:00Z"));
-        const autumn = edgesOf({ year: 2026, month: 10, day: 25 }, "Europe/Berlin", berlin);
-        assert.equal(autumn.length, 12);
-        assert.equal(autumn[2]! - autumn[1]!, 3 * HOUR);
-    });
-
-    it("are the site's, whatever zone they are chosen in", () => {
-        const kolkata = edgesOf({ year: 2026, month: 11, day: 25 }, "Asia/Kolkata", SHANGHAI);
+describe("the times of a day to choose from", () => {
+    it("are the site's slots, whatever zone they are chosen in", () => {
+        const kolkata = edgesOf({ year: 2026, month: 11, day: 25 }, "Asia/Kolkata", "Asia/Shanghai", 120);
         assert.equal(new Date(kolkata[0]!).toISOString(), "2026-11-24T20:00:00.000Z");
         assert.equal(kolkata.length, 12);
+    });
+
+    it("keep to the same time of another day as well as that day has it", () => {
+        assert.equal(lastOf([0, 2, 4], 3), 2);
+        assert.equal(lastOf([0, 2, 4], 9), 4);
+        assert.equal(lastOf([5, 7], 3), 5);
     });
 });
 
@@ -153,7 +142,7 @@ describe("a plan on the tracks", () => {
 
     it("numbers its windows, the chosen one apart", () => {
         const windows = [window(NOW, 20), window(NOW + 2 * HOUR, 20)];
-        const chosen = `n1/0 ${windows[1]!.end}`;
+        const chosen = `later n1/0 ${windows[1]!.end}`;
         const ghosts = ghostsOf(answer({ windows }), chosen, fleet, words, () => {});
         assert.deepEqual(ghosts.map(({ label, kind }) => [label, kind]), [["1", "suggestion"], ["2", "fits"]]);
     });

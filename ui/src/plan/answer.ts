@@ -52,9 +52,12 @@ export function freeWindows(plan: WirePlan): readonly WireSuggestion[] {
     return plan.windows.filter(({ kind }) => kind !== "evict");
 }
 
-/** Names a window in one answer and in the next; one that begins at once begins later each time. */
-export function keyOf(window: Pick<WireSuggestion, "gpus" | "end">): string {
-    return `${window.gpus.join()} ${window.end}`;
+/**
+ * Names a window in one answer and in the next. Not by its start: what begins at once begins later
+ * each time; but by its kind, as another may end together with it.
+ */
+export function keyOf({ kind, gpus, end }: Pick<WireSuggestion, "gpus" | "end"> & { kind?: string }): string {
+    return `${kind ?? ""} ${gpus.join()} ${end}`;
 }
 
 /** How many people lose something by it. */

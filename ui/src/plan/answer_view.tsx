@@ -10,7 +10,7 @@ import { freeWindows, keyOf, verdictOf, type WirePlan } from "./answer";
 import { EvictionView } from "./eviction_view";
 import { indexesOf } from "./plan_ghosts";
 import { changeSentence, momentOf, verdictSentence, windowNote, wishParts } from "./plan_sentences";
-import { gridOf, type Asked } from "./planning";
+import type { Asked } from "./planning";
 import { latestStart, type Wish } from "./wish";
 
 const MOST_CHANGES = 4;
@@ -149,11 +149,12 @@ function WindowItem({ n, wish, window }: { n: number; wish: Wish; window: WireSu
 function Help({ wish, answer }: { wish: Wish; answer: WirePlan }) {
     const app = useApp();
     const { plan } = useCalendar();
-    const grid = gridOf(app);
+    const { grid } = plan;
     const canWait = wish.when === "deadline" && latestStart(wish, grid) > app.now.value;
     const you = app.site.value?.you;
     const mayBeUrgent = wish.priority !== "P0" && (you?.priorities.includes("P0") ?? true);
     const refused = answer.eviction_refused;
+    if (!canWait && !mayBeUrgent && !refused && answer.advice.length === 0) return null;
     return (
         <section class="plan-help">
             <h4>{app.say("plan.help")}</h4>

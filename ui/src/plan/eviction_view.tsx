@@ -74,7 +74,7 @@ function VictimItem({ number, victim }: { number: string; victim: WireVictim }) 
                         type="button"
                         class="plan-again"
                         title={app.say("plan.victim.show", { id })}
-                        onClick={() => plan.show({ gpus: gpus ?? [], start: from })}
+                        onClick={() => plan.show({ gpus: gpus ?? [], start: from, end: to })}
                     >
                         {app.say("plan.victim.again", {
                             window: app.formats.value.window(Date.parse(from), Date.parse(to)),

@@ -1,9 +1,8 @@
 /** How long a YOLO training will take, by the server's word: POST estimate. */
 
 import { useEffect, useState } from "preact/hooks";
-import { Refused } from "../api/problem";
 import { useApp, type App } from "../app/app";
-import { A_TRAINING, type Training, type Wish } from "./wish";
+import type { Training, Wish } from "./wish";
 
 export interface WireEstimate {
     readonly hours: { readonly likely: number; readonly low: number; readonly high: number };
@@ -31,27 +30,6 @@ function ask(app: App, training: Training, wish: Wish, signal: AbortSignal): Pro
     const { model, images, epochs, imgsz, data } = training;
     const body = { model, images, epochs, imgsz, ...(data.trim() && { data: data.trim() }), gpus: gpusOf(app, wish) };
     return app.client.post<WireEstimate>("estimate", body, { signal });
-}
-
-let serverEstimates: boolean | null = null;
-
-/** Whether this server estimates lengths at all; false until it is known. */
-export function useEstimates(wish: Wish): boolean {
-    const app = useApp();
-    const [does, setDoes] = useState(serverEstimates ?? false);
-    useEffect(() => {
-        if (serverEstimates !== null) return;
-        const asking = new AbortController();
-        const learn = (answer: boolean) => setDoes((serverEstimates = answer));
-        ask(app, A_TRAINING, wish, asking.signal).then(
-            () => learn(true),
-            (error: unknown) => {
-                if (error instanceof Refused) learn(![0, 404, 405].includes(error.problem.status));
-            },
-        );
-        return () => asking.abort();
-    }, []);
-    return does;
 }
 
 /** Follows the wish while it is typed; null without a training. */

@@ -4,37 +4,34 @@ import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../app/app";
 import { HOUR, MINUTE } from "../time/zone";
 import { useCalendar } from "../timeline/calendar";
-import { useEstimate, useEstimates, type Estimate, type WireEstimate } from "./length_estimate";
+import { useEstimate, type Estimate, type WireEstimate } from "./length_estimate";
 import { A_TRAINING, wholeSlots, type Training, type Wish } from "./wish";
 
 export function LengthFields({ wish }: { wish: Wish }) {
     const app = useApp();
     const { plan } = useCalendar();
-    const estimates = useEstimates(wish);
     return (
         <fieldset class="plan-length">
             <legend>{app.say("plan.length")}</legend>
-            {estimates && (
-                <div class="switch" role="group" aria-label={app.say("plan.length")}>
-                    <button
-                        type="button"
-                        class="choice"
-                        aria-pressed={!wish.training}
-                        onClick={() => plan.change({ training: null })}
-                    >
-                        {app.say("plan.length.hours")}
-                    </button>
-                    <button
-                        type="button"
-                        class="choice"
-                        data-length="training"
-                        aria-pressed={wish.training !== null}
-                        onClick={() => plan.change({ training: wish.training ?? A_TRAINING })}
-                    >
-                        {app.say("plan.length.training")}
-                    </button>
-                </div>
-            )}
+            <div class="switch" role="group" aria-label={app.say("plan.length")}>
+                <button
+                    type="button"
+                    class="choice"
+                    aria-pressed={!wish.training}
+                    onClick={() => plan.change({ training: null })}
+                >
+                    {app.say("plan.length.hours")}
+                </button>
+                <button
+                    type="button"
+                    class="choice"
+                    data-length="training"
+                    aria-pressed={wish.training !== null}
+                    onClick={() => plan.change({ training: wish.training ?? A_TRAINING })}
+                >
+                    {app.say("plan.length.training")}
+                </button>
+            </div>
             {wish.training ? <TrainingFields wish={wish} training={wish.training} /> : <HoursField wish={wish} />}
         </fieldset>
     );

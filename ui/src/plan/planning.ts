@@ -12,8 +12,8 @@
 import { computed, effect, signal } from "@preact/signals";
 import { Refused, type ProblemDocument, type WireSuggestion } from "../api/problem";
 import type { App } from "../app/app";
-import type { SlotGrid } from "../time/slots";
-import { wallTime } from "../time/zone";
+import { showPlace } from "../booking/show_place";
+import type { SlotGrid } from "../booking/slot_grid";
 import type { Calendar } from "../timeline/calendar";
 import { changesBetween, freeWindows, keyOf, type AnswerChange, type WirePlan } from "./answer";
 import { ghostsOf, indexesOf } from "./plan_ghosts";
@@ -63,7 +63,7 @@ export class Planning {
     }
 
     get grid(): SlotGrid {
-        return gridOf(this.app);
+        return this.calendar.booking.grid.value;
     }
 
     open(): void {
@@ -118,13 +118,9 @@ export class Planning {
     }
 
     /** Brings a window on the screen. */
-    show(window: Pick<WireSuggestion, "gpus" | "start">): void {
-        const start = Date.parse(window.start);
-        const { app, period, tracks } = this.calendar;
-        if (start < period.value.from || start >= period.value.to) {
-            this.calendar.goTo(wallTime(start, app.zone.value));
-        }
-        tracks.goTo(start, indexesOf(app.store.gpus, window.gpus)[0]);
+    show(window: Pick<WireSuggestion, "gpus" | "start" | "end">): void {
+        const gpus = indexesOf(this.app.store.gpus, window.gpus);
+        showPlace(this.calendar, { gpus, start: Date.parse(window.start), end: Date.parse(window.end) });
     }
 
     /** Books exactly this window; if it is gone, tells so and shows what there is now. */
@@ -165,15 +161,19 @@ export class Planning {
     /** Opens the last question before an eviction, if what was seen still holds. */
     async confirmEviction(): Promise<void> {
         if ((await this.app.who()) === null) return;
-        if (this.isOld()) await this.renew();
-        if (this.changes.peek().length === 0 && this.asked.peek()?.answer.eviction) this.confirming.value = true;
+        if (this.isOld() && (await this.renew())) return;
+        if (!this.asked.peek()?.answer.eviction) return;
+        // Whoever goes on has seen what changed.
+        this.changes.value = [];
+        this.confirming.value = true;
     }
 
     async evict(reason: string): Promise<void> {
         await this.carryOut(async () => {
-            if (this.isOld() && (await this.renew())) return false;
+            if (this.isOld()) await this.renew();
             const plan = this.asked.peek()?.answer.eviction?.plan;
-            if (!plan) return false;
+            // Its author said yes to the plan that they saw, and to no other.
+            if (!plan || this.changes.peek().length > 0) return false;
             const { app } = this;
             const booked = await app.client.post<{ id: string }>("reservations", { plan }, { reason });
             app.toasts.done(app.say("plan.evicted", { id: booked.id }));
@@ -190,7 +190,7 @@ export class Planning {
         const asking = (this.asking = new AbortController());
         const { client, clock } = this.app;
         try {
-            const body = planBody(wish, this.grid.minutes);
+            const body = planBody(wish, this.grid.slotMinutes);
             const answer = await client.post<WirePlan>("plan", body, { signal: asking.signal });
             return { wish, answer, local: performance.now(), site: clock.now() };
         } catch (error) {
@@ -233,7 +233,8 @@ export class Planning {
     }
 
     private isWatched(): boolean {
-        const isShown = this.isOpen.peek() && !this.editing.peek() && !document.hidden;
+        const isBeside = this.calendar.booking.draft.peek() === null;
+        const isShown = this.isOpen.peek() && isBeside && !this.editing.peek() && !document.hidden;
         return isShown && this.asked.peek() !== null && !this.busy.peek() && !this.confirming.peek();
     }
 
@@ -272,9 +273,10 @@ export class Planning {
         } catch (error) {
             const code = error instanceof Refused ? error.problem.code : "";
             if (code !== "plan_stale" && code !== "conflict") throw error;
-            if (await this.renew()) return false;
-            if (code === "conflict") throw error;
-            return act();
+            const hasChanged = await this.renew();
+            if (code === "plan_stale") return act();
+            if (hasChanged) return false;
+            throw error;
         }
     }
 
@@ -296,7 +298,9 @@ export class Planning {
     private draw(): void {
         const { app, tracks } = this.calendar;
         void app.loads.value;
-        const asked = this.isOpen.value ? this.asked.value : null;
+        // While one of its windows is in the booking form, that one is enough.
+        const isShown = this.isOpen.value && this.calendar.booking.draft.value === null;
+        const asked = isShown ? this.asked.value : null;
         if (!asked) return tracks.ghosts.set(GROUP, []);
         const words = ghostWords(app, (id) => this.titleOf(id));
         const choose = (key: string) => this.choose(key);
@@ -323,10 +327,6 @@ export class Planning {
     private get app(): App {
         return this.calendar.app;
     }
-}
-
-export function gridOf(app: App): SlotGrid {
-    return { zone: app.siteZone.value, minutes: app.slotMinutes.value };
 }
 
 function problemIn(error: unknown, app: App): ProblemDocument {

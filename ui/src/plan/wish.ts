@@ -3,8 +3,8 @@
  * gets it as the body of POST plan.
  */
 
+import type { SlotGrid } from "../booking/slot_grid";
 import { textOf } from "../time/instant_text";
-import { edgeAtOrBefore, type SlotGrid } from "../time/slots";
 import { HOUR, MINUTE } from "../time/zone";
 
 /** Finished by a deadline, as early as can be, or begun at once. */
@@ -57,12 +57,12 @@ const A_FEW_DAYS = 3 * 24 * HOUR;
 export function firstWish(now: number, grid: SlotGrid): Wish {
     return {
         when: "deadline",
-        deadline: edgeAtOrBefore(now + A_FEW_DAYS, grid),
+        deadline: grid.floor(now + A_FEW_DAYS),
         count: 4,
         model: "",
         memory: 0,
         spread: false,
-        hours: Math.max(20, grid.minutes / 60),
+        hours: Math.max(20, grid.slotMinutes / 60),
         training: null,
         priority: "P2",
         title: "",
@@ -108,14 +108,14 @@ export function planBody(wish: Wish, slotMinutes: number): object {
 
 /** When the wish must begin at the latest to be done by its deadline. */
 export function latestStart(wish: Wish, grid: SlotGrid): number {
-    const minutes = wholeSlots(wish.hours, grid.minutes) * 60;
-    return edgeAtOrBefore(wish.deadline - minutes * MINUTE, grid);
+    const minutes = wholeSlots(wish.hours, grid.slotMinutes) * 60;
+    return grid.floor(wish.deadline - minutes * MINUTE);
 }
 
 /** Waits for a window that is in time for the deadline. */
 export function waitBody(wish: Wish, grid: SlotGrid): object {
     return {
-        ...whatOf(wish, grid.minutes),
+        ...whatOf(wish, grid.slotMinutes),
         start: "now",
         on_conflict: "wait",
         wait: { latest_start: textOf(latestStart(wish, grid)), mode: "auto" },

@@ -3,11 +3,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../app/app";
 import { edgesOf, lastOf } from "../time/slots";
-import { addDays, dateFromText, dateToText, wallTime } from "../time/zone";
+import { addDays, dateFromText, dateToText, wallTime, type CivilDate } from "../time/zone";
 import { useCalendar } from "../timeline/calendar";
 import { LengthFields } from "./length_fields";
 import { PRIORITIES, WHENS, type Priority, type Wish } from "./wish";
-import { gridOf } from "./planning";
 
 export function WishForm() {
     const app = useApp();
@@ -81,14 +80,15 @@ function DeadlineFields({ wish }: { wish: Wish }) {
     const zone = app.zone.value;
     const formats = app.formats.value;
     const date = wallTime(wish.deadline, zone);
-    const edges = edgesOf(date, zone, gridOf(app));
+    const edgesOn = (day: CivilDate) => edgesOf(day, zone, app.siteZone.value, app.slotMinutes.value);
+    const edges = edgesOn(date);
     // Another zone was chosen since: what was asked for stays, also if no slot of the day ends there.
     const times = edges.includes(wish.deadline) ? edges : [...edges, wish.deadline].sort((a, b) => a - b);
     /** The same time of another day. */
     const toDate = (text: string) => {
         const day = dateFromText(text);
         if (!day) return;
-        const there = edgesOf(day, zone, gridOf(app));
+        const there = edgesOn(day);
         plan.change({ deadline: lastOf(there, there[0]! + wish.deadline - edges[0]!) });
     };
     const today = wallTime(app.clock.now(), zone);

@@ -78,9 +78,9 @@ function buttonsOf(
     leave: () => void,
 ): Button[] {
     const slot = app.formats.value.length(app.slotMinutes.value * MINUTE);
-    const grid = { zone: app.siteZone.value, minutes: app.slotMinutes.value };
+    const slots = { zone: app.siteZone.value, minutes: app.slotMinutes.value };
     const extend = () =>
-        actions.change(reservation, { end: edgeAfter(reservation.bookedEnd ?? reservation.end, grid) });
+        actions.change(reservation, { end: edgeAfter(reservation.bookedEnd ?? reservation.end, slots) });
     const cancel = async () => (await actions.cancel(reservation)) && leave();
     const release = async () => {
         const what = reservation.title || reservation.id;

@@ -52,6 +52,8 @@ function progressOf(app: App, { progress, state }: Reservation): string | null {
 
 function gpusOf(app: App, reservation: Reservation): string {
     const { gpus } = app.store;
+    // Who waits holds none yet.
+    if (reservation.gpus.length === 0) return app.say("tracks.gpus", { n: reservation.asked });
     const models = new Set(reservation.gpus.map((gpu) => gpus[gpu]?.model ?? ""));
     const model = models.size === 1 ? [...models][0] : "";
     const count = app.say("tracks.gpus", { n: reservation.gpus.length });
@@ -62,7 +64,7 @@ function gpusOf(app: App, reservation: Reservation): string {
 /** What may still happen to it, or has been told. */
 function promisesOf(app: App, reservation: Reservation): Fact[] {
     const { value: formats } = app.formats;
-    const { bookedEnd, notice, answerBy, trouble } = reservation;
+    const { bookedEnd, notice, answerBy, trouble, latestStart, idleSince } = reservation;
     const facts: Fact[] = [];
     const until = (instant: number) => app.say("card.in", { time: countDown(instant - app.now.value) });
     if (bookedEnd !== null) facts.push([app.say("card.booked"), formats.time(bookedEnd)]);
@@ -74,6 +76,10 @@ function promisesOf(app: App, reservation: Reservation): Fact[] {
     if (answerBy !== null) {
         facts.push([app.say("card.answer"), `${formats.time(answerBy)} · ${until(answerBy)}`]);
     }
+    if (latestStart !== null) {
+        facts.push([app.say("card.latest"), `${formats.day(latestStart)} ${formats.time(latestStart)}`]);
+    }
+    if (idleSince !== null) facts.push([app.say("card.idle"), formats.time(idleSince)]);
     if (trouble) facts.push([app.say("card.trouble"), trouble]);
     return facts;
 }

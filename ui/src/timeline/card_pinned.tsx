@@ -3,7 +3,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { possibleActions, type PossibleAction, type WireDetail } from "../actions/possible_actions";
 import type { Reservation } from "../api/contract";
-import { Refused } from "../api/problem";
 import { useApp, type App } from "../app/app";
 import { useCalendar } from "./calendar";
 import { CardActions } from "./card_actions";
@@ -53,10 +52,7 @@ function useKnown(reservation: Reservation): Asked {
         ask(app, reservation, asking.signal).then(
             (known) => setAsked({ known }),
             (error: unknown) => {
-                if (asking.signal.aborted) return;
-                // Bars that a page's own test plays have nobody behind them.
-                const isNowhere = error instanceof Refused && error.problem.status === 404;
-                setAsked({ problem: isNowhere ? app.say("card.unknown") : app.sentenceOf(error) });
+                if (!asking.signal.aborted) setAsked({ problem: app.sentenceOf(error) });
             },
         );
         return () => asking.abort();
@@ -65,10 +61,13 @@ function useKnown(reservation: Reservation): Asked {
 }
 
 async function ask(app: App, reservation: Reservation, signal: AbortSignal): Promise<Known> {
-    const detail = await app.client.get<WireDetail>(`reservations/${reservation.id}`, {}, signal);
-    const actions = await possibleActions(app, reservation, detail, signal);
+    const { id } = reservation;
+    const [detail, actions] = await Promise.all([
+        app.client.get<WireDetail>(`reservations/${id}`, {}, signal),
+        possibleActions(app, id, signal),
+    ]);
     const waits = reservation.state === "waitlisted" || reservation.state === "displaced";
-    return { detail, actions, position: waits ? await positionOf(app, reservation.id, signal) : null };
+    return { detail, actions, position: waits ? await positionOf(app, id, signal) : null };
 }
 
 async function positionOf(app: App, id: string, signal: AbortSignal): Promise<number | null> {
