@@ -157,11 +157,12 @@ describe("heat map, reports and audit", { skip, timeout: 180_000 }, () => {
                 const more = page.getByRole("button", { name: "Load more" });
                 await end.or(more).or(page.locator(".audit .state-loading")).first().waitFor();
                 if (await end.count()) break;
+                const before = await page.locator(rows).count();
                 await page.evaluate(() => document.querySelector(".sheet")!.scrollTo(0, 1e6));
                 await page.waitForFunction(
-                    (before) => document.querySelectorAll(".audit-row").length > before ||
-                        document.querySelector(".audit .state-empty"),
-                    await page.locator(rows).count(),
+                    (known) => document.querySelectorAll(".audit-row").length > known ||
+                        document.querySelector(".sheet")!.textContent!.includes("That is the whole record."),
+                    before,
                 );
             }
             const sequences = await page.locator(rows).evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset["sequence"])));
