@@ -153,14 +153,14 @@ EstimateText text_of_runs(const LengthEstimate& estimate, Closeness closeness) {
     EstimateText text{"About " + likely + " hours (" + low + " to " + high +
                           "), judging by what this site has measured in " +
                           listed(estimate.runs, ", ") + ".",
-                      "约 " + likely + " 小时(" + low + " 至 " + high + " 小时),依据本站 " +
+                      "约 " + likely + " 小时（" + low + " 至 " + high + " 小时），依据本站 " +
                           listed(estimate.runs, "、") + " 的实测速度推算。"};
     if (closeness == Closeness::other_number) {
         text.en += " That was on another number of GPUs.";
         text.zh += "当时使用的 GPU 数量不同。";
     } else if (closeness == Closeness::other_model) {
         text.en += " That was on GPUs of another model, so take it as a rough guess.";
-        text.zh += "当时使用的 GPU 型号不同,仅供粗略参考。";
+        text.zh += "当时使用的 GPU 型号不同，仅供粗略参考。";
     }
     return text;
 }
@@ -172,8 +172,8 @@ EstimateText text_of_table(const LengthEstimate& estimate) {
     return {"About " + likely + " hours, but anything from " + low + " to " + high +
                 " is possible: nothing like it has been measured at this site yet, so this rests "
                 "on figures measured elsewhere.",
-            "约 " + likely + " 小时,但 " + low + " 至 " + high +
-                " 小时都有可能:本站尚无同类训练的实测数据,此值按其他机器的实测数据推算。"};
+            "约 " + likely + " 小时，但 " + low + " 至 " + high +
+                " 小时都有可能：本站尚无同类训练的实测数据，此值按其他机器的实测数据推算。"};
 }
 
 LengthEstimate by_runs(const TrainingWish& wish, const std::vector<Scaled>& runs,

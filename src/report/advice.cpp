@@ -72,6 +72,7 @@ std::string english(const Advice& advice) {
         case AdviceKind::enough:
             break;
     }
+    if (advice.highest_share == 0) return advice.model + ": nobody booked any.";
     if (advice.highest_share < full_share) {
         return fmt::format("{}: never above {} %: no more needed.", advice.model,
                            percent(advice.highest_share));
@@ -84,23 +85,24 @@ std::string chinese(const Advice& advice) {
     const std::string waited =
         advice.wishes == 1
             ? fmt::format("1 个需求等待了 {} 小时", hours_text(advice))
-            : fmt::format("{} 个需求等待,中位数 {} 小时", advice.wishes, hours_text(advice));
+            : fmt::format("{} 个需求等待，中位数 {} 小时", advice.wishes, hours_text(advice));
     switch (advice.kind) {
         case AdviceKind::buy:
             return fmt::format(
-                "{}:周一至周五 9–21 点最忙的四分之一时段已预订 {}%,{};再有 {} 张即可全部满足。",
+                "{}：周一至周五 9–21 点最忙的四分之一时段已预约 {}%，{}；再有 {} 张即可全部满足。",
                 advice.model, percent(advice.busiest_share), waited, advice.more_gpus);
         case AdviceKind::spread:
-            return fmt::format("{}:{},而整周只预订了 {}%:换个时段,或一次少用几张,就有空位。",
+            return fmt::format("{}：{}，而整周只预约了 {}%：换个时段，或一次少用几张，就有空位。",
                                advice.model, waited, percent(advice.booked_share));
         case AdviceKind::enough:
             break;
     }
+    if (advice.highest_share == 0) return advice.model + "：这段时间没有人预约。";
     if (advice.highest_share < full_share) {
-        return fmt::format("{}:预订率从未超过 {}%,无需再购。", advice.model,
+        return fmt::format("{}：预约率从未超过 {}%，无需再购。", advice.model,
                            percent(advice.highest_share));
     }
-    return fmt::format("{}:最高预订到 {}%,但无人等待,目前无需再购。", advice.model,
+    return fmt::format("{}：最高预约到 {}%，但无人等待，目前无需再购。", advice.model,
                        percent(advice.highest_share));
 }
 

@@ -74,7 +74,8 @@ TEST_F(AdviceTest, a_model_that_nobody_waited_for_is_enough) {
     record.add(ran(1, {"a/0"}, {monday + 10h, monday + 12h}));
     EXPECT_EQ(advice_on("H100").kind, AdviceKind::enough);
     EXPECT_EQ(advice_on("H100").text.en, "H100: never above 50 %: no more needed.");
-    EXPECT_EQ(advice_on("A100").text.zh, "A100:预订率从未超过 0%,无需再购。");
+    EXPECT_EQ(advice_on("H100").text.zh, "H100：预约率从未超过 50%，无需再购。");
+    EXPECT_EQ(advice_on("A100").text.zh, "A100：这段时间没有人预约。");
 }
 
 TEST_F(AdviceTest, a_full_model_that_nobody_waited_for_is_enough_for_now) {
