@@ -22,17 +22,28 @@ export interface Place {
 const BOOKED = ".tracks .bar:visible, .agenda-entry:visible";
 const DIALOG = "dialog[open]";
 
+/** Alice's training that runs. */
+const RUNNING = '.tracks .bar[data-reservation="r-3"]';
+
 export const PLACES: readonly Place[] = [
     { name: "calendar", path: "#/calendar", shows: BOOKED },
     { name: "calendar-month", path: "#/calendar?view=month", shows: BOOKED },
+    { name: "date", path: "#/calendar", shows: ".popover", open: (page) => page.click(".jump .popover-button") },
+    { name: "filter", path: "#/calendar", shows: ".popover", open: (page) => page.click(".filter .popover-button") },
+    { name: "card", path: "#/calendar", shows: ".card.pinned .card-acts", open: pin, onPhone: false },
+    { name: "hand-over", path: "#/calendar", shows: DIALOG, open: (page) => act(page, "transfer"), onPhone: false },
+    { name: "release", path: "#/calendar", shows: DIALOG, open: (page) => act(page, "release"), onPhone: false },
+    { name: "book", path: "#/calendar", shows: ".booking-panel", open: (page) => page.click(".book-button") },
+    { name: "plan", path: "#/calendar", shows: ".plan-panel", open: (page) => page.click(".plan-button") },
+    { name: "plan-answer", path: "#/calendar", shows: ".plan-answer", open: ask },
     { name: "help", path: "#/calendar", shows: `${DIALOG}.wide`, open: (page) => page.keyboard.press("?") },
     { name: "zone", path: "#/calendar", shows: DIALOG, open: (page) => page.click(".zone-button"), onPhone: false },
     { name: "who", path: "#/calendar", shows: DIALOG, open: (page) => page.click(".who-button") },
-    { name: "card", path: "#/calendar", shows: ".card.pinned", open: (page) => pin(page), onPhone: false },
-    { name: "work", path: "#/work", shows: ".main > *" },
-    { name: "heat-map", path: "#/heat-map", shows: ".main > *" },
-    { name: "reports", path: "#/reports", shows: ".main > *" },
-    { name: "audit", path: "#/audit", shows: ".main > *" },
+    { name: "work", path: "#/work", shows: ".work-list" },
+    { name: "reservation", path: "#/work/r-3", shows: ".reservation-head" },
+    { name: "heat-map", path: "#/heat-map", shows: ".insight .panel" },
+    { name: "reports", path: "#/reports", shows: ".insight .panel" },
+    { name: "audit", path: "#/audit", shows: ".audit-table tbody tr" },
 ];
 
 /** Loads the page anew, so that nothing of the place before is left. */
@@ -46,6 +57,15 @@ export async function goTo(page: Page, address: string, place: Place): Promise<v
 }
 
 async function pin(page: Page): Promise<void> {
-    await page.locator('.tracks .bar[tabindex="0"]').focus();
-    await page.keyboard.press("Enter");
+    await page.locator(RUNNING).click();
+}
+
+async function act(page: Page, name: string): Promise<void> {
+    await pin(page);
+    await page.click(`.card [data-act="${name}"]`);
+}
+
+async function ask(page: Page): Promise<void> {
+    await page.click(".plan-button");
+    await page.click(".plan-ask");
 }

@@ -59,6 +59,7 @@ function Search() {
                 ref={field}
                 type="text"
                 class="search-field"
+                data-key="search"
                 placeholder={app.say("find.text")}
                 aria-label={app.say("find.text")}
                 title={app.say("find.how")}
