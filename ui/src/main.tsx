@@ -21,6 +21,7 @@ import "./style/reservation.css";
 import "./style/plan.css";
 import "./style/booking.css";
 import "./style/find.css";
+import "./style/phone.css";
 import { render } from "preact";
 import { App, AppContext } from "./app/app";
 import { Shell } from "./app/shell";

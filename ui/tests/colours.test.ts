@@ -57,8 +57,18 @@ describe("a team's colour", () => {
 
     it("stays while others come", () => {
         const colours = new TeamColours();
+        colours.admit(["speech"]);
         const before = colours.of("speech");
         colours.admit(["a", "b", "c", "d"]);
         assert.equal(colours.of("speech"), before);
+    });
+
+    it("does not depend on which team was drawn before any was known", () => {
+        const teams = Array.from({ length: COLOURS }, (_, i) => `team ${i}`);
+        const [early, late] = [new TeamColours(), new TeamColours()];
+        early.of(teams.at(-1)!);
+        early.admit(teams);
+        late.admit(teams);
+        for (const team of teams) assert.equal(early.of(team), late.of(team));
     });
 });

@@ -34,13 +34,13 @@ async function wordsOf(page: Page): Promise<string[]> {
 
 describe("in every place", { skip, timeout: 300_000 }, () => {
     let stage: Stage;
-    const asked: string[] = [];
-
+    
     before(async () => (stage = await stageWithWeek()));
     after(() => stage?.clear());
 
     it("the page asks only its own server, and may not do otherwise", async () => {
         const page = await stage.visit({ user: "alice" });
+        const asked: string[] = [];
         page.on("request", (request) => asked.push(request.url()));
         const policies: string[] = [];
         page.on("response", (response) => {
@@ -74,11 +74,13 @@ describe("in every place", { skip, timeout: 300_000 }, () => {
 
     it("nothing on a phone is wider than the phone, and fingers hit what they aim at", async () => {
         const page = await stage.visit({ user: "alice", viewport: PHONE, touch: true });
+        const faults: string[] = [];
         for (const place of PLACES.filter(({ onPhone }) => onPhone !== false)) {
             await goTo(page, stage.berth.address, place);
-            assert.deepEqual(await tooWide(page), [], place.name);
-            assert.deepEqual(await tooSmall(page), [], place.name);
+            for (const fault of await tooWide(page)) faults.push(`${place.name}: sticks out: ${fault}`);
+            for (const fault of await tooSmall(page)) faults.push(`${place.name}: too small: ${fault}`);
         }
+        assert.deepEqual(faults, []);
     });
 });
 

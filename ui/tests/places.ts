@@ -23,16 +23,16 @@ const BOOKED = ".tracks .bar:visible, .agenda-entry:visible";
 const DIALOG = "dialog[open]";
 
 /** Alice's training that runs. */
-const RUNNING = '.tracks .bar[data-reservation="r-3"]';
+const RUNNING = ':is(.tracks .bar, .agenda-entry)[data-reservation="r-3"]:visible';
 
 export const PLACES: readonly Place[] = [
     { name: "calendar", path: "#/calendar", shows: BOOKED },
     { name: "calendar-month", path: "#/calendar?view=month", shows: BOOKED },
     { name: "date", path: "#/calendar", shows: ".popover", open: (page) => page.click(".jump .popover-button") },
     { name: "filter", path: "#/calendar", shows: ".popover", open: (page) => page.click(".filter .popover-button") },
-    { name: "card", path: "#/calendar", shows: ".card.pinned .card-acts", open: pin, onPhone: false },
-    { name: "hand-over", path: "#/calendar", shows: DIALOG, open: (page) => act(page, "transfer"), onPhone: false },
-    { name: "release", path: "#/calendar", shows: DIALOG, open: (page) => act(page, "release"), onPhone: false },
+    { name: "card", path: "#/calendar", shows: ".card.pinned .card-acts", open: pin },
+    { name: "hand-over", path: "#/calendar", shows: DIALOG, open: (page) => act(page, "transfer") },
+    { name: "release", path: "#/calendar", shows: DIALOG, open: (page) => act(page, "release") },
     { name: "book", path: "#/calendar", shows: ".booking-panel", open: (page) => page.click(".book-button") },
     { name: "plan", path: "#/calendar", shows: ".plan-panel", open: (page) => page.click(".plan-button") },
     { name: "plan-answer", path: "#/calendar", shows: ".plan-answer", open: ask },
@@ -41,8 +41,8 @@ export const PLACES: readonly Place[] = [
     { name: "who", path: "#/calendar", shows: DIALOG, open: (page) => page.click(".who-button") },
     { name: "work", path: "#/work", shows: ".work-list" },
     { name: "reservation", path: "#/work/r-3", shows: ".reservation-head" },
-    { name: "heat-map", path: "#/heat-map", shows: ".insight .panel" },
-    { name: "reports", path: "#/reports", shows: ".insight .panel" },
+    { name: "heat-map", path: "#/heat-map", shows: ".insight h1" },
+    { name: "reports", path: "#/reports", shows: ".insight h1" },
     { name: "audit", path: "#/audit", shows: ".audit-table tbody tr" },
 ];
 
@@ -57,7 +57,7 @@ export async function goTo(page: Page, address: string, place: Place): Promise<v
 }
 
 async function pin(page: Page): Promise<void> {
-    await page.locator(RUNNING).click();
+    await page.locator(RUNNING).first().click();
 }
 
 async function act(page: Page, name: string): Promise<void> {

@@ -37,6 +37,7 @@ const AREAS: readonly [title: WordKey, keys: readonly [keys: string, what: WordK
             ["Alt + ← → ↑ ↓", "help.move"],
             ["Alt + Shift + ← →", "help.resize"],
             ["Delete", "help.cancel"],
+            ["Ctrl + Z", "help.undo"],
         ],
     ],
 ];

@@ -19,6 +19,7 @@ export function fullName({ id, title }: Pick<Work, "id" | "title">): string {
 }
 
 export function teamClass(app: App, work: Work): string {
+    void app.loads.value;
     return `team-${app.teams.of(work.team ?? "")}`;
 }
 

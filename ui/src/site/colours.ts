@@ -38,6 +38,8 @@ export class TeamColours {
     of(team: string): number {
         const colour = this.given.get(team);
         if (colour !== undefined) return colour;
+        // Before the first week is there, it might be another team's by right.
+        if (this.given.size === 0) return hashOf(team) % COLOURS;
         this.admit([team]);
         return this.given.get(team)!;
     }

@@ -58,6 +58,11 @@ export class Formats {
         return this.kept(WEEKDAY, instant).replace(/^周/, "");
     }
 
+    /** `Mon`, `周一`. */
+    weekdayName(instant: number): string {
+        return this.kept(WEEKDAY, instant);
+    }
+
     /** `25 Nov`. */
     date(instant: number): string {
         return this.kept(DATE, instant);

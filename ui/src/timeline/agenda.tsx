@@ -10,7 +10,7 @@ import { useApp, type App } from "../app/app";
 import { lookOf, markOf } from "../site/states";
 import { gpuRanges } from "../time/formats";
 import type { Day } from "../time/time_scale";
-import { addDays, dateToText, wallTime } from "../time/zone";
+import { addDays, dateToText, HOUR, wallTime } from "../time/zone";
 import { sayValue } from "../words/words";
 import { useCalendar, type Calendar } from "./calendar";
 
@@ -62,7 +62,9 @@ function Entry({ reservation, day }: { reservation: Reservation; day: Day }) {
     const look = lookOf(reservation.state);
     const state = sayValue(formats.language, "state", reservation.state);
     const began = reservation.start < day.start;
-    const from = began ? app.say("agenda.goeson", { time: formats.day(reservation.start) }) : formats.time(reservation.start);
+    const from = began ? app.say("agenda.goeson", { time: dayOf(app, reservation.start) }) : formats.time(reservation.start);
+    const ends = reservation.end <= day.end;
+    const till = ends ? formats.time(reservation.end) : dayOf(app, reservation.end);
     return (
         <li>
             <button
@@ -76,7 +78,7 @@ function Entry({ reservation, day }: { reservation: Reservation; day: Day }) {
                 <span class="agenda-colour" />
                 <span class="agenda-when">
                     {from}
-                    <small>{formats.length(reservation.end - reservation.start)}</small>
+                    <small>{app.say("agenda.till", { time: till })}</small>
                 </span>
                 <span class="agenda-what">
                     <strong>{reservation.title || reservation.id}</strong>
@@ -97,11 +99,26 @@ function Entry({ reservation, day }: { reservation: Reservation; day: Day }) {
 
 function daysOf(app: App, calendar: Calendar): readonly AgendaDay[] {
     void app.changes.value;
-    const all = [...app.store.reservations.values()].sort((a, b) => a.start - b.start);
-    return calendar.period.value.days.map((day) => ({
-        day,
-        entries: all.filter(({ start, end }) => start < day.end && end > day.start),
-    }));
+    void app.loads.value;
+    const passes = calendar.find.test.value;
+    const all = [...app.store.reservations.values()].filter(passes).sort((a, b) => a.start - b.start);
+    return calendar.period.value.days.map((day) => {
+        const entries = all.filter(({ start, end }) => start < day.end && end > day.start);
+        return { day, entries: isToday(app, day) ? withEndedLast(entries) : entries };
+    });
+}
+
+/** Today, what still runs or comes is of more interest than what is over. */
+function withEndedLast(entries: readonly Reservation[]): readonly Reservation[] {
+    const hasEnded = ({ state }: Reservation) => ["done", "broken", "void"].includes(lookOf(state));
+    return [...entries.filter((entry) => !hasEnded(entry)), ...entries.filter(hasEnded)];
+}
+
+/** `Mon` within the week around now, else the date. */
+function dayOf(app: App, instant: number): string {
+    const formats = app.formats.value;
+    const isNear = Math.abs(instant - app.now.peek()) < 6 * 24 * HOUR;
+    return isNear ? formats.weekdayName(instant) : formats.date(instant);
 }
 
 function isToday(app: App, day: Day): boolean {

@@ -25,6 +25,7 @@ export const helpWords = catalogue(
         "help.move": "Move it by a slot or a track",
         "help.resize": "Shorten or extend it by a slot",
         "help.cancel": "Cancel it",
+        "help.undo": "Take the last change back",
         "zone.title": "Time zone",
         "zone.site": "Site: {zone}",
         "zone.own": "This computer: {zone}",
@@ -35,6 +36,7 @@ export const helpWords = catalogue(
         "agenda.today": "Today",
         "agenda.tomorrow": "Tomorrow",
         "agenda.goeson": "since {time}",
+        "agenda.till": "until {time}",
         "agenda.nothing": "Nothing is booked on these days.",
     },
     {
@@ -59,6 +61,7 @@ export const helpWords = catalogue(
         "help.move": "移动一个时段或一条轨道",
         "help.resize": "缩短或延长一个时段",
         "help.cancel": "取消预约",
+        "help.undo": "撤销上一次更改",
         "zone.title": "时区",
         "zone.site": "站点时区：{zone}",
         "zone.own": "本机时区：{zone}",
@@ -68,7 +71,8 @@ export const helpWords = catalogue(
         "agenda.label": "按日期排列的预约",
         "agenda.today": "今天",
         "agenda.tomorrow": "明天",
-        "agenda.goeson": "始于 {time}",
+        "agenda.goeson": "{time}起",
+        "agenda.till": "至 {time}",
         "agenda.nothing": "这些日期还没有预约。",
     },
 );
