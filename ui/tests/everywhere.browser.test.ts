@@ -15,10 +15,15 @@ const KEPT = [
     "Ctrl", "Alt", "Shift", "Enter", "Esc", "Tab", "Delete", "Asia", "Shanghai", "America", "New", "York", "checkpoint",
     "epoch", "epochs", "imgsz", "batch", "HH", "UTC",
 ];
-/** What people and sites name themselves: reservations' titles, users, teams, nodes, ids. */
-const NAMES = "[data-name], .bar, .agenda-what, .chip, option, code, kbd";
+/** As a title could be. */
+const EXAMPLE = "yolov8l coco";
+/** The command of every job in the week. */
+const COMMAND = "/bin/sh -c";
 
-/** Everything that can be read or heard, without what people named themselves. */
+/** What people named themselves or wrote, and what the server says, which speaks English. */
+const NAMES = ".bar, .agenda-what, .chip, option, code, kbd, pre, [lang=en], .audit-table :is(.detail, .cell-reason)";
+
+/** Everything else that can be read or heard. */
 async function wordsOf(page: Page): Promise<string[]> {
     return page.evaluate((names) => {
         const said: string[] = [document.title];
@@ -90,11 +95,12 @@ async function namesOn(stage: Stage): Promise<string[]> {
         "reservations?limit=500",
     );
     const names = items.flatMap(({ id, title, owner, team }) => [title, owner, team, id]);
-    return [...new Set(names)].filter(Boolean).sort((a, b) => b.length - a.length);
+    return [...new Set([...names, EXAMPLE])].filter(Boolean).sort((a, b) => b.length - a.length);
 }
 
 function without(names: Iterable<string>, text: string): string {
-    let left = text.replace(/\bnode\d+(\/\d+)?|\br-\d+\b/g, "");
+    if (text.startsWith(COMMAND)) return "";
+    let left = text.replace(/\bnode\d+(\/\d+)?|\b(job:)?r-\d+\b/g, "");
     for (const name of names) left = left.replaceAll(name, "");
     return left;
 }
@@ -124,7 +130,7 @@ async function tooSmall(page: Page): Promise<string[]> {
             .filter((box) => box.checkVisibility({ visibilityProperty: true }))
             .filter((box) => getComputedStyle(box).display !== "inline")
             .map((box) => ({ box, at: box.getBoundingClientRect() }))
-            .filter(({ at }) => at.width > 0 && (at.height < 34 || at.width < 34))
+            .filter(({ at }) => at.width > 0 && (at.height < 35.5 || at.width < 32))
             .map(({ box, at }) => `${box.tagName} ${box.className} ${Math.round(at.width)}×${Math.round(at.height)}`),
     );
 }

@@ -155,7 +155,7 @@ export function PreflightPanel({ work: { preflight = [] } }: { work: Work }) {
                 {preflight.map(({ check, ok, message }) => (
                     <li key={check} class={ok ? "good" : "bad"}>
                         <span aria-hidden="true">{ok ? "✓" : "✕"}</span>
-                        <span>{message || check}</span>
+                        <span lang="en">{message || check}</span>
                     </li>
                 ))}
             </ul>

@@ -112,7 +112,7 @@ function WindowItem({ n, wish, window }: { n: number; wish: Wish; window: WireSu
                 type="button"
                 class="plan-window-show"
                 aria-pressed={isChosen}
-                title={window.why ?? app.say("plan.show", { n })}
+                title={app.say("plan.show", { n })}
                 onClick={() => plan.choose(key)}
             >
                 <span class="plan-number">{n}</span>
