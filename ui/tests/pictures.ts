@@ -68,7 +68,7 @@ function smallOf(picture: PNG): Buffer {
 
 /** The page once nothing on it changes any more. */
 async function stillPicture(page: Page): Promise<Buffer> {
-    let last = Buffer.alloc(0);
+    let last: Buffer = Buffer.alloc(0);
     for (let tries = 0; tries < 20; ++tries) {
         const next = await page.screenshot({ animations: "disabled", caret: "hide" });
         if (next.equals(last)) return next;
