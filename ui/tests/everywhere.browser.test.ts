@@ -17,8 +17,9 @@ const KEPT = [
 ];
 /** As a title could be. */
 const EXAMPLE = "yolov8l coco";
-/** The command of every job in the week. */
+/** What every job in the week is: a command, told by a variable of its own where it finds its orders. */
 const COMMAND = "/bin/sh -c";
+const VARIABLE = "ORDERS";
 
 /** What people named themselves or wrote, and what the server says, which speaks English. */
 const NAMES = ".bar, .agenda-what, .chip, option, code, kbd, pre, [lang=en], .audit-table :is(.detail, .cell-reason)";
@@ -95,7 +96,7 @@ async function namesOn(stage: Stage): Promise<string[]> {
         "reservations?limit=500",
     );
     const names = items.flatMap(({ id, title, owner, team }) => [title, owner, team, id]);
-    return [...new Set([...names, EXAMPLE])].filter(Boolean).sort((a, b) => b.length - a.length);
+    return [...new Set([...names, EXAMPLE, VARIABLE])].filter(Boolean).sort((a, b) => b.length - a.length);
 }
 
 function without(names: Iterable<string>, text: string): string {
@@ -128,7 +129,8 @@ async function tooSmall(page: Page): Promise<string[]> {
     return page.evaluate(() =>
         [...document.querySelectorAll("button, select, a[href], summary, input:not([type=checkbox], [type=radio])")]
             .filter((box) => box.checkVisibility({ visibilityProperty: true }))
-            .filter((box) => getComputedStyle(box).display !== "inline")
+            // A link amid other words is as high as they are.
+            .filter((box) => getComputedStyle(box).display !== "inline" && !box.closest("dd, p"))
             .map((box) => ({ box, at: box.getBoundingClientRect() }))
             .filter(({ at }) => at.width > 0 && (at.height < 35.5 || at.width < 32))
             .map(({ box, at }) => `${box.tagName} ${box.className} ${Math.round(at.width)}×${Math.round(at.height)}`),

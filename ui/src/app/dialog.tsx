@@ -18,8 +18,13 @@ export function Dialog({ title, close, children, className = "" }: Props) {
     const element = useRef<HTMLDialogElement>(null);
     useEffect(() => {
         const dialog = element.current!;
+        const opener = document.activeElement;
         dialog.showModal();
-        return () => dialog.close();
+        return () => {
+            dialog.close();
+            // It is gone from the document by now, and the browser would not give the focus back.
+            if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+        };
     }, []);
     return (
         <dialog
