@@ -16,7 +16,7 @@ import { PNG } from "pngjs";
 
 const KEPT = resolve("tests/pictures");
 const RESULTS = resolve("../build/results/pictures");
-const COLOUR_STEP = 8;
+const COLOUR_STEP = 4;
 const DRAWS_ANEW = process.env["BERTH_PICTURES"] === "new";
 
 /** How far colours of one pixel may be apart, of 1; the edges of letters are left out anyway. */

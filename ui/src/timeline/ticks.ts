@@ -22,6 +22,7 @@ export interface Ticks {
 /** Pixels that the words of the axis take. */
 const DAY_ROOM = 88;
 const HOUR_ROOM = 27;
+const OFF_HOUR_ROOM = 44;
 const MINUTES_ROOM = 54;
 const WEEKDAY_ROOM = 52;
 const NUMBER_ROOM = 18;
@@ -32,7 +33,8 @@ export function ticksFor(period: Period, scale: TimeScale): Ticks {
     const perDay = 24 * perHour;
     const slot = slotWidth(scale, period.slotMinutes);
     const upper = perDay >= DAY_ROOM ? "days" : "weeks";
-    const labelEvery = upper === "days" ? labelStep(period.slotMinutes, slot, HOUR_ROOM) : 0;
+    const room = onWholeHours(period) ? HOUR_ROOM : OFF_HOUR_ROOM;
+    const labelEvery = upper === "days" ? labelStep(period.slotMinutes, slot, room) : 0;
     return {
         upper,
         labelEvery,
@@ -40,6 +42,12 @@ export function ticksFor(period: Period, scale: TimeScale): Ticks {
         slotLines: slot >= LINE_ROOM,
         dayName: perDay >= WEEKDAY_ROOM ? "weekday" : perDay >= NUMBER_ROOM ? "number" : "monday",
     };
+}
+
+/** In a zone that is half an hour off the site's, `07:30` takes more room than `07`. */
+function onWholeHours({ days, slotMinutes }: Period): boolean {
+    const [day] = days;
+    return slotMinutes % 60 === 0 && (day?.edges ?? []).every(({ at }) => (at - day!.start) % HOUR === 0);
 }
 
 function partOfSlot(slotMinutes: number, perHour: number): number {
