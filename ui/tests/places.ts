@@ -36,6 +36,8 @@ export const PLACES: readonly Place[] = [
     { name: "book", path: "#/calendar", shows: ".booking-panel", open: (page) => page.click(".book-button") },
     { name: "plan", path: "#/calendar", shows: ".plan-panel", open: (page) => page.click(".plan-button") },
     { name: "plan-answer", path: "#/calendar", shows: ".plan-answer", open: ask },
+    { name: "book-clash", path: "#/calendar", shows: ".booking-panel .suggestions", open: clash },
+    { name: "plan-p0", path: "#/calendar", shows: ".plan-victim", open: askAsP0 },
     { name: "help", path: "#/calendar", shows: `${DIALOG}.wide`, open: (page) => page.keyboard.press("?") },
     { name: "zone", path: "#/calendar", shows: DIALOG, open: (page) => page.click(".zone-button"), onPhone: false },
     { name: "who", path: "#/calendar", shows: DIALOG, open: (page) => page.click(".who-button") },
@@ -68,4 +70,16 @@ async function act(page: Page, name: string): Promise<void> {
 async function ask(page: Page): Promise<void> {
     await page.click(".plan-button");
     await page.click(".plan-ask");
+}
+
+async function askAsP0(page: Page): Promise<void> {
+    await ask(page);
+    await page.click(".plan-urgent");
+}
+
+/** Wants GPUs for longer than they are free. */
+async function clash(page: Page): Promise<void> {
+    await page.click(".book-button");
+    await page.fill('.booking-panel input[name="hours"]', "20");
+    await page.keyboard.press("Tab");
 }

@@ -21,14 +21,15 @@ type Look = keyof typeof LOOKS;
 const PICTURES: readonly [place: string, ...looks: Look[]][] = [
     ["calendar", "light-en", "light-zh", "dark-en", "dark-zh"],
     ["card", "dark-en"],
-    ["book", "light-zh"],
     ["plan-answer", "light-en"],
+    ["book-clash", "light-en"],
+    ["plan-p0", "light-zh"],
     ["help", "dark-zh"],
     ["work", "light-en", "dark-zh"],
     ["reservation", "dark-zh"],
     ["heat-map", "light-en", "dark-zh"],
     ["reports", "light-zh", "dark-en"],
-    ["audit", "light-en", "dark-zh"],
+    ["audit", "dark-zh"],
 ];
 const ON_PHONE: readonly [place: string, look: Look][] = [
     ["calendar", "light-zh"],

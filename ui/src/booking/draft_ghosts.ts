@@ -6,6 +6,7 @@ import type { Calendar } from "../timeline/calendar";
 import type { Ghost, GhostKind } from "../timeline/ghosts";
 import type { Place } from "./fit";
 import { holds } from "./fit";
+import { reasonOf } from "./suggestion";
 
 export function drawGhosts(calendar: Calendar): void {
     const { ghosts } = calendar.tracks;
@@ -48,7 +49,7 @@ function suggestionGhosts({ app, booking }: Calendar): Ghost[] {
             kind: "suggestion",
             ...suggestion.place,
             label: `${suggestion.number} · ${placeLabel(app, suggestion.place)}`,
-            note: suggestion.why,
+            note: reasonOf(app, suggestion),
             choose: () => booking.choose(suggestion),
         }));
 }

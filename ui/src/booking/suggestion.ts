@@ -2,6 +2,8 @@
 
 import type { WireSuggestion } from "../api/problem";
 import type { Gpu } from "../api/contract";
+import type { App } from "../app/app";
+import { catalogues, type WordKey } from "../words/words";
 import type { Place } from "./fit";
 
 export interface Suggestion {
@@ -13,6 +15,12 @@ export interface Suggestion {
 }
 
 const MOST = 5;
+
+/** What kind of window it is in the page's language; of a newer kind, what the server says. */
+export function reasonOf(app: App, { kind, why }: Suggestion): string {
+    const key = `suggest.${kind}`;
+    return key in catalogues.en ? app.say(key as WordKey) : why;
+}
 
 /** `wished`: the GPUs of one that names none, such as a window that was only moved to the grid. */
 export function suggestionsOf(

@@ -3,8 +3,7 @@
 import { useApp } from "../app/app";
 import { gpuRanges } from "../time/formats";
 import { useCalendar } from "../timeline/calendar";
-import { catalogues, type WordKey } from "../words/words";
-import type { Suggestion } from "./suggestion";
+import { reasonOf, type Suggestion } from "./suggestion";
 
 export function SuggestionList() {
     const app = useApp();
@@ -29,25 +28,22 @@ function SuggestionButton({ suggestion }: { suggestion: Suggestion }) {
     const app = useApp();
     const calendar = useCalendar();
     const { booking } = calendar;
-    const { number, place, kind, why } = suggestion;
+    const { number, place } = suggestion;
     const { from, to } = calendar.period.value;
     const isElsewhere = place.start >= to || place.end <= from;
-    const key = `suggest.${kind}`;
-    const words = key in catalogues.en ? app.say(key as WordKey) : why;
     return (
         <button
             type="button"
             class="suggestion-entry"
             data-suggestion={number}
             aria-pressed={booking.chosen.value === number}
-            title={why}
             onClick={() => booking.choose(suggestion)}
         >
             <span class="suggestion-number">{number}</span>
             <span class="suggestion-words">
                 <strong>{app.formats.value.window(place.start, place.end)}</strong>
                 <span>
-                    {words} · {gpuRanges(place.gpus, app.store.gpus)}
+                    {reasonOf(app, suggestion)} · {gpuRanges(place.gpus, app.store.gpus)}
                 </span>
                 {isElsewhere && <small>{app.say("suggest.elsewhere")}</small>}
             </span>
