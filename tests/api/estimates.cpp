@@ -36,14 +36,14 @@ protected:
     }
 };
 
-TEST_F(estimates, a_site_without_a_past_guesses_by_published_figures) {
+TEST_F(estimates, a_site_without_a_past_guesses_by_what_was_measured_elsewhere) {
     const auto answer = estimate(
         R"({"model":"yolov8l","images":118287,"epochs":300,"gpus":{"count":4,"model":"A100"}})");
     ASSERT_EQ(answer.status, 200) << answer.body;
     EXPECT_EQ(text_at(answer, "/basis"), "table");
     EXPECT_EQ(text_at(answer, "/runs"), "[]");
     EXPECT_THAT(text_at(answer, "/text/zh"), HasSubstr("小时"));
-    EXPECT_GT(std::stoi(text_at(answer, "/slots")), 9);
+    EXPECT_GT(std::stoi(text_at(answer, "/slots")), 6);
 }
 
 TEST_F(estimates, a_run_like_it_is_used_even_while_it_runs) {

@@ -53,7 +53,7 @@ TEST_F(reports_api, the_heat_map_shows_what_was_booked_and_used_in_each_hour_of_
     EXPECT_EQ(text_at(answer, "/weeks/0/from"), "2026-11-29T16:00:00Z");
     EXPECT_EQ(text_at(answer, "/advice/0/model"), "A100");
     EXPECT_EQ(text_at(answer, "/advice/0/kind"), "enough");
-    EXPECT_THAT(text_at(answer, "/advice/0/text/zh"), StartsWith("A100:"));
+    EXPECT_THAT(text_at(answer, "/advice/0/text/zh"), StartsWith("A100："));
 }
 
 TEST_F(reports_api, the_rows_are_teams_or_models_where_that_is_asked) {
