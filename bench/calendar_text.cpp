@@ -81,6 +81,7 @@ std::string through_values(const View& view, const Span& window, Instant now) {
                          {"progress", nullptr}});
     }
     document["reservations"] = std::move(reservations);
+    document["waiting"] = json::array{};
     return json::serialize(document);
 }
 

@@ -32,8 +32,8 @@ struct CalendarProgress {
 BOOST_DESCRIBE_STRUCT(CalendarProgress, (), (epoch, epochs, eta_seconds))
 
 struct CalendarBooking {
-    static constexpr std::array<std::string_view, 5> left_out{"kind", "booked_end", "notice",
-                                                              "wait", "trouble"};
+    static constexpr std::array<std::string_view, 6> left_out{"kind", "booked_end", "notice",
+                                                              "wait", "idle_since", "trouble"};
 
     ReservationId id;
     ReservationState state = ReservationState::confirmed;
@@ -49,12 +49,13 @@ struct CalendarBooking {
     ReservationKind kind = ReservationKind::work;
     Instant booked_end;  // where it holds its GPUs beyond that
     Notice notice;
-    Wait wait;  // of an offer
+    Wait wait;           // of an offer
+    Instant idle_since;  // its GPUs have shown no use since
     std::string trouble;
 };
 BOOST_DESCRIBE_STRUCT(CalendarBooking, (),
                       (id, state, title, owner, team, gpus, start, end, priority, preemptible,
-                       progress, kind, booked_end, notice, wait, trouble))
+                       progress, kind, booked_end, notice, wait, idle_since, trouble))
 
 // Who waits for a window; `start` and `end` are what they wished.
 struct CalendarWaiter {

@@ -137,6 +137,7 @@ void write_what_is_rare(Writer& writer, const Reservation& reservation) {
     if (reservation.end > reservation.booked_end) writer.time("booked_end", reservation.booked_end);
     if (reservation.notice) writer.described("notice", *reservation.notice);
     if (reservation.state == ReservationState::offered) writer.described("wait", *reservation.wait);
+    if (reservation.idle_since) writer.time("idle_since", *reservation.idle_since);
     if (reservation.trouble) writer.text("trouble", *reservation.trouble);
 }
 

@@ -191,7 +191,7 @@ protected:
 };
 
 TEST_F(bars, an_ordinary_one_says_nothing_that_is_rare) {
-    for (const char* rare : {"kind", "booked_end", "notice", "wait", "trouble"}) {
+    for (const char* rare : {"kind", "booked_end", "notice", "wait", "idle_since", "trouble"}) {
         EXPECT_THAT(bar(), testing::Not(testing::HasSubstr(rare)));
     }
 }
@@ -208,6 +208,11 @@ TEST_F(bars, one_that_must_leave_says_when_and_for_whom) {
     EXPECT_THAT(bar(), testing::HasSubstr(
                            R"("notice":{"kind":"eviction","given_at":"2026-11-30T02:00:00Z",)"
                            R"("deadline":"2026-11-30T02:30:00Z","by":"r-9"})"));
+}
+
+TEST_F(bars, since_when_the_gpus_are_idle_is_told) {
+    one->idle_since = one->start;
+    EXPECT_THAT(bar(), testing::HasSubstr("\"idle_since\":\"" + to_rfc3339(one->start) + '"'));
 }
 
 TEST_F(bars, maintenance_and_trouble_are_told) {
