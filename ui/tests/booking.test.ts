@@ -5,7 +5,7 @@ import { argumentsOf, pairsOf } from "../src/booking/command_line";
 import { fitNow, fitOf, nextFree } from "../src/booking/fit";
 import { emptyForm, isPreemptible } from "../src/booking/form";
 import { drawn, endPulled, gpusBetween, gpusMoved, moved, startPulled, tracksBetween } from "../src/booking/places";
-import { SlotGrid } from "../src/booking/slot_grid";
+import { SlotGrid } from "../src/time/slot_grid";
 import { suggestionsOf } from "../src/booking/suggestion";
 import { bookingOf, questionOf } from "../src/booking/wish";
 import { Store } from "../src/site/store";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SlotGrid } from "../src/booking/slot_grid";
+import { SlotGrid } from "../src/time/slot_grid";
 import { changesBetween, peopleOf, verdictOf, type WirePlan, type WireVictim } from "../src/plan/answer";
 import { ghostsOf } from "../src/plan/plan_ghosts";
 import { firstWish, latestStart, planBody, waitBody, wholeSlots, type Wish } from "../src/plan/wish";

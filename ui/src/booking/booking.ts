@@ -15,7 +15,7 @@ import { nextFree, type Place } from "./fit";
 import { emptyForm, type Form } from "./form";
 import { LiveLine } from "./live_line";
 import { showPlace } from "./show_place";
-import { SlotGrid } from "./slot_grid";
+import { SlotGrid } from "../time/slot_grid";
 import { suggestionsOf, type Suggestion } from "./suggestion";
 import { bookingOf, maintenanceOf, type Site } from "./wish";
 

@@ -1,12 +1,11 @@
 /** The form beside the tracks for the draft that is being booked, or why a change was refused. */
 
-import { useEffect, useId, useRef } from "preact/hooks";
-import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../app/app";
-import { Icon } from "../app/icons";
 import { useCalendar } from "../timeline/calendar";
 import { ElseFields } from "./else_fields";
 import { GpuFields } from "./gpu_fields";
+import { PanelFrame } from "./panel_frame";
 import { PurposeSwitch } from "./purpose_switch";
 import { RankFields } from "./rank_fields";
 import { ReasonField } from "./reason_field";
@@ -21,43 +20,6 @@ export function BookingPanel() {
     const { booking } = useCalendar();
     if (booking.refused.value) return <RefusedPanel refused={booking.refused.value} />;
     return booking.draft.value ? <DraftPanel /> : null;
-}
-
-interface FrameProps {
-    readonly title: string;
-    readonly close: () => void;
-    readonly children: ComponentChildren;
-}
-
-/** What both panels have: a title, a way out, Escape. */
-export function PanelFrame({ title, close, children }: FrameProps) {
-    const app = useApp();
-    const heading = useId();
-    return (
-        <aside
-            class="side-panel booking-panel"
-            aria-labelledby={heading}
-            onKeyDown={(event) => {
-                if (event.key !== "Escape") return;
-                event.stopPropagation();
-                close();
-            }}
-        >
-            <header class="panel-head">
-                <h2 id={heading}>{title}</h2>
-                <button
-                    type="button"
-                    class="icon-button"
-                    title={app.say("dialog.close")}
-                    aria-label={app.say("dialog.close")}
-                    onClick={close}
-                >
-                    <Icon name="close" />
-                </button>
-            </header>
-            {children}
-        </aside>
-    );
 }
 
 function DraftPanel() {

@@ -5,7 +5,7 @@
 
 import type { Row } from "../timeline/rows";
 import type { Place } from "./fit";
-import type { SlotGrid } from "./slot_grid";
+import type { SlotGrid } from "../time/slot_grid";
 
 /** All slots that a stroke from one instant to another touches; what is over already is left out. */
 export function drawn(grid: SlotGrid, from: number, to: number, earliest: number): { start: number; end: number } {

@@ -3,7 +3,7 @@
 import { useApp } from "../app/app";
 import { useCalendar } from "../timeline/calendar";
 import type { RefusedChange } from "./booking";
-import { PanelFrame } from "./booking_panel";
+import { PanelFrame } from "./panel_frame";
 import { SuggestionList } from "./suggestion_list";
 
 export function RefusedPanel({ refused }: { refused: RefusedChange }) {

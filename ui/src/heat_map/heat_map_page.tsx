@@ -2,9 +2,8 @@
 
 import { useMemo } from "preact/hooks";
 import { useApp } from "../app/app";
-import { CsvButton } from "../figures/csv_button";
+import { FiguresHead } from "../figures/figures_head";
 import { spanQuery } from "../figures/period";
-import { PeriodPicker } from "../figures/period_picker";
 import { StateNote } from "../figures/state_note";
 import { Switch } from "../figures/switch";
 import { useAnswer } from "../figures/use_answer";
@@ -33,24 +32,9 @@ export function HeatMapPage() {
         else next.set(name, value);
         app.setQuery(next);
     };
-    const formats = app.formats.value;
-    document.title = `Berth · ${app.say("page.heat-map")}`;
     return (
         <div class="sheet insight" aria-busy={answer.loading}>
-            <header class="insight-head">
-                <div class="insight-title">
-                    <h1>{app.say("page.heat-map")}</h1>
-                    {span && (
-                        <p class="insight-span">
-                            {formats.day(span.from)} – {formats.day(span.to - 1)} · {app.siteZone.value}
-                        </p>
-                    )}
-                </div>
-                <div class="insight-tools">
-                    <PeriodPicker {...chosen} />
-                    <CsvButton path={PATH} query={asked} file={`berth-heat-map-${by}-${asked?.from.slice(0, 10)}.csv`} />
-                </div>
-            </header>
+            <FiguresHead title="page.heat-map" chosen={chosen} path={PATH} query={asked} file={`berth-heat-map-${by}-${asked?.from.slice(0, 10)}.csv`} />
             {data && <AdviceList advice={data.advice} />}
             {data && <HeatSummary data={data} />}
             <div class="insight-head view-tools">

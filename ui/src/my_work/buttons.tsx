@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app/app";
 import { useCalendar } from "../timeline/calendar";
 import { HandOverDialog } from "../timeline/hand_over_dialog";
-import { edgeAfter } from "../time/slots";
+import { SlotGrid } from "../time/slot_grid";
 import { fullName } from "./pieces";
 import { asReservation, lateBy, type Work } from "./work";
 
@@ -17,10 +17,10 @@ interface Props {
 export function ExtendButton({ work, quiet = false }: Props) {
     const app = useApp();
     const { actions } = useCalendar();
-    const grid = { zone: app.siteZone.value, minutes: app.slotMinutes.value };
+    const grid = new SlotGrid(app.siteZone.value, app.slotMinutes.value);
     const booked = Date.parse(work.booked_end);
-    let end = edgeAfter(booked, grid);
-    while (end < booked + lateBy(work)) end = edgeAfter(end, grid);
+    let end = grid.next(booked);
+    while (end < booked + lateBy(work)) end = grid.next(end);
     const extend = () => actions.change(asReservation(work), { end });
     return (
         <button type="button" class={quiet ? "secondary" : "primary"} onClick={() => void extend()}>

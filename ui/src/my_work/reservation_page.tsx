@@ -18,7 +18,7 @@ import { ReservationSource } from "./reservation_source";
 import { sectionsOf } from "./sections";
 import { handingText, LateWarning, Outcome, queueText, startText, waitText } from "./work_lists";
 import { hasEnded, isActive, isWaiting, type WorkWithHistory } from "./work";
-import { Unknown } from "./work_page";
+import { Unknown } from "./unknown";
 import { meOf } from "./work_source";
 
 export function ReservationPage({ id }: { id: string }) {

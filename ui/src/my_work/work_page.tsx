@@ -6,6 +6,7 @@ import { Icon } from "../app/icons";
 import { exampleCommand } from "../timeline/notice";
 import { ReservationPage } from "./reservation_page";
 import { sectionsOf } from "./sections";
+import { Unknown } from "./unknown";
 import { WhoForm } from "./who_form";
 import { NeedList } from "./needs";
 import { EndedList, QueueList, RunningList, UpcomingList, WaitList } from "./work_lists";
@@ -50,20 +51,6 @@ function OwnWork() {
                     <QueueList works={sections.queue} />
                     <EndedList works={sections.ended} />
                 </div>
-            )}
-        </div>
-    );
-}
-
-export function Unknown({ sentence, retry }: { sentence: string; retry?: () => void }) {
-    const app = useApp();
-    return (
-        <div class="work-unknown" role="alert">
-            <p>{sentence}</p>
-            {retry && (
-                <button type="button" class="secondary" onClick={retry}>
-                    {app.say("work.retry")}
-                </button>
             )}
         </div>
     );

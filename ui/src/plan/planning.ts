@@ -13,7 +13,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { Refused, type ProblemDocument, type WireSuggestion } from "../api/problem";
 import type { App } from "../app/app";
 import { showPlace } from "../booking/show_place";
-import type { SlotGrid } from "../booking/slot_grid";
+import type { SlotGrid } from "../time/slot_grid";
 import type { Calendar } from "../timeline/calendar";
 import { changesBetween, freeWindows, keyOf, type AnswerChange, type WirePlan } from "./answer";
 import { ghostsOf, indexesOf } from "./plan_ghosts";

@@ -3,7 +3,7 @@
  * gets it as the body of POST plan.
  */
 
-import type { SlotGrid } from "../booking/slot_grid";
+import type { SlotGrid } from "../time/slot_grid";
 import { textOf } from "../time/instant_text";
 import { HOUR, MINUTE } from "../time/zone";
 

@@ -1,18 +1,7 @@
-/** The edges of the site's slots, however far from the days on the screen, and as other zones have them. */
+/** The edges of the site's slots on a day as another zone has it. */
 
 import { periodOf } from "./time_scale";
-import { addDays, wallTime, type CivilDate } from "./zone";
-
-/** The site's zone, in which slots are counted from midnight, and their length in minutes. */
-export interface Slots {
-    readonly zone: string;
-    readonly minutes: number;
-}
-
-export function edgeAfter(instant: number, { zone, minutes }: Slots): number {
-    const yesterday = addDays(wallTime(instant, zone), -1);
-    return periodOf(yesterday, 3, zone, minutes).edges.find((edge) => edge > instant)!;
-}
+import type { CivilDate } from "./zone";
 
 /** What can be chosen on a day of `zone`. Its first midnight is an edge if both zones agree on it. */
 export function edgesOf(date: CivilDate, zone: string, siteZone: string, slotMinutes: number): number[] {

@@ -5,7 +5,7 @@ import type { PossibleAction, WireDetail } from "../actions/possible_actions";
 import type { Reservation } from "../api/contract";
 import { useApp, type App } from "../app/app";
 import { formatRoute } from "../app/route";
-import { edgeAfter } from "../time/slots";
+import { SlotGrid } from "../time/slot_grid";
 import { MINUTE } from "../time/zone";
 import type { WordKey } from "../words/words";
 import { useCalendar, type Calendar } from "./calendar";
@@ -78,9 +78,9 @@ function buttonsOf(
     leave: () => void,
 ): Button[] {
     const slot = app.formats.value.length(app.slotMinutes.value * MINUTE);
-    const slots = { zone: app.siteZone.value, minutes: app.slotMinutes.value };
+    const grid = new SlotGrid(app.siteZone.value, app.slotMinutes.value);
     const extend = () =>
-        actions.change(reservation, { end: edgeAfter(reservation.bookedEnd ?? reservation.end, slots) });
+        actions.change(reservation, { end: grid.next(reservation.bookedEnd ?? reservation.end) });
     const cancel = async () => (await actions.cancel(reservation)) && leave();
     const release = async () => {
         const what = reservation.title || reservation.id;

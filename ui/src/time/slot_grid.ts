@@ -6,8 +6,8 @@
  *     grid.add(edge, 16)               sixteen slots later, also across a change of clocks
  */
 
-import { periodOf } from "../time/time_scale";
-import { addDays, dateToText, wallTime, type CivilDate } from "../time/zone";
+import { periodOf } from "./time_scale";
+import { addDays, dateToText, wallTime, type CivilDate } from "./zone";
 
 export class SlotGrid {
     private readonly days = new Map<string, readonly number[]>();
@@ -28,12 +28,17 @@ export class SlotGrid {
     /** The edge at or after `instant`. */
     ceil(instant: number): number {
         const before = this.floor(instant);
-        return before === instant ? before : this.add(before, 1);
+        return before === instant ? before : this.next(before);
+    }
+
+    /** The first edge after `instant`. */
+    next(instant: number): number {
+        return this.add(this.floor(instant), 1);
     }
 
     nearest(instant: number): number {
         const before = this.floor(instant);
-        const after = this.add(before, 1);
+        const after = this.next(before);
         return instant - before < after - instant ? before : after;
     }
 
@@ -58,7 +63,7 @@ export class SlotGrid {
     /** How many slots [start, end) touches. */
     count(start: number, end: number): number {
         let slots = 0;
-        for (let edge = this.floor(start); edge < end; edge = this.add(edge, 1)) ++slots;
+        for (let edge = this.floor(start); edge < end; edge = this.next(edge)) ++slots;
         return slots;
     }
 
