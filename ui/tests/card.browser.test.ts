@@ -136,6 +136,7 @@ describe("the card", { skip, timeout: 120_000 }, () => {
         await act("transfer").click();
         await page.fill(".handover-form [name=to_user]", "bowen");
         await page.click(".handover-form [type=submit]");
+        await page.getByText("goes over once it is accepted").waitFor();
         await page.waitForFunction(() => /waits for the yes of bowen/.test(document.querySelector(".card")!.textContent!));
 
         const second = await stage.visit({ user: "bowen" });

@@ -166,13 +166,16 @@ export class Actions {
         const reason = wants ? await app.reasonFor(wants, this.named("act.change", reservation)) : "";
         if (reason === null) return false;
         try {
-            await app.client.post(`reservations/${reservation.id}/${word}`, body, { reason });
+            const path = `reservations/${reservation.id}/${word}`;
+            const after = await app.client.post<{ transfer?: object | null } | null>(path, body, { reason });
+            // To another team it goes over only once they accept.
+            const waits = word === "transfer" && Boolean(after?.transfer);
+            app.toasts.done(this.named(waits ? "act.handing" : done, reservation));
+            return true;
         } catch (error) {
             app.tell(error);
             return false;
         }
-        app.toasts.done(this.named(done, reservation));
-        return true;
     }
 
     private async undo(what: Named, send: () => Promise<unknown>): Promise<void> {
