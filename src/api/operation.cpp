@@ -10,6 +10,8 @@ namespace berth {
 namespace {
 
 constexpr std::string_view person_pattern = "^(?!berth$)[A-Za-z0-9._@-]{1,64}$";
+// Where nobody need say who they are, an empty header says just that.
+constexpr std::string_view person_or_nobody_pattern = "^(?!berth$)[A-Za-z0-9._@-]{0,64}$";
 
 }  // namespace
 
@@ -41,7 +43,8 @@ Parameter reservation_in_path() {
 }
 
 Parameter caller_parameter() {
-    return header_parameter("X-Berth-User", "Who asks", json::text_schema(person_pattern));
+    return header_parameter("X-Berth-User", "Who asks",
+                            json::text_schema(person_or_nobody_pattern));
 }
 
 std::vector<Parameter> write_parameters() {
