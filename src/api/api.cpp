@@ -9,7 +9,8 @@
 
 namespace berth {
 
-Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside, RunLater run_later)
+Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside, RunLater run_later,
+         RunSoon run_search)
     : context_(std::move(context)),
       board_(context_.progress),
       hub_(context_, board_, run_soon),
@@ -22,6 +23,7 @@ Api::Api(ApiContext context, RunSoon run_soon, RunSoon run_aside, RunLater run_l
                 polls_,
                 std::move(run_soon),
                 std::move(run_aside),
+                std::move(run_search),
                 std::make_shared<std::atomic<std::uint64_t>>(0)},
       page_(context_.page_folder) {
     add_reservation_routes(router_, services_);

@@ -20,9 +20,10 @@ class Api {
 public:
     // Without `run_soon`, answers to commands are made on the engine's writer thread.
     // What takes long is made where `run_aside` runs it. Without `run_later`, who would wait for
-    // news is answered at once.
+    // news is answered at once. Searches through the whole record run where `run_search` says.
     explicit Api(ApiContext context, RunSoon run_soon = run_at_once,
-                 RunSoon run_aside = run_at_once, RunLater run_later = {});
+                 RunSoon run_aside = run_at_once, RunLater run_later = {},
+                 RunSoon run_search = run_at_once);
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
 

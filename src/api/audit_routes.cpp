@@ -164,10 +164,10 @@ void audit(const Services& services, const Request& request, const Respond& resp
     if (!form) return respond(to_response(form.error()));
     auto query = audit_query_of(request);
     if (!query) return respond(to_response(query.error()));
-    answer_aside(services, respond,
-                 [&context = services.context, query = std::move(*query), request, form = *form] {
-                     return audit_page(context, query, request, form);
-                 });
+    answer_search(services, respond,
+                  [&context = services.context, query = std::move(*query), request, form = *form] {
+                      return audit_page(context, query, request, form);
+                  });
 }
 
 AnswerDescription audit_answer() {

@@ -32,7 +32,8 @@ Response compressed(Response response) {
     response.body = gzip(response.text());
     response.shared_body.reset();
     response.headers["Content-Encoding"] = "gzip";
-    response.headers["Vary"] = "Accept-Encoding";
+    std::string& vary = response.headers["Vary"];
+    vary += vary.empty() ? "Accept-Encoding" : ", Accept-Encoding";
     return response;
 }
 

@@ -49,12 +49,13 @@ std::expected<bool, Problem> is_dry_run(const Request& request) {
 
 void answer_dry_run(const Services& services, const std::string& actor, Command command,
                     const Respond& respond, std::function<Response(const Refusal&)> refuse) {
-    services.context.engine.consult([&services, respond, actor, command = std::move(command),
+    // Copied: on the writer's thread `services` may be on its way out already.
+    services.context.engine.consult([&services, run_soon = services.run_soon, respond, actor,
+                                     command = std::move(command),
                                      refuse = std::move(refuse)](Consultation& consultation) {
-        services.run_soon(
-            [&services, respond, refuse, outcome = outcome_of(consultation, actor, command)] {
-                respond(outcome ? would_stand(**outcome, services.board) : refuse(outcome.error()));
-            });
+        run_soon([&services, respond, refuse, outcome = outcome_of(consultation, actor, command)] {
+            respond(outcome ? would_stand(**outcome, services.board) : refuse(outcome.error()));
+        });
     });
 }
 

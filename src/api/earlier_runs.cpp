@@ -24,16 +24,20 @@ struct LastNumbers {
     std::shared_ptr<const Fleet> fleet;
 };
 
+// After which id the last `count` come, in the history's order: reservations from the first on, and
+// before them the queue's jobs from the last on.
 std::optional<ReservationId> before_the_last(std::uint64_t last, std::uint64_t count, IdKind kind) {
-    if (kind == IdKind::reservation && last <= count) return std::nullopt;
-    return ReservationId{last > count ? last - count : 0, kind};
+    if (kind == IdKind::queue_job) return ReservationId{last + 1, kind};
+    if (last <= count) return std::nullopt;
+    return ReservationId{last - count, kind};
 }
 
-// Of one kind of id, those that ran such a training.
+// Of one kind of id, those among the next `count` that ran such a training.
 std::vector<Reservation> such_trainings(HistoryPort& history, const TrainingWish& wish,
-                                        std::optional<ReservationId> after, IdKind kind) {
+                                        std::optional<ReservationId> after, IdKind kind,
+                                        std::uint64_t count) {
     std::vector<Reservation> found;
-    for (;;) {
+    for (std::uint64_t seen = 0; seen < count; seen += page) {
         ReservationQuery query;
         query.after = after;
         query.limit = page;
@@ -44,8 +48,9 @@ std::vector<Reservation> such_trainings(HistoryPort& history, const TrainingWish
             const bool ran = one.started_at && one.workload && !one.gpus.empty();
             if (ran && is_same_training(wish, *one.workload)) found.push_back(std::move(one));
         }
-        if (some.size() < page) return found;
+        if (some.size() < page) break;
     }
+    return found;
 }
 
 struct Measured {
@@ -101,11 +106,11 @@ std::vector<EarlierRun> earlier_runs(const ApiContext& context, const TrainingWi
     auto trainings = such_trainings(
         context.history, wish,
         before_the_last(last.reservation, reservations_looked_at, IdKind::reservation),
-        IdKind::reservation);
+        IdKind::reservation, reservations_looked_at);
     auto jobs =
         such_trainings(context.history, wish,
                        before_the_last(last.queue_job, queue_jobs_looked_at, IdKind::queue_job),
-                       IdKind::queue_job);
+                       IdKind::queue_job, queue_jobs_looked_at);
     std::ranges::move(jobs, std::back_inserter(trainings));
     std::ranges::sort(trainings, std::ranges::greater(), &Reservation::started_at);
     if (trainings.size() > most_measured) trainings.resize(most_measured);

@@ -36,13 +36,15 @@ struct HttpServer::Impl {
           io(std::make_shared<asio::io_context>(1)),
           mailbox(std::make_shared<Mailbox>(io)),
           helpers(1),
+          searchers(1),
           api(
               std::move(context),
               [kept = mailbox](std::function<void()> what) { kept->put(std::move(what)); },
               [this](std::function<void()> what) { asio::post(helpers, std::move(what)); },
               [this](std::chrono::milliseconds time, std::function<void()> what) {
                   run_later(time, std::move(what));
-              }),
+              },
+              [this](std::function<void()> what) { asio::post(searchers, std::move(what)); }),
           room{api, options, mailbox, io->get_executor()},
           acceptor(*io),
           timer(*io) {}
@@ -61,6 +63,7 @@ struct HttpServer::Impl {
     std::shared_ptr<asio::io_context> io;
     std::shared_ptr<Mailbox> mailbox;
     asio::thread_pool helpers;
+    asio::thread_pool searchers;
     std::unique_ptr<Tls> tls;
     Api api;
     SessionRoom room;
@@ -204,7 +207,9 @@ void HttpServer::stop() {
     asio::post(*impl_->io, [impl = impl_.get()] { impl->stop_sessions(); });
     impl_->thread.join();
     impl_->helpers.stop();
+    impl_->searchers.stop();
     impl_->helpers.join();
+    impl_->searchers.join();
 }
 
 }  // namespace berth

@@ -20,13 +20,12 @@ bool continues_a_character(char c) {
 // How much of the text belongs to a line that began before it. A progress bar's "\r" begins a line
 // anew, too. A last line that is longer than the text is shown from some whole character on.
 std::size_t broken_line(std::string_view text) {
-    const auto at = text.find_first_of("\r\n");
-    if (at == std::string_view::npos || at + 1 == text.size()) {
-        std::size_t whole = 1;
-        while (whole < text.size() && continues_a_character(text[whole])) ++whole;
-        return whole;
-    }
-    return text.substr(at).starts_with("\r\n") ? at + 2 : at + 1;
+    const auto at = std::min(text.find_first_of("\r\n"), text.size());
+    const std::size_t next = at + (text.substr(at).starts_with("\r\n") ? 2 : 1);
+    if (next < text.size()) return next;
+    std::size_t whole = 1;
+    while (whole < text.size() && continues_a_character(text[whole])) ++whole;
+    return whole;
 }
 
 // Reads one byte more than was wanted, to see whether a line begins there.

@@ -100,17 +100,18 @@ void answer_plan(const Services& services, const Request& request, const Respond
     if (!person) return respond(to_response(person.error()));
     wish->plan.reset();
     Question question{*person, std::make_shared<const ReservationRequest>(std::move(*wish))};
-    services.context.engine.consult([&services, respond, question = std::move(question),
+    // Copied: on the writer's thread `services` may be on its way out already.
+    services.context.engine.consult([&services, run_soon = services.run_soon, respond,
+                                     question = std::move(question),
                                      bytes = request.body.size()](Consultation& consultation) {
-        services.run_soon(
-            [&services, respond, question, bytes, outcome = what_if(consultation, question)] {
-                if (!outcome) {
-                    return respond(to_response(plan_refused(outcome.error(), question)));
-                }
-                const Tokens tokens(services, question, bytes);
-                respond(json_response(
-                    200, boost::json::serialize(answer_object(*outcome, question, tokens))));
-            });
+        run_soon([&services, respond, question, bytes, outcome = what_if(consultation, question)] {
+            if (!outcome) {
+                return respond(to_response(plan_refused(outcome.error(), question)));
+            }
+            const Tokens tokens(services, question, bytes);
+            respond(json_response(
+                200, boost::json::serialize(answer_object(*outcome, question, tokens))));
+        });
     });
 }
 

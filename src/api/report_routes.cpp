@@ -84,12 +84,13 @@ void answer_heat_map(const Services& services, const Request& request, const Res
     if (!period) return respond(to_response(period.error()));
     const auto by = rows_of(request);
     if (!by) return respond(to_response(by.error()));
-    answer_aside(services, respond,
-                 [&context = services.context, period = *period, grid, by = *by, form = *form] {
-                     const auto answer = heat_map_of(record_of(context, period, grid), by);
-                     return with_vary(form == Form::json ? json_response(200, json::text_of(answer))
-                                                         : csv_response(heat_map_table(answer)));
-                 });
+    answer_search(services, respond,
+                  [&context = services.context, period = *period, grid, by = *by, form = *form] {
+                      const auto answer = heat_map_of(record_of(context, period, grid), by);
+                      return with_vary(form == Form::json
+                                           ? json_response(200, json::text_of(answer))
+                                           : csv_response(heat_map_table(answer)));
+                  });
 }
 
 void answer_summary(const Services& services, const Request& request, const Respond& respond) {
@@ -98,7 +99,7 @@ void answer_summary(const Services& services, const Request& request, const Resp
     const SlotGrid grid = grid_of(services.context);
     const auto period = period_of(request, services.context.clock.now(), grid);
     if (!period) return respond(to_response(period.error()));
-    answer_aside(
+    answer_search(
         services, respond, [&context = services.context, period = *period, grid, form = *form] {
             const auto summary = make_summary(record_of(context, period, grid));
             return with_vary(form == Form::json ? json_response(200, summary_text(summary, period,

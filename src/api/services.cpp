@@ -20,6 +20,20 @@ Response made(const std::function<Response(const Answer&)>& make, const Answer& 
     }
 }
 
+std::function<void()> answering(const Services& services, const Respond& respond,
+                                std::function<Response()> make) {
+    return [respond, make = std::move(make), report = services.context.report] {
+        Response response;
+        try {
+            response = make();
+        } catch (const std::exception& error) {
+            if (report) report(std::string("an answer could not be made: ") + error.what());
+            response = internal_error();
+        }
+        respond(std::move(response));
+    };
+}
+
 }  // namespace
 
 void submit(const Services& services, Submission submission, const Respond& respond,
@@ -34,16 +48,12 @@ void submit(const Services& services, Submission submission, const Respond& resp
 
 void answer_aside(const Services& services, const Respond& respond,
                   std::function<Response()> make) {
-    services.run_aside([respond, make = std::move(make), report = services.context.report] {
-        Response response;
-        try {
-            response = make();
-        } catch (const std::exception& error) {
-            if (report) report(std::string("an answer could not be made: ") + error.what());
-            response = internal_error();
-        }
-        respond(std::move(response));
-    });
+    services.run_aside(answering(services, respond, std::move(make)));
+}
+
+void answer_search(const Services& services, const Respond& respond,
+                   std::function<Response()> make) {
+    services.run_search(answering(services, respond, std::move(make)));
 }
 
 }  // namespace berth

@@ -22,7 +22,8 @@ struct Services {
     PlanBook& plans;
     LongPolls& polls;
     RunSoon run_soon;
-    RunSoon run_aside;  // where what takes long holds up nobody's request
+    RunSoon run_aside;   // where what takes long holds up nobody's request
+    RunSoon run_search;  // where searches through the whole record wait for each other only
     // Of the live stream.
     std::shared_ptr<std::atomic<std::uint64_t>> listeners;
 };
@@ -33,6 +34,9 @@ void submit(const Services& services, Submission submission, const Respond& resp
 
 // Makes an answer aside; an exception is answered 500.
 void answer_aside(const Services& services, const Respond& respond, std::function<Response()> make);
+// The same, for what may take seconds.
+void answer_search(const Services& services, const Respond& respond,
+                   std::function<Response()> make);
 
 // Each may only be called while `services` and what it refers to outlive the router.
 void add_reservation_routes(Router& router, const Services& services);

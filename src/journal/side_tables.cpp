@@ -20,8 +20,9 @@ SideTables::SideTables(soci::session& sql, std::mutex& write_lock)
                       soci::use(cursor_.follower), soci::into(cursor_.sequence))) {}
 
 void SideTables::save(const Progress& progress) {
-    const std::lock_guard writing(write_lock_);
+    // In this order: who waits for a long read to end holds up no commit meanwhile.
     const std::lock_guard lock(mutex_);
+    const std::lock_guard writing(write_lock_);
     progress_ = {.reservation = progress.reservation.text(),
                  .attempt = progress.attempt,
                  .at_ms = progress.at.time_since_epoch().count(),
@@ -53,8 +54,8 @@ std::uint64_t SideTables::cursor(const std::string& follower) {
 }
 
 void SideTables::advance(const std::string& follower, std::uint64_t sequence) {
-    const std::lock_guard writing(write_lock_);
     const std::lock_guard lock(mutex_);
+    const std::lock_guard writing(write_lock_);
     cursor_ = {.follower = follower, .sequence = static_cast<long long>(sequence)};
     upsert_cursor_.execute(true);
 }

@@ -64,8 +64,14 @@ export class Actions {
     async change(reservation: Reservation, change: Change, quiet = false): Promise<boolean> {
         const { app } = this;
         if ((await app.who()) === null) return false;
-        const reason = await app.reasonFor(kindOf(reservation, change), this.named("act.change", reservation));
+        const kinds = kindsOf(reservation, change);
+        const reason = await app.reasonFor(kinds, this.named("act.change", reservation));
         if (reason === null) return false;
+        const now = app.store.reservations.get(reservation.id);
+        if (change.title === undefined && now && !stands(reservation, now)) {
+            app.toasts.problem(this.named("act.changed.meanwhile", reservation));
+            return false;
+        }
         const path = `reservations/${reservation.id}`;
         let changed: Booked;
         try {
@@ -199,10 +205,23 @@ export class Actions {
     }
 }
 
-function kindOf(reservation: Reservation, change: Change): ReasonedChange {
-    const isOnlyEnd = change.end !== undefined && change.start === undefined && !change.gpus;
-    if (!isOnlyEnd) return "move";
-    return change.end! > (reservation.bookedEnd ?? reservation.end) ? "extend" : "shorten";
+/** As the server sees it: another start or other GPUs are a move, another length is that too. */
+function kindsOf(reservation: Reservation, change: Change): readonly ReasonedChange[] {
+    const kinds: ReasonedChange[] = [];
+    const start = change.start ?? reservation.start;
+    if (start !== reservation.start || change.gpus) kinds.push("move");
+    if (change.end === undefined) return kinds;
+    const before = (reservation.bookedEnd ?? reservation.end) - reservation.start;
+    const after = change.end - start;
+    if (after > before) kinds.push("extend");
+    if (after < before) kinds.push("shorten");
+    return kinds;
+}
+
+/** Whether it is still where it was when the change was thought of. */
+function stands(then: Reservation, now: Reservation): boolean {
+    const sameGpus = then.gpus.length === 0 || then.gpus.join() === now.gpus.join();
+    return sameGpus && then.start === now.start && (then.bookedEnd ?? then.end) === (now.bookedEnd ?? now.end);
 }
 
 function before(reservation: Reservation, change: Change): Change {

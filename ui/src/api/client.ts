@@ -23,6 +23,9 @@ export interface Sending {
 type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export class Client {
+    /** Keys of writes whose answer never came: they may have been done. */
+    private readonly unanswered = new Map<string, string>();
+
     constructor(
         private readonly user: () => string,
         private readonly fetch: typeof globalThis.fetch = (...it) => globalThis.fetch(...it),
@@ -32,9 +35,15 @@ export class Client {
         return this.send<T>("GET", withQuery(path, query), undefined, signal ? { signal } : {});
     }
 
-    /** The answer itself, for what is no JSON. */
-    async open(path: string, query: Query = {}, headers: Record<string, string> = {}, signal?: AbortSignal) {
-        return this.ask("GET", withQuery(path, query), { headers, signal: signal ?? null });
+    /** What came and under which headers, for what is no JSON. */
+    async open(
+        path: string,
+        query: Query = {},
+        headers: Record<string, string> = {},
+        signal?: AbortSignal,
+    ): Promise<{ bytes: Uint8Array<ArrayBuffer>; headers: Headers }> {
+        const answer = await this.ask("GET", withQuery(path, query), { headers, signal: signal ?? null });
+        return { bytes: new Uint8Array(await whole(() => answer.arrayBuffer())), headers: answer.headers };
     }
 
     post<T>(path: string, body: object = {}, sending: Sending = {}): Promise<T> {
@@ -52,35 +61,66 @@ export class Client {
     private async send<T>(method: string, path: string, body: object | undefined, sending: Sending): Promise<T> {
         const headers: Record<string, string> = { accept: "application/json" };
         if (body !== undefined) headers["content-type"] = "application/json";
-        if (method !== "GET") headers["idempotency-key"] = crypto.randomUUID();
         // Header fields are bytes; a reason may be in any script, so it goes into the body.
         const told = body !== undefined && sending.reason ? { ...body, reason: sending.reason } : body;
         if (body === undefined && sending.reason) headers["x-berth-reason"] = asHeader(sending.reason);
         if (sending.ifMatch !== undefined) headers["if-match"] = `"${sending.ifMatch}"`;
-        const answer = await this.ask(method, path, {
-            headers,
-            body: told === undefined ? null : JSON.stringify(told),
-            signal: sending.signal ?? null,
-            keepalive: sending.keepalive ?? false,
+        const text = told === undefined ? null : JSON.stringify(told);
+        const asked = [this.user(), method, path, sending.ifMatch, text].join(" ");
+        const { signal = null, keepalive = false } = sending;
+        const init = { headers, body: text, signal, keepalive };
+        if (method === "GET") return this.read<T>(method, path, init);
+        const key = this.unanswered.get(asked) ?? newKey();
+        headers["idempotency-key"] = key;
+        this.unanswered.set(asked, key);
+        try {
+            const answer = await this.read<T>(method, path, init);
+            this.unanswered.delete(asked);
+            return answer;
+        } catch (error) {
+            if (isAnswer(error)) this.unanswered.delete(asked);
+            throw error;
+        }
+    }
+
+    private async read<T>(method: string, path: string, init: RequestInit): Promise<T> {
+        const answer = await this.ask(method, path, init);
+        return whole(async () => {
+            const said = await answer.text();
+            return (said ? JSON.parse(said) : null) as T;
         });
-        const text = await answer.text();
-        return (text ? JSON.parse(text) : null) as T;
     }
 
     private async ask(method: string, path: string, init: RequestInit): Promise<Response> {
         const user = this.user();
         const headers = { ...(init.headers as Record<string, string>) };
         if (user) headers["x-berth-user"] = user;
-        let answer: Response;
-        try {
-            answer = await this.fetch(`api/v1/${path}`, { ...init, method, headers, cache: "no-store" });
-        } catch (error) {
-            if (error instanceof DOMException && error.name === "AbortError") throw error;
-            throw new Refused({ status: 0, code: "unreachable", detail: "" });
-        }
+        const answer = await whole(() =>
+            this.fetch(`api/v1/${path}`, { ...init, method, headers, cache: "no-store" }),
+        );
         if (!answer.ok) throw new Refused(await problemOf(answer));
         return answer;
     }
+}
+
+/** What breaks off before it is whole is no answer. */
+async function whole<T>(read: () => Promise<T>): Promise<T> {
+    try {
+        return await read();
+    } catch (error) {
+        if (error instanceof DOMException && error.name === "AbortError") throw error;
+        throw new Refused({ status: 0, code: "unreachable", detail: "" });
+    }
+}
+
+function isAnswer(error: unknown): boolean {
+    return error instanceof Refused && error.problem.code !== "unreachable";
+}
+
+/** Random; randomUUID would want a secure address, which a site may not have. */
+function newKey(): string {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function withQuery(path: string, query: Query): string {

@@ -151,7 +151,9 @@ export class Feed {
             const tag = answer.headers.get("etag");
             this.tag = tag ? { window, value: tag } : null;
             this.store.load(calendar);
-            for (const event of this.missed) this.store.apply(event);
+            for (const event of this.missed) {
+                if (this.store.apply(event) === "reload") this.reload();
+            }
             this.handlers.loaded(calendar, window);
         } finally {
             clearTimeout(timeout);

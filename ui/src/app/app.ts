@@ -144,8 +144,9 @@ export class App {
     }
 
     /** Why; asks where the site wants a reason for such a change. Null: they thought better of it. */
-    async reasonFor(change: ReasonedChange, what: string): Promise<string | null> {
-        const wanted = this.site.value?.rules.reason_required.includes(change) ?? false;
+    async reasonFor(changes: ReasonedChange | readonly ReasonedChange[], what: string): Promise<string | null> {
+        const required = this.site.value?.rules.reason_required ?? [];
+        const wanted = [changes].flat().some((change) => required.includes(change));
         return wanted ? this.dialogs.askReason(what) : "";
     }
 

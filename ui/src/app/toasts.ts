@@ -35,7 +35,10 @@ export class Toasts {
 
     private add(toast: Omit<Toast, "id">): number {
         const id = this.next++;
-        this.list.value = [...this.list.value, { ...toast, id }].slice(-MOST);
+        const all = [...this.list.value, { ...toast, id }];
+        // What can still be undone stays in reach.
+        const oldest = all.length > MOST ? all.findIndex(({ undo }) => !undo) : -1;
+        this.list.value = all.filter((_, i) => i !== oldest);
         if (toast.stays !== null) setTimeout(() => this.close(id), toast.stays);
         return id;
     }

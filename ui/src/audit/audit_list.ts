@@ -71,6 +71,7 @@ export class AuditList {
     private async lookForFresh(): Promise<void> {
         // What comes while the first page is under way is on it, or found after it.
         if (this.loading.peek()) return this.heard();
+        if (this.problem.peek()) return this.load();
         const newest = (this.fresh.peek()[0] ?? this.rows.peek()[0])?.sequence ?? 0;
         try {
             const page = await this.ask({ cursor: String(newest), limit: MOST_FRESH });

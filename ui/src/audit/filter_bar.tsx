@@ -1,6 +1,6 @@
 /** The filters of the record; each is applied when its field is left, or by Enter. */
 
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { useApp } from "../app/app";
 import { catalogues, sayValue, type ValueGroup, type WordKey } from "../words/words";
 import { FILTERS, withFilter, type FilterName, type Filters } from "./audit_filters";
@@ -54,6 +54,8 @@ interface FilterProps {
 function Filter({ name, value, list, put }: FilterProps) {
     const app = useApp();
     const known = useId();
+    const [typed, setTyped] = useState(value);
+    useEffect(() => setTyped(value), [value]);
     const label = app.say(`audit.filter.${name}`);
     if (name === "kind" || name === "command") {
         return (
@@ -70,7 +72,8 @@ function Filter({ name, value, list, put }: FilterProps) {
             <input
                 type={name === "from" || name === "to" ? "date" : name === "q" ? "search" : "text"}
                 name={name}
-                value={value}
+                value={typed}
+                onInput={(event) => setTyped(event.currentTarget.value)}
                 maxLength={200}
                 autocomplete="off"
                 spellcheck={false}

@@ -10,7 +10,7 @@ export async function fetchTable(client: Client, path: string, query: Query): Pr
     for (let cursor: string | null = ""; cursor !== null; ) {
         const asked = cursor ? { ...query, cursor } : query;
         const answer = await client.open(path, asked, { accept: "text/csv" });
-        const page = await answer.text();
+        const page = new TextDecoder().decode(answer.bytes);
         table += table ? withoutHeader(page) : page;
         cursor = nextCursor(answer.headers.get("link"));
     }

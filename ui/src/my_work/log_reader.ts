@@ -116,13 +116,12 @@ async function askLog(
     query: Readonly<Record<string, number>>,
     signal?: AbortSignal,
 ): Promise<Piece> {
-    const answer = await client.open(`reservations/${id}/log`, query, {}, signal);
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    const number = (name: string) => Number(answer.headers.get(name) ?? 0);
+    const { bytes, headers } = await client.open(`reservations/${id}/log`, query, {}, signal);
+    const number = (name: string) => Number(headers.get(name) ?? 0);
     return {
         bytes,
         offset: number("x-berth-log-offset"),
         size: number("x-berth-log-size"),
-        open: answer.headers.get("x-berth-log-open") === "true",
+        open: headers.get("x-berth-log-open") === "true",
     };
 }

@@ -67,7 +67,7 @@ export const commonWords = catalogue(
         "reason.title": "Why?",
         "reason.label": "Reason",
         "reason.how": "It is kept in the record, where the others can read it.",
-        "problem.unreachable": "The server cannot be reached: nothing was changed. Try again when the connection is back.",
+        "problem.unreachable": "The server did not answer: perhaps it was done, perhaps not. Try again when the connection is back; the same is not done twice.",
         "loading.short": "Loading…",
     },
     {
@@ -134,7 +134,7 @@ export const commonWords = catalogue(
         "reason.title": "为什么？",
         "reason.label": "原因",
         "reason.how": "原因会写入记录，其他人可以看到。",
-        "problem.unreachable": "无法连接服务器：未做任何更改。请在连接恢复后重试。",
+        "problem.unreachable": "服务器没有应答：更改可能已生效，也可能没有。请在连接恢复后重试，同一操作不会执行两次。",
         "loading.short": "正在加载…",
     },
 );
