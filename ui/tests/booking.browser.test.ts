@@ -270,6 +270,22 @@ describe("booking on the tracks", { skip, timeout: 240_000 }, () => {
         assert.deepEqual((await until(id, () => true)).gpus, ["node1/1"]);
     });
 
+    it("does not move what somebody moved while it was being thought about", async () => {
+        const { id } = await book("alice", ["node1/0"], 60, 4, "mine");
+        await alice.focus(bar(id));
+        await alice.keyboard.press("Alt+ArrowRight");
+        await alice.waitForSelector(".ghost.fits");
+        const before = await alice.locator(bar(id)).evaluate((it) => it.style.left);
+        await stage.berth.call("PATCH", `reservations/${id}`, { start: hand.text(80) }, { "x-berth-user": "alice" });
+        await alice.waitForFunction(
+            ([selector, before]) => document.querySelector<HTMLElement>(selector!)?.style.left !== before,
+            [bar(id), before],
+        );
+        await alice.keyboard.press("Enter");
+        await toast(/has been changed meanwhile/);
+        assert.equal((await until(id, () => true)).start, hand.text(80));
+    });
+
     it("takes a booking back", async () => {
         await alice.click(".book-button");
         await fits();
