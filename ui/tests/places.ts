@@ -56,6 +56,8 @@ export async function goTo(page: Page, address: string, place: Place): Promise<v
     await place.open?.(page);
     await page.waitForSelector(place.shows);
     await page.evaluate(() => document.fonts.ready);
+    // Bars get their names once nothing scrolls or zooms any more.
+    await page.waitForFunction(() => !document.querySelector(".tracks .bar:not([aria-label])"));
 }
 
 async function pin(page: Page): Promise<void> {

@@ -2,8 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { useApp } from "./app";
-import { Icon } from "./icons";
+import { CloseButton } from "./close_button";
 
 interface Props {
     readonly title: string;
@@ -13,7 +12,6 @@ interface Props {
 }
 
 export function Dialog({ title, close, children, className = "" }: Props) {
-    const app = useApp();
     const heading = useId();
     const element = useRef<HTMLDialogElement>(null);
     useEffect(() => {
@@ -42,15 +40,7 @@ export function Dialog({ title, close, children, className = "" }: Props) {
             <div class="dialog-body">
                 <header class="dialog-head">
                     <h2 id={heading}>{title}</h2>
-                    <button
-                        type="button"
-                        class="icon-button"
-                        title={app.say("dialog.close")}
-                        aria-label={app.say("dialog.close")}
-                        onClick={close}
-                    >
-                        <Icon name="close" />
-                    </button>
+                    <CloseButton close={close} />
                 </header>
                 {children}
             </div>

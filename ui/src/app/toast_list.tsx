@@ -1,7 +1,7 @@
 /** Draws the toasts; a problem with suggestions says each in words. */
 
 import { useApp } from "./app";
-import { Icon } from "./icons";
+import { CloseButton } from "./close_button";
 import type { Toast } from "./toasts";
 
 export function ToastList() {
@@ -47,15 +47,7 @@ function ToastView({ toast }: { toast: Toast }) {
                     {app.say("undo")}
                 </button>
             )}
-            <button
-                type="button"
-                class="icon-button"
-                title={app.say("dialog.close")}
-                aria-label={app.say("dialog.close")}
-                onClick={close}
-            >
-                <Icon name="close" />
-            </button>
+            <CloseButton close={close} />
             {toast.undo && <span class="toast-time" />}
         </div>
     );

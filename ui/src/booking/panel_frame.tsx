@@ -2,8 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import { useApp } from "../app/app";
-import { Icon } from "../app/icons";
+import { CloseButton } from "../app/close_button";
 
 interface FrameProps {
     readonly title: string;
@@ -12,7 +11,6 @@ interface FrameProps {
 }
 
 export function PanelFrame({ title, close, children }: FrameProps) {
-    const app = useApp();
     const heading = useId();
     return (
         <aside
@@ -26,15 +24,7 @@ export function PanelFrame({ title, close, children }: FrameProps) {
         >
             <header class="panel-head">
                 <h2 id={heading}>{title}</h2>
-                <button
-                    type="button"
-                    class="icon-button"
-                    title={app.say("dialog.close")}
-                    aria-label={app.say("dialog.close")}
-                    onClick={close}
-                >
-                    <Icon name="close" />
-                </button>
+                <CloseButton close={close} />
             </header>
             {children}
         </aside>

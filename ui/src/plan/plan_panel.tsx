@@ -1,7 +1,7 @@
 /** The question for a deadline, and its answer in words; its windows lie on the tracks. */
 
 import { useApp } from "../app/app";
-import { Icon } from "../app/icons";
+import { CloseButton } from "../app/close_button";
 import { useCalendar } from "../timeline/calendar";
 import { AnswerView } from "./answer_view";
 import { EvictDialog } from "./evict_dialog";
@@ -29,15 +29,7 @@ export function PlanPanel() {
         >
             <header class="dialog-head">
                 <h2>{app.say("plan.title")}</h2>
-                <button
-                    type="button"
-                    class="icon-button"
-                    title={app.say("dialog.close")}
-                    aria-label={app.say("dialog.close")}
-                    onClick={close}
-                >
-                    <Icon name="close" />
-                </button>
+                <CloseButton close={close} />
             </header>
             {isForm ? <WishForm /> : <AnswerView asked={asked} />}
             {plan.confirming.value && asked?.answer.eviction && <EvictDialog eviction={asked.answer.eviction} />}
