@@ -23,6 +23,7 @@ const char* idle_state(Health health) {
         case Health::healthy:
             return "free";
         case Health::down:
+        case Health::unready:
             return "down";
         case Health::gone:
             return "gone";

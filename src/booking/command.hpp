@@ -9,6 +9,7 @@
 
 #include "booking/event.hpp"
 #include "booking/eviction_plan.hpp"
+#include "booking/occupant.hpp"
 #include "booking/request.hpp"
 #include "booking/reservation.hpp"
 #include "fleet/fleet.hpp"
@@ -84,6 +85,22 @@ struct SaveCheckpoint {
     int epoch = 0;
     std::int64_t step = 0;
 };
+// What a started job that does not run yet waits for, in words for its owner; absent: nothing.
+struct ReportWaiting {
+    ReservationId id;
+    int attempt = 0;
+    std::optional<std::string> waiting_for;
+};
+// The GPUs that the job really got, where something else than Berth chose among those of a node.
+struct ReportDevices {
+    ReservationId id;
+    int attempt = 0;
+    std::vector<std::string> gpus;  // ids
+};
+// All that uses GPUs of the fleet without a reservation, as of now.
+struct ReportOccupants {
+    std::vector<Occupant> occupants;
+};
 struct ReportPreflight {
     ReservationId id;
     std::vector<Finding> findings;
@@ -117,7 +134,7 @@ struct Tick {};  // time has passed: begin what is due, end what is over
 using Command =
     std::variant<Reserve, Enqueue, Maintain, Modify, Cancel, Release, Transfer, Accept, Decline,
                  CheckIn, AttemptStarted, AttemptEnded, SaveCheckpoint, ReportExpectedEnd,
-                 ReportUse, ReportPreflight, ReportHealth, DeclareFleet, RecordSnapshot, Tick>;
+                 ReportUse, ReportWaiting, ReportDevices, ReportOccupants, ReportPreflight, ReportHealth, DeclareFleet, RecordSnapshot, Tick>;
 
 std::string command_name(const Command& command);  // "reserve", "cancel", …
 

@@ -37,8 +37,9 @@ struct GpuClass {
 
 enum class Health {
     healthy,
-    down,  // it failed; what is booked on it waits for it or is moved
-    gone,  // the inventory lacks it
+    down,     // somebody reported it; what is booked on it waits for it or is moved
+    unready,  // the inventory says that it cannot be used now, as its node is not ready
+    gone,     // the inventory lacks it
 };
 
 // One GPU as an inventory source declares it.

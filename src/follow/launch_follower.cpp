@@ -82,8 +82,10 @@ void LaunchFollower::bring_in_step(const Reservation& reservation, const Attempt
             return launcher_.start(order_for(reservation));
         }
         // A job that was seen running and is unknown now must never be started a second time.
-        return report_lost(id);
+        if (launcher_.knows_all()) report_lost(id);
+        return;
     }
+    if (status->phase == Phase::unknown) return;
     if (status->phase == Phase::ended) return report_end(id, *status);
     if (must_stop_now(reservation, *status)) return launcher_.stop(id);
     launcher_.set_end(id, end_to_tell(reservation));
@@ -123,13 +125,17 @@ AttemptOrder LaunchFollower::order_for(const Reservation& reservation) const {
     order.work_of = reservation.work_of;
     order.workload = *reservation.workload;
     order.owner = reservation.owner;
+    order.team = reservation.team;
+    order.priority = reservation.priority;
     order.title = reservation.title;
     order.gpus = reservation.gpus;
     order.ends_at = end_to_tell(reservation);
     order.token = tokens_.issue(order.id);
     engine_.read([&](const View& view) {
         for (const GpuIndex gpu : view.gpus_of(reservation)) {
-            order.devices.push_back(view.fleet->gpu(gpu).spec.device);
+            const GpuSpec& spec = view.fleet->gpu(gpu).spec;
+            order.devices.push_back(spec.device);
+            order.nodes.push_back(spec.node);
         }
     });
     return order;

@@ -19,6 +19,18 @@ std::optional<Resumption> resumption_of(const Reservation& booked, const View& v
     return Resumption{booked.work_of.value_or(*booked.continues), before->checkpoint->path};
 }
 
+PreflightWish wish_for(const Reservation& booked, const View& view) {
+    PreflightWish wish{.workload = *booked.workload,
+                       .resumption = resumption_of(booked, view),
+                       .team = booked.team,
+                       .priority = booked.priority,
+                       .gpus = booked.gpus};
+    for (const GpuIndex gpu : view.gpus_of(booked)) {
+        wish.nodes.push_back(view.fleet->gpu(gpu).spec.node);
+    }
+    return wish;
+}
+
 }  // namespace
 
 PreflightFollower::PreflightFollower(Engine& engine, LauncherPort& launcher, ClockPort& clock,
@@ -84,15 +96,16 @@ std::optional<Instant> PreflightFollower::check_what_is_new_or_due() {
 
 void PreflightFollower::check(ReservationId id) {
     std::shared_ptr<const Reservation> booked;
-    std::optional<Resumption> resumption;
+    PreflightWish wish;
     engine_.read([&](const View& view) {
         booked = view.share(id);
-        if (booked) resumption = resumption_of(*booked, view);
+        if (booked && booked->workload) wish = wish_for(*booked, view);
     });
-    if (!booked || booked->state != ReservationState::confirmed) return;
+    if (!booked || booked->state != ReservationState::confirmed || !booked->workload) return;
     const Instant second_check = booked->start - before_start;
-    if (clock_.now() < second_check) due_.insert({second_check, id});
-    auto findings = launcher_.preflight(*booked->workload, resumption);
+    wish.start_is_near = clock_.now() >= second_check;
+    if (!wish.start_is_near) due_.insert({second_check, id});
+    auto findings = launcher_.preflight(wish);
     if (findings == booked->preflight) return;
     (void)engine_.ask({.actor = "berth",
                        .reason = {},

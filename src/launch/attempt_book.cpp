@@ -88,7 +88,7 @@ void AttemptBook::order(const AttemptOrder& order) {
     attempt.order = make_job_order(order, attempt.folder, options_, clock_.now(), site_clock());
     attempt.ends_at = order.ends_at;
     if (order.workload.kind == WorkloadKind::yolo) {
-        attempt.yolo_document = yolo_document(order.workload);
+        attempt.yolo_document = training_document(order.workload);
     }
     advance(attempts_.emplace(order.id, std::move(attempt)).first->second);
 }

@@ -82,14 +82,4 @@ JobOrder make_job_order(const AttemptOrder& order, const AttemptFolder& folder,
     return job;
 }
 
-std::string yolo_document(const Workload& workload) {
-    boost::json::object document;
-    const auto printed = json::print(workload);
-    for (const auto& [key, value] : printed.as_object()) {
-        const bool is_for_commands = key == "argv" || key == "env" || key == "workdir";
-        if (!is_for_commands && !value.is_null()) document.emplace(key, value);
-    }
-    return boost::json::serialize(document) + "\n";
-}
-
 }  // namespace berth

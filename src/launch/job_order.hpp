@@ -25,7 +25,4 @@ std::filesystem::path workdir_of(const Workload& workload, const std::filesystem
 JobOrder make_job_order(const AttemptOrder& order, const AttemptFolder& folder,
                         const LaunchOptions& options, Instant now, SiteClock clock);
 
-// The JSON document that berth-yolo reads.
-std::string yolo_document(const Workload& workload);
-
 }  // namespace berth

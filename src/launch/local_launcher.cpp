@@ -167,9 +167,8 @@ void LocalLauncher::forget(const AttemptId& id) {
     impl_->book.forget(id);
 }
 
-std::vector<Finding> LocalLauncher::preflight(const Workload& workload,
-                                              const std::optional<Resumption>& resumption) {
-    return check_beforehand(workload, resumption, impl_->options);
+std::vector<Finding> LocalLauncher::preflight(const PreflightWish& wish) {
+    return check_beforehand(wish.workload, wish.resumption, impl_->options);
 }
 
 std::string LocalLauncher::log_file(const AttemptId& id) const {

@@ -29,12 +29,7 @@ public:
     LocalLauncher(const LocalLauncher&) = delete;
     LocalLauncher& operator=(const LocalLauncher&) = delete;
 
-    // When this returns, the callback before it is not running any more.
-    // Called on a thread of the launcher's whenever an attempt has started or ended, never after
-    // the destructor; attempts() tells it already then. It may call the launcher, except that it
-    // must neither destroy it nor call on_change().
-    void on_change(std::function<void()> call);
-
+    void on_change(std::function<void()> call) override;
     void start(const AttemptOrder& order) override;
     void notify(const AttemptId& id, const std::string& kind, Instant deadline,
                 const std::string& message) override;
@@ -44,8 +39,7 @@ public:
     [[nodiscard]] std::vector<AttemptStatus> attempts() override;
     void forget(const AttemptId& id) override;
     // Takes as long as berth-yolo's check does, at most `check_limit`.
-    [[nodiscard]] std::vector<Finding> preflight(
-        const Workload& workload, const std::optional<Resumption>& resumption) override;
+    [[nodiscard]] std::vector<Finding> preflight(const PreflightWish& wish) override;
     [[nodiscard]] std::string log_file(const AttemptId& id) const override;
     [[nodiscard]] std::string work_folder(ReservationId work_of) const override;
 

@@ -160,7 +160,7 @@ std::vector<Finding> findings_in(const std::string& lines) {
 std::vector<Finding> check_training(const Workload& workload,
                                     const std::optional<Resumption>& resumption,
                                     const LaunchOptions& options) {
-    const DocumentFile document(options.work_folder, yolo_document(workload));
+    const DocumentFile document(options.work_folder, training_document(workload));
     if (!document.is_written())
         return {{"preflight", false, "The check could not be written down."}};
     const auto output =

@@ -46,6 +46,7 @@ class LogFolder : public LauncherPort {
 public:
     explicit LogFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+    void on_change(std::function<void()>) override {}
     void start(const AttemptOrder&) override {}
     void notify(const AttemptId&, const std::string&, Instant, const std::string&) override {}
     void withdraw_notice(const AttemptId&) override {}
@@ -53,8 +54,7 @@ public:
     void stop(const AttemptId&) override {}
     [[nodiscard]] std::vector<AttemptStatus> attempts() override { return {}; }
     void forget(const AttemptId&) override {}
-    [[nodiscard]] std::vector<Finding> preflight(const Workload&,
-                                                 const std::optional<Resumption>&) override {
+    [[nodiscard]] std::vector<Finding> preflight(const PreflightWish&) override {
         return {};
     }
     [[nodiscard]] std::string log_file(const AttemptId& id) const override {

@@ -11,6 +11,7 @@ class OutsideJobs : public LauncherPort {
 public:
     explicit OutsideJobs(World& world) : world_(world) {}
 
+    void on_change(std::function<void()>) override {}
     void start(const AttemptOrder& order) override;
     void notify(const AttemptId&, const std::string&, Instant, const std::string&) override {}
     void withdraw_notice(const AttemptId&) override {}
@@ -18,8 +19,7 @@ public:
     void stop(const AttemptId& id) override;
     [[nodiscard]] std::vector<AttemptStatus> attempts() override;
     void forget(const AttemptId& id) override;
-    [[nodiscard]] std::vector<Finding> preflight(const Workload&,
-                                                 const std::optional<Resumption>&) override {
+    [[nodiscard]] std::vector<Finding> preflight(const PreflightWish&) override {
         return {};
     }
     [[nodiscard]] std::string log_file(const AttemptId& id) const override { return id.text(); }

@@ -30,6 +30,7 @@ inline const Instant ten = parse_rfc3339("2026-11-30T10:00:00Z").value();
 // Keeps attempts in memory; the test plays the processes.
 class LauncherInMemory : public LauncherPort {
 public:
+    void on_change(std::function<void()>) override {}
     void start(const AttemptOrder& order) override {
         const std::lock_guard lock(mutex_);
         ++starts[order.id];
@@ -65,12 +66,11 @@ public:
         const std::lock_guard lock(mutex_);
         statuses_.erase(id);
     }
-    std::vector<Finding> preflight(const Workload& workload,
-                                   const std::optional<Resumption>& resumption) override {
+    std::vector<Finding> preflight(const PreflightWish& wish) override {
         const std::lock_guard lock(mutex_);
         ++preflights;
-        if (resumption) resumed_from = resumption->checkpoint;
-        return {{"program", !program_missing, workload.argv.front()}};
+        if (wish.resumption) resumed_from = wish.resumption->checkpoint;
+        return {{"program", !program_missing, wish.workload.argv.front()}};
     }
     std::string log_file(const AttemptId& id) const override { return "/logs/" + id.text(); }
     std::string work_folder(ReservationId id) const override { return "/jobs/" + id.text(); }

@@ -22,7 +22,7 @@ protected:
     }
     std::vector<Finding> look_at(const Workload& workload) {
         if (!launcher_) open();
-        return launcher_->preflight(workload, {});
+        return launcher_->preflight({workload});
     }
     static Workload training() {
         Workload workload;
@@ -126,7 +126,7 @@ TEST_F(PreflightTest, without_berth_yolo_the_configuration_is_named) {
 TEST_F(PreflightTest, a_continuation_whose_checkpoint_is_gone_is_told_so) {
     open();
     const Resumption gone{{17}, file("work/r-17/checkpoints/resume.pt")};
-    auto findings = launcher_->preflight(command({"sh"}), gone);
+    auto findings = launcher_->preflight({command({"sh"}), gone});
     ASSERT_EQ(findings.size(), 2U);
     EXPECT_EQ(findings[1].check, "resume");
     EXPECT_FALSE(findings[1].ok);
@@ -134,7 +134,7 @@ TEST_F(PreflightTest, a_continuation_whose_checkpoint_is_gone_is_told_so) {
 
     std::filesystem::create_directories(file("work/r-17/checkpoints"));
     std::ofstream(gone.checkpoint) << "weights";
-    findings = launcher_->preflight(command({"sh"}), gone);
+    findings = launcher_->preflight({command({"sh"}), gone});
     ASSERT_EQ(findings.size(), 2U);
     EXPECT_TRUE(findings[1].ok) << findings[1].message;
 }
@@ -142,14 +142,14 @@ TEST_F(PreflightTest, a_continuation_whose_checkpoint_is_gone_is_told_so) {
 TEST_F(PreflightTest, a_checkpoint_that_lies_elsewhere_is_not_looked_for_here) {
     open();
     const Resumption elsewhere{{17}, "s3://bucket/resume.pt"};
-    EXPECT_EQ(launcher_->preflight(command({"sh"}), elsewhere).size(), 1U);
+    EXPECT_EQ(launcher_->preflight({command({"sh"}), elsewhere}).size(), 1U);
 }
 
 TEST_F(PreflightTest, berth_yolo_looks_for_the_checkpoint_where_the_continuation_will_find_it) {
     berth_yolo_does("echo $BERTH_CHECKPOINT_DIR > " + file("folder").string());
     open();
     const Resumption resumption{{17}, file("work/r-17/checkpoints/resume.pt")};
-    (void)launcher_->preflight(training(), resumption);
+    (void)launcher_->preflight({training(), resumption});
     EXPECT_EQ(text(file("folder")), file("work/r-17/checkpoints").string() + "\n");
 }
 
