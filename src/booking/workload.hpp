@@ -43,11 +43,11 @@ struct Workload {
     std::optional<int> workers;
     std::optional<std::string> name;
     std::map<std::string, boost::json::value> args;
-    std::optional<std::string> image;
-    std::vector<WorkloadVolume> volumes;
-    std::vector<std::string> secrets;  // names; what they hold becomes the job's environment
-    std::optional<int> nodes;          // so many pods, each with `gpus_per_node` GPUs of one node
-    std::optional<int> gpus_per_node;
+    std::optional<std::string> image = {};
+    std::vector<WorkloadVolume> volumes = {};
+    std::vector<std::string> secrets = {};  // names; what they hold becomes the job's environment
+    std::optional<int> nodes = {};  // so many pods, each with `gpus_per_node` GPUs of one node
+    std::optional<int> gpus_per_node = {};
 
     bool operator==(const Workload&) const = default;
 };
