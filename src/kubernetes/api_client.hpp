@@ -5,11 +5,11 @@
 //     ApiClient client(access, {});
 //     client.send({.method = "POST", .path = "/api/v1/namespaces/x/secrets", .body = text},
 //                 [](const ApiReply& reply) { … on the client's thread … });
-//     ApiReply reply = client.ask({.path = "/version"});      // waits; not from the client's
-//     thread
+//     ApiReply reply = client.ask({.path = "/version"});     // waits; not on the client's thread
 //
 // Every callback runs on the client's thread, one at a time, and never after the destructor, which
-// joins it; they may send and open more. All functions may be called from any thread.
+// joins it; they may send and open more, and must not throw. All functions may be called from any
+// thread.
 #pragma once
 
 #include <chrono>
@@ -29,15 +29,16 @@ struct ApiRequest {
     std::string path;  // with its query, escaped
     std::string body = {};
     std::string content_type = "application/json";
-    // For so long it is sent again when no answer comes, or 429, 500, 502, 503 or 504: so it must
-    // do no harm twice (names are deterministic, so a second POST is answered 409). Zero: once.
+    // For so long after it was first sent it is sent again when no answer comes, or 429, 500, 502,
+    // 503 or 504: so it must do no harm twice (names are deterministic, so a second POST is
+    // answered 409). Zero: once. Streams are opened once.
     std::chrono::milliseconds patience{10'000};
 };
 
 struct ApiReply {
     int status = 0;       // 0: no answer came
     std::string body;     // as it came
-    std::string trouble;  // why no answer came, in words
+    std::string trouble;  // why no answer came, or why a stream broke off, in words
 
     [[nodiscard]] bool is_ok() const { return status >= 200 && status < 300; }
     // "AlreadyExists", as the server's Status object says; empty when there is none.
@@ -79,6 +80,9 @@ public:
     // On the client's thread, as soon as possible or after a pause (of real time).
     void call(std::function<void()> what);
     void call_later(std::chrono::milliseconds pause, std::function<void()> what);
+    // On the client's thread, and over when this returns; at once when called there. The caller
+    // must hold no lock that callbacks take.
+    void call_and_wait(std::function<void()> what);
 
 private:
     struct Impl;

@@ -1,6 +1,6 @@
 // All objects of a kind in step with the API server: lists them (page by page), then watches with
-// bookmarks, goes on where it was cut off, and lists again when the server no longer knows where
-// that was. A server that is away is asked again with growing pauses, of at most a few seconds.
+// bookmarks, goes on where it was cut off, and lists again when the server was away or no longer
+// knows where that was. A server that is away is asked again with growing pauses, of at most 3 s.
 //
 // What a list lacks is reported gone, so the listener always ends with what the server has. Memory:
 // the keys alone; objects are handed on one by one.
@@ -35,7 +35,8 @@ class ObjectWatch {
 public:
     // Keeps a reference to the client, which must outlive it.
     ObjectWatch(ApiClient& client, WatchedObjects what, WatchListener listener);
-    // On the client's thread, or after the client's last callback.
+    // When this returns, no callback runs or comes any more. On any thread, holding no lock that
+    // the callbacks take; in a callback of its own too.
     ~ObjectWatch();
     ObjectWatch(const ObjectWatch&) = delete;
     ObjectWatch& operator=(const ObjectWatch&) = delete;
