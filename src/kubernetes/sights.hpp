@@ -34,7 +34,7 @@ struct PodSight {
     std::string namespace_name;
     std::string uid;
     std::map<std::string, std::string> labels;
-    std::map<std::string, std::string> annotations;  // Berth's own alone
+    std::map<std::string, std::string> annotations;  // Berth's own, but for the workload
     std::string owner;    // "Job berth-r-17-1": its controller; may be empty
     std::string job_uid;  // the uid of that controller
     std::string service_account;

@@ -1,0 +1,82 @@
+#include "kubernetes/names.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdint>
+
+namespace berth {
+
+namespace {
+
+// A pod's name is its host name as well, and that is a DNS label.
+constexpr std::size_t longest_name = 63;
+
+// FNV-1a: for telling long names apart, the same on every machine.
+std::uint64_t fingerprint(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char letter : text) {
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
+    }
+    return hash;
+}
+
+}  // namespace
+
+std::string job_name(const std::string& site, const AttemptId& id) {
+    return fmt::format("{}-{}-{}", site, id.reservation.text(), id.number);
+}
+
+std::string secret_name(const std::string& site, const AttemptId& id) {
+    return job_name(site, id) + "-token";
+}
+
+std::string image_pull_name(const std::string& site, const AttemptId& id, std::string_view node) {
+    const std::string begin = job_name(site, id) + "-pull-";
+    const bool fits = begin.size() + node.size() <= longest_name;
+    if (fits && node.find('.') == std::string_view::npos) return begin + std::string(node);
+    return fmt::format("{}{:016x}", begin, fingerprint(node));
+}
+
+std::string task_name(int rank) {
+    return fmt::format("rank-{}", rank);
+}
+
+std::string pod_name(const std::string& site, const AttemptId& id, int rank) {
+    return fmt::format("{}-{}-0", job_name(site, id), task_name(rank));
+}
+
+std::string claim_name(const std::string& site, const AttemptId& id, int rank) {
+    return fmt::format("{}-gpus-{}", job_name(site, id), rank);
+}
+
+std::map<std::string, std::string> labels_of(const std::string& site, const AttemptId& id) {
+    return {{label::site, site},
+            {label::reservation, id.reservation.text()},
+            {label::attempt, std::to_string(id.number)}};
+}
+
+std::string selector_of_site(const std::string& site) {
+    return fmt::format("{}={}", label::site, site);
+}
+
+std::string selector_of(const std::string& site, const AttemptId& id) {
+    return fmt::format("{},{}={},{}={}", selector_of_site(site), label::reservation,
+                       id.reservation.text(), label::attempt, id.number);
+}
+
+std::optional<AttemptId> attempt_in(const std::map<std::string, std::string>& labels) {
+    const auto reservation = labels.find(label::reservation);
+    const auto attempt = labels.find(label::attempt);
+    if (reservation == labels.end() || attempt == labels.end()) return std::nullopt;
+    const auto id = ReservationId::parse(reservation->second);
+    const std::string& digits = attempt->second;
+    int number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (!id || error != std::errc{} || end != digits.data() + digits.size() || number < 1) {
+        return std::nullopt;
+    }
+    return AttemptId{*id, number};
+}
+
+}  // namespace berth
