@@ -5,6 +5,8 @@
 #include <array>
 #include <memory>
 
+#include "fleet/gpu_product.hpp"
+
 namespace berth {
 
 namespace {
@@ -49,14 +51,6 @@ private:
     Init* shutdown_;
 };
 
-// "NVIDIA A100-SXM4-80GB" is an A100 to the people who book it.
-std::string short_model(std::string name) {
-    for (const char* prefix : {"NVIDIA ", "Tesla ", "GeForce "}) {
-        if (name.starts_with(prefix)) name.erase(0, std::string(prefix).size());
-    }
-    return name.substr(0, name.find_first_of(" -"));
-}
-
 }  // namespace
 
 std::expected<std::optional<std::vector<GpuSpec>>, std::string> read_nvml(
@@ -94,9 +88,8 @@ std::expected<std::optional<std::vector<GpuSpec>>, std::string> read_nvml(
         GpuSpec gpu;
         gpu.node = node;
         gpu.device = static_cast<int>(device);
-        gpu.model = short_model(name.data());
-        // Marketing gigabytes: what is reserved by the driver still counts as the card's.
-        gpu.memory_gb = static_cast<int>((memory.total + (1ULL << 29U)) >> 30U);
+        gpu.model = model_of_product(name.data());
+        gpu.memory_gb = gigabytes_of_card(memory.total >> 20U);
         gpus.push_back(std::move(gpu));
     }
     return gpus;

@@ -17,7 +17,7 @@ TEST(NvmlInventory, four_gpus_are_read_with_model_and_memory) {
     const GpuSpec& last = (*found)->back();
     EXPECT_EQ(gpu_id(last), "server1/3");
     EXPECT_EQ(last.model, "A100");
-    EXPECT_EQ(last.memory_gb, 79);
+    EXPECT_EQ(last.memory_gb, 80);
 }
 
 TEST(NvmlInventory, without_the_library_there_is_nothing_and_no_error) {
