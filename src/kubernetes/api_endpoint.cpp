@@ -11,7 +11,7 @@ namespace berth {
 
 namespace {
 
-constexpr long connect_limit_ms = 5'000;
+constexpr long connect_limit_ms = 4'000;
 constexpr long keep_alive_after_s = 10;
 constexpr long keep_alive_every_s = 5;
 // A peer that acknowledges nothing for so long is gone, also while data is under way, when TCP

@@ -12,7 +12,8 @@
 
 namespace berth {
 
-// Certificates and keys are PEM text. Exactly one way to log in is set, or none (anonymous).
+// Certificates and keys are PEM text. To log in there is a certificate, or a token or a file of
+// one, or both, or neither (anonymous); never both a token and a file.
 struct ClusterAccess {
     std::string server;     // "https://10.0.0.1:6443", without a slash at its end
     std::string authority;  // whose certificates to trust; empty: the system's
@@ -21,14 +22,15 @@ struct ClusterAccess {
     std::string certificate = {};
     std::string key = {};
     std::string token = {};
-    std::filesystem::path token_file =
-        {};  // read anew every minute and when a request is answered 401
+    // Read anew every minute and when a request is answered 401.
+    std::filesystem::path token_file = {};
     std::string default_namespace = "default";
 };
 
 // `context`: the file's current one when absent. Relative paths are meant from the file's folder.
 // Errors: not readable, no such context, exec plugins and auth providers (which would have Berth
-// run a program to log in: use a certificate, a token or a token file instead), user and password.
+// run a program to log in: use a certificate, a token or a token file instead), user and password,
+// acting as somebody else, a proxy, an address without TLS.
 std::expected<ClusterAccess, std::string> read_kubeconfig(
     const std::filesystem::path& file, const std::optional<std::string>& context);
 
