@@ -34,7 +34,8 @@ bool should_end(const AttemptSight& sight);
 
 // Why the pods of a started slot do not all run yet, in words that tell its owner what to do; empty
 // while nothing is wrong. Image, volume, secret, taint, quota, full node, webhook; and the gang
-// that has no pods at all because its totals do not fit. Whole sentences.
+// that has no pods at all because its totals do not fit. Whole sentences. Any start passes through
+// states that look like trouble for a moment: it is worth telling after some seconds only.
 std::string explain_waiting(const AttemptSight& sight);
 // What it is at while nothing is wrong, for one that takes long nonetheless: pulling its image.
 std::string describe_preparing(const AttemptSight& sight);

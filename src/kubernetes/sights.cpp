@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <chrono>
 #include <string_view>
 
 #include "kubernetes/names.hpp"
@@ -143,6 +144,10 @@ PodSight pod_sight(const js::object& pod, const std::string& resource) {
     sight.conditions = conditions_of(pod);
     sight.created_at = instant_at(pod, {"metadata", "creationTimestamp"});
     sight.deleted_at = instant_at(pod, {"metadata", "deletionTimestamp"});
+    if (sight.deleted_at) {
+        const int grace = number_at(pod, {"metadata", "deletionGracePeriodSeconds"});
+        sight.deletion_began_at = *sight.deleted_at - std::chrono::seconds(grace);
+    }
     read_container(sight, main_of(array_at(pod, {"status", "containerStatuses"})));
     return sight;
 }

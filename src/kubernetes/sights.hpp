@@ -46,7 +46,8 @@ struct PodSight {
     std::string message;
     std::vector<Condition> conditions;
     std::optional<Instant> created_at;
-    std::optional<Instant> deleted_at;     // deletionTimestamp: when its grace ends
+    std::optional<Instant> deleted_at;  // deletionTimestamp: when its grace ends
+    std::optional<Instant> deletion_began_at;
     std::optional<Instant> running_since;  // of its container
     std::optional<Condition> waiting;      // its container's: reason and message
     std::optional<ContainerEnd> end;       // its container's
