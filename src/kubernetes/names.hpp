@@ -29,11 +29,19 @@ constexpr auto prefix = "berth.dev/";
 constexpr auto notice = "berth.dev/notice";      // of a pod: the notice's JSON, when it has one
 constexpr auto workload = "berth.dev/workload";  // of a pod: what berth-yolo is to do
 constexpr auto ends_at = "berth.dev/ends-at";    // of a Job
-constexpr auto stop = "berth.dev/stop";          // of a Job: why it was stopped, once it was
+constexpr auto stop = "berth.dev/stop";          // of a Job, once it was stopped: one of stop_words
 constexpr auto owner = "berth.dev/owner";
 constexpr auto title = "berth.dev/title";
 constexpr auto gpus = "berth.dev/gpus";  // ids, as booked: "gpu-1/0,gpu-1/1"
 }  // namespace annotation
+
+// The sentences that `annotation::stop` holds. Others may stand there too: they are for people.
+namespace stop_words {
+constexpr auto told = "Stopped when it was told to.";
+constexpr auto at_end = "Stopped at the end of its time.";
+// It is as if it had not been stopped: how that pod ended is how the attempt ended.
+constexpr auto pod_failed = "Stopped, as one of its pods was over before the others.";
+}  // namespace stop_words
 
 std::string job_name(const std::string& site, const AttemptId& id);     // "berth-r-17-1"
 std::string secret_name(const std::string& site, const AttemptId& id);  // the job's token

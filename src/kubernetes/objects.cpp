@@ -100,6 +100,8 @@ std::string image_pull_pod(const AttemptOrder& order, const std::string& node,
                     {"automountServiceAccountToken", false},
                     {"tolerations", js::array{js::object{{"operator", "Exists"}}}},
                     {"containers", js::array{std::move(container)}}};
+    // A network of its own is of no use to it, and takes longer to make.
+    if (options.host_network) spec["hostNetwork"] = true;
     if (!options.image_pull_secrets.empty()) {
         spec["imagePullSecrets"] = references(options.image_pull_secrets);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <chrono>
 #include <string_view>
 
 #include "kubernetes/names.hpp"
@@ -54,15 +55,14 @@ int gpus_of(const js::object& pod, const std::string& resource) {
     return sum;
 }
 
-// Of the container that does the work: the one named so, else the first.
-const js::object& container_status(const js::object& pod) {
+// The container that does the work: the one named so, else the first.
+const js::object& main_of(const js::array& containers) {
     static const js::object none;
-    const js::array& statuses = array_at(pod, {"status", "containerStatuses"});
-    const auto main = std::ranges::find_if(statuses, [](const js::value& status) {
-        return text_at(as_object(status), {"name"}) == "main";
+    const auto main = std::ranges::find_if(containers, [](const js::value& container) {
+        return text_at(as_object(container), {"name"}) == "main";
     });
-    if (main != statuses.end()) return as_object(*main);
-    return statuses.empty() ? none : as_object(statuses.front());
+    if (main != containers.end()) return as_object(*main);
+    return containers.empty() ? none : as_object(containers.front());
 }
 
 void read_container(PodSight& sight, const js::object& status) {
@@ -137,13 +137,18 @@ PodSight pod_sight(const js::object& pod, const std::string& resource) {
     sight.service_account = text_at(pod, {"spec", "serviceAccountName"});
     sight.node = text_at(pod, {"spec", "nodeName"});
     sight.gpus = gpus_of(pod, resource);
+    sight.image = text_at(main_of(array_at(pod, {"spec", "containers"})), {"image"});
     sight.phase = text_at(pod, {"status", "phase"});
     sight.reason = text_at(pod, {"status", "reason"});
     sight.message = text_at(pod, {"status", "message"});
     sight.conditions = conditions_of(pod);
     sight.created_at = instant_at(pod, {"metadata", "creationTimestamp"});
     sight.deleted_at = instant_at(pod, {"metadata", "deletionTimestamp"});
-    read_container(sight, container_status(pod));
+    if (sight.deleted_at) {
+        const int grace = number_at(pod, {"metadata", "deletionGracePeriodSeconds"});
+        sight.deletion_began_at = *sight.deleted_at - std::chrono::seconds(grace);
+    }
+    read_container(sight, main_of(array_at(pod, {"status", "containerStatuses"})));
     return sight;
 }
 
@@ -167,6 +172,18 @@ PodGroupSight pod_group_sight(const js::object& group) {
             .job_uid = text_at(controller_of(group), {"uid"}),
             .phase = text_at(group, {"status", "phase"}),
             .conditions = conditions_of(group)};
+}
+
+EventSight event_sight(const js::object& event) {
+    auto at = instant_at(event, {"series", "lastObservedTime"});
+    if (!at) at = instant_at(event, {"lastTimestamp"});
+    if (!at) at = instant_at(event, {"eventTime"});
+    return {.kind = text_at(event, {"involvedObject", "kind"}),
+            .name = text_at(event, {"involvedObject", "name"}),
+            .type = text_at(event, {"type"}),
+            .reason = text_at(event, {"reason"}),
+            .message = text_at(event, {"message"}),
+            .at = at};
 }
 
 NodeSight node_sight(const js::object& node, const std::string& resource) {

@@ -40,15 +40,18 @@ struct PodSight {
     std::string service_account;
     std::string node;    // where it is bound; empty: nowhere yet
     int gpus = 0;        // the sum of its containers' limits
+    std::string image;   // of its container
     std::string phase;   // "Pending", "Running", "Succeeded", "Failed", "Unknown"
     std::string reason;  // of the pod: "Evicted", "NodeLost", "DeadlineExceeded"
     std::string message;
     std::vector<Condition> conditions;
     std::optional<Instant> created_at;
-    std::optional<Instant> deleted_at;     // deletionTimestamp: when its grace ends
+    std::optional<Instant> deleted_at;  // deletionTimestamp: when its grace ends
+    std::optional<Instant> deletion_began_at;
     std::optional<Instant> running_since;  // of its container
     std::optional<Condition> waiting;      // its container's: reason and message
     std::optional<ContainerEnd> end;       // its container's
+    bool is_gone = false;  // deleted: this is how it was seen last. Set by whoever watches
 };
 // `resource`: the name under which GPUs are counted, such as nvidia.com/gpu.
 PodSight pod_sight(const boost::json::object& pod, const std::string& resource);
@@ -74,6 +77,18 @@ struct PodGroupSight {
     std::vector<Condition> conditions;
 };
 PodGroupSight pod_group_sight(const boost::json::object& group);
+
+// Some refusals are told nowhere else: a quota's or a webhook's of a Job's pods, a volume that
+// cannot be mounted.
+struct EventSight {
+    std::string kind;  // of what it is about: "Job", "Pod"
+    std::string name;  // … and its name
+    std::string type;  // "Warning", "Normal"
+    std::string reason;
+    std::string message;
+    std::optional<Instant> at;  // the last time
+};
+EventSight event_sight(const boost::json::object& event);
 
 struct NodeSight {
     std::string name;
