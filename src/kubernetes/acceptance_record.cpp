@@ -1,0 +1,77 @@
+#include "kubernetes/acceptance_record.hpp"
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <stdexcept>
+
+#include "kubernetes/plain_file.hpp"
+
+namespace berth {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string text_of(const RecordLine& line) {
+    return boost::json::serialize(json::print(line)) + "\n";
+}
+
+std::optional<RecordLine> line_in(const std::string& text) {
+    boost::system::error_code error;
+    const auto value = boost::json::parse(text, error);
+    if (error) return std::nullopt;
+    auto line = json::parse<RecordLine>(value);
+    if (!line) return std::nullopt;
+    return std::move(*line);
+}
+
+}  // namespace
+
+AcceptanceRecord::AcceptanceRecord(fs::path file) : file_(std::move(file)) {
+    std::ifstream input(file_);
+    for (std::string text; std::getline(input, text);) {
+        if (const auto line = line_in(text)) take(*line);
+    }
+    input.close();
+    write_anew();
+}
+
+void AcceptanceRecord::take(const RecordLine& line) {
+    if (line.step == RecordedStep::forgotten) {
+        attempts_.erase(line.id());
+        return;
+    }
+    RecordedAttempt& attempt = attempts_[line.id()];
+    if (line.step == RecordedStep::ended) {
+        attempt.end = line;
+        if (attempt.step == RecordedStep::prepared) attempt.facts = line;
+    } else if (line.step == RecordedStep::prepared && attempt.step != RecordedStep::prepared) {
+        return;
+    } else {
+        attempt.facts = line;
+    }
+    attempt.step = line.step;
+}
+
+// Without what is forgotten: the file is as long as what is going on.
+void AcceptanceRecord::write_anew() {
+    std::string bytes;
+    for (const auto& [id, attempt] : attempts_) {
+        if (attempt.facts.step != RecordedStep::ended) bytes += text_of(attempt.facts);
+        if (attempt.end) bytes += text_of(*attempt.end);
+    }
+    if (const auto written = replace_file(file_, bytes); !written) {
+        throw std::runtime_error(written.error());
+    }
+}
+
+std::expected<void, std::string> AcceptanceRecord::add(const std::vector<RecordLine>& lines) {
+    std::string bytes;
+    for (const RecordLine& line : lines) {
+        take(line);
+        bytes += text_of(line);
+    }
+    return append_durably(file_, bytes);
+}
+
+}  // namespace berth
