@@ -20,7 +20,9 @@ public:
     [[nodiscard]] virtual std::optional<std::vector<GpuSpec>> gpus() = 0;
     // Who uses them without a reservation. Nothing until all were seen.
     [[nodiscard]] virtual std::optional<std::vector<Occupant>> occupants() = 0;
-    // These GPUs' reservation is about to start: removes their occupants where the site says so.
+    // So many GPUs of these nodes are reserved now, or are about to be: each is named once for each
+    // of its reserved GPUs. Where they do not suffice for the occupants as well, those are removed,
+    // if the site says so. Idempotent.
     virtual void make_room(const std::vector<std::string>& /*nodes*/) {}
 };
 

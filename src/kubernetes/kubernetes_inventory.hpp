@@ -1,6 +1,7 @@
 // The GPUs of a cluster's nodes, and who sits on them without a reservation. A node's GPUs are
 // `node/0` … by its capacity; those beyond what is allocatable, and all of a node that is not
-// ready, cordoned or tainted with what Berth's pods do not tolerate, are `unready`.
+// ready, cordoned or tainted with what Berth's pods do not tolerate, are `unready`. A failure that
+// passes within `node_settling` (node_gpus.hpp) is not told.
 #pragma once
 
 #include <functional>
@@ -14,7 +15,7 @@ namespace berth {
 
 class KubernetesInventory : public InventoryPort {
 public:
-    // Keeps a reference to the client, which must outlive it.
+    // Keeps a reference to the client, which must outlive it; not destroyed on the client's thread.
     KubernetesInventory(ApiClient& client, KubernetesOptions options,
                         std::function<void(const std::string&)> report);
     ~KubernetesInventory() override;
@@ -28,7 +29,7 @@ public:
 
 private:
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;  // replies and pauses may outlive the inventory
 };
 
 }  // namespace berth

@@ -1,0 +1,300 @@
+#include "kubernetes/kubernetes_inventory.hpp"
+
+#include <chrono>
+#include <future>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "kubernetes/node_gpus.hpp"
+#include "kubernetes/object_watch.hpp"
+#include "kubernetes/occupants.hpp"
+
+namespace berth {
+
+namespace {
+
+// A node's conditions bear the cluster's time, which is the real one: never the site's clock, which
+// a test may move.
+Instant real_time() {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+bool is_same(const OccupantPod& a, const OccupantPod& b) {
+    return a.occupant == b.occupant && a.uid == b.uid && a.is_leaving == b.is_leaving;
+}
+
+}  // namespace
+
+// Watches on the client's thread; what they saw lies under the mutex.
+struct KubernetesInventory::Impl : std::enable_shared_from_this<Impl> {
+    Impl(ApiClient& client, KubernetesOptions given, std::function<void(const std::string&)> say)
+        : client_(client), options_(std::move(given)), report_(std::move(say)) {}
+
+    void begin();  // on the client's thread, as all up to the next line
+    void end();
+    void see_node(const std::string& key, const boost::json::object& object);
+    void lose_node(const std::string& key);
+    void see_pod(const std::string& key, const boost::json::object& object);
+    void lose_pod(const std::string& key);
+    void look_again_at(const std::string& node, Instant at);
+    bool declare_anew(const std::string& node);
+    void changed();
+    void remove(const OccupantPod& pod);
+    void removed(const OccupantPod& pod, const ApiReply& reply);
+
+    std::optional<std::vector<GpuSpec>> gpus();
+    std::optional<std::vector<Occupant>> occupants();
+    void make_room(const std::vector<std::string>& nodes);
+
+    ApiClient& client_;
+    const KubernetesOptions options_;
+    const std::function<void(const std::string&)> report_;
+
+    // The client's thread alone.
+    std::unique_ptr<ObjectWatch> node_watch_;
+    std::unique_ptr<ObjectWatch> pod_watch_;
+
+    std::mutex mutex_;
+    struct Declared {
+        WatchedNode node;
+        std::vector<GpuSpec> gpus;
+    };
+    std::map<std::string, Declared, NaturalOrder> nodes_;
+    std::map<std::string, OccupantPod> occupants_;  // by key, on whatever node
+    std::set<std::string> asked_to_go_;             // uids
+    bool has_seen_nodes_ = false;
+    bool has_seen_pods_ = false;
+
+    std::mutex call_mutex_;  // held while `call_` runs
+    std::function<void()> call_;
+};
+
+void KubernetesInventory::Impl::begin() {
+    const auto trouble = [this](const std::string& what) {
+        return [this, what](const std::string& why) {
+            report_("the cluster's " + what + " cannot be watched: " + why);
+        };
+    };
+    node_watch_ = std::make_unique<ObjectWatch>(
+        client_, WatchedObjects{.path = "/api/v1/nodes", .label_selector = options_.node_selector},
+        WatchListener{.seen = [this](const auto& key, const auto& it) { see_node(key, it); },
+                      .gone = [this](const auto& key) { lose_node(key); },
+                      .in_step =
+                          [this] {
+                              {
+                                  const std::lock_guard lock(mutex_);
+                                  has_seen_nodes_ = true;
+                              }
+                              changed();
+                          },
+                      .trouble = trouble("nodes")});
+    pod_watch_ = std::make_unique<ObjectWatch>(
+        client_,
+        WatchedObjects{
+            .path = "/api/v1/pods",
+            .field_selector = "spec.nodeName!=,status.phase!=Succeeded,status.phase!=Failed"},
+        WatchListener{.seen = [this](const auto& key, const auto& it) { see_pod(key, it); },
+                      .gone = [this](const auto& key) { lose_pod(key); },
+                      .in_step =
+                          [this] {
+                              {
+                                  const std::lock_guard lock(mutex_);
+                                  has_seen_pods_ = true;
+                              }
+                              changed();
+                          },
+                      .trouble = trouble("pods")});
+}
+
+void KubernetesInventory::Impl::end() {
+    node_watch_.reset();
+    pod_watch_.reset();
+}
+
+// Whether that changed anything. Precondition: mutex_ is held.
+bool KubernetesInventory::Impl::declare_anew(const std::string& node) {
+    Declared& declared = nodes_.at(node);
+    auto gpus = gpus_of(declared.node, options_, real_time());
+    if (gpus == declared.gpus) return false;
+    declared.gpus = std::move(gpus);
+    return true;
+}
+
+void KubernetesInventory::Impl::see_node(const std::string& key,
+                                         const boost::json::object& object) {
+    NodeSight sight = node_sight(object, options_.resource);
+    sight.images.clear();  // long, and nothing to an inventory
+    std::optional<Instant> settles;
+    bool is_other = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = nodes_.find(key);
+        const WatchedNode* before = known == nodes_.end() ? nullptr : &known->second.node;
+        const auto had_settled = before != nullptr ? settles_at(*before) : std::nullopt;
+        nodes_[key].node = watch_on(before, std::move(sight), real_time());
+        is_other = declare_anew(key) && has_seen_nodes_;
+        settles = settles_at(nodes_[key].node);
+        if (settles == had_settled) settles.reset();
+    }
+    if (settles) look_again_at(key, *settles);
+    if (is_other) changed();
+}
+
+void KubernetesInventory::Impl::look_again_at(const std::string& node, Instant at) {
+    const auto pause = std::max(at - real_time(), Duration(1));
+    client_.call_later(pause, [weak = weak_from_this(), node] {
+        const auto self = weak.lock();
+        if (!self) return;
+        bool is_other = false;
+        {
+            const std::lock_guard lock(self->mutex_);
+            is_other = self->nodes_.contains(node) && self->declare_anew(node);
+        }
+        if (is_other) self->changed();
+    });
+}
+
+void KubernetesInventory::Impl::lose_node(const std::string& key) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (nodes_.erase(key) == 0 || !has_seen_nodes_) return;
+    }
+    changed();
+}
+
+void KubernetesInventory::Impl::see_pod(const std::string& key, const boost::json::object& object) {
+    auto pod = occupant_in(pod_sight(object, options_.resource), options_.site);
+    if (!pod) return lose_pod(key);
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = occupants_.find(key);
+        if (known != occupants_.end() && is_same(known->second, *pod)) return;
+        occupants_.insert_or_assign(key, std::move(*pod));
+        if (!has_seen_pods_) return;
+    }
+    changed();
+}
+
+void KubernetesInventory::Impl::lose_pod(const std::string& key) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = occupants_.find(key);
+        if (known == occupants_.end()) return;
+        asked_to_go_.erase(known->second.uid);
+        occupants_.erase(known);
+        if (!has_seen_pods_) return;
+    }
+    changed();
+}
+
+void KubernetesInventory::Impl::changed() {
+    const std::lock_guard lock(call_mutex_);
+    if (call_) call_();
+}
+
+std::optional<std::vector<GpuSpec>> KubernetesInventory::Impl::gpus() {
+    const std::lock_guard lock(mutex_);
+    if (!has_seen_nodes_) return std::nullopt;
+    std::vector<GpuSpec> all;
+    for (const auto& [name, declared] : nodes_) {
+        all.insert(all.end(), declared.gpus.begin(), declared.gpus.end());
+    }
+    return all;
+}
+
+std::optional<std::vector<Occupant>> KubernetesInventory::Impl::occupants() {
+    const std::lock_guard lock(mutex_);
+    if (!has_seen_pods_ || !has_seen_nodes_) return std::nullopt;
+    std::vector<Occupant> all;
+    for (const auto& [key, pod] : occupants_) {
+        if (nodes_.contains(pod.occupant.node)) all.push_back(pod.occupant);
+    }
+    return all;
+}
+
+void KubernetesInventory::Impl::make_room(const std::vector<std::string>& nodes) {
+    if (options_.occupants != KubernetesOptions::Occupants::remove) return;
+    std::vector<OccupantPod> to_go;
+    {
+        const std::lock_guard lock(mutex_);
+        std::map<std::string, NodeRoom> rooms;
+        for (const std::string& node : nodes) {
+            const auto found = nodes_.find(node);
+            if (found == nodes_.end()) continue;
+            rooms[node].gpus = found->second.node.sight.gpus;
+            ++rooms[node].reserved;
+        }
+        std::vector<OccupantPod> occupants;
+        for (const auto& [key, pod] : occupants_) {
+            occupants.push_back(pod);
+            if (asked_to_go_.contains(pod.uid)) occupants.back().is_leaving = true;
+        }
+        to_go = in_the_way(rooms, occupants);
+        for (const OccupantPod& pod : to_go) asked_to_go_.insert(pod.uid);
+    }
+    for (const OccupantPod& pod : to_go) remove(pod);
+}
+
+void KubernetesInventory::Impl::remove(const OccupantPod& pod) {
+    const std::string path =
+        "/api/v1/namespaces/" + escaped(pod.namespace_name) + "/pods/" + escaped(pod.name);
+    // Of its own grace. The uid: another pod of that name is not the one that was looked at.
+    const std::string body =
+        R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":")" + pod.uid +
+        R"("}})";
+    client_.send({.method = "DELETE", .path = path, .body = body},
+                 [weak = weak_from_this(), pod](const ApiReply& reply) {
+                     if (const auto self = weak.lock()) self->removed(pod, reply);
+                 });
+}
+
+void KubernetesInventory::Impl::removed(const OccupantPod& pod, const ApiReply& reply) {
+    const std::string what = "pod " + pod.occupant.name + " of " + pod.occupant.owner +
+                             ", which used " + std::to_string(pod.occupant.gpus) + " GPU" +
+                             (pod.occupant.gpus == 1 ? "" : "s") + " of " + pod.occupant.node +
+                             " without a reservation,";
+    constexpr int gone = 404;
+    constexpr int another = 409;
+    if (reply.status == gone || reply.status == another) return;
+    if (reply.is_ok()) return report_(what + " is removed: they are reserved");
+    report_(what + " could not be removed: " + reply.message());
+    const std::lock_guard lock(mutex_);
+    asked_to_go_.erase(pod.uid);
+}
+
+KubernetesInventory::KubernetesInventory(ApiClient& client, KubernetesOptions options,
+                                         std::function<void(const std::string&)> report)
+    : impl_(std::make_shared<Impl>(client, std::move(options), std::move(report))) {
+    client.call([impl = impl_] { impl->begin(); });
+}
+
+KubernetesInventory::~KubernetesInventory() {
+    on_change({});
+    // Watches end on the client's thread; once this is done no callback of theirs comes any more.
+    std::promise<void> ended;
+    impl_->client_.call([&] {
+        impl_->end();
+        ended.set_value();
+    });
+    ended.get_future().wait();
+}
+
+void KubernetesInventory::on_change(std::function<void()> call) {
+    const std::lock_guard lock(impl_->call_mutex_);
+    impl_->call_ = std::move(call);
+}
+
+std::optional<std::vector<GpuSpec>> KubernetesInventory::gpus() {
+    return impl_->gpus();
+}
+
+std::optional<std::vector<Occupant>> KubernetesInventory::occupants() {
+    return impl_->occupants();
+}
+
+void KubernetesInventory::make_room(const std::vector<std::string>& nodes) {
+    impl_->make_room(nodes);
+}
+
+}  // namespace berth
