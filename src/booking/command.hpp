@@ -134,7 +134,8 @@ struct Tick {};  // time has passed: begin what is due, end what is over
 using Command =
     std::variant<Reserve, Enqueue, Maintain, Modify, Cancel, Release, Transfer, Accept, Decline,
                  CheckIn, AttemptStarted, AttemptEnded, SaveCheckpoint, ReportExpectedEnd,
-                 ReportUse, ReportWaiting, ReportDevices, ReportOccupants, ReportPreflight, ReportHealth, DeclareFleet, RecordSnapshot, Tick>;
+                 ReportUse, ReportWaiting, ReportDevices, ReportOccupants, ReportPreflight,
+                 ReportHealth, DeclareFleet, RecordSnapshot, Tick>;
 
 std::string command_name(const Command& command);  // "reserve", "cancel", …
 

@@ -7,6 +7,6 @@
 namespace berth {
 
 BOOST_DESCRIBE_ENUM(Health, healthy, down, unready, gone)
-BOOST_DESCRIBE_STRUCT(GpuSpec, (), (node, device, model, memory_gb, labels, health))
+BOOST_DESCRIBE_STRUCT(GpuSpec, (), (node, device, model, memory_gb, labels, health, ready))
 
 }  // namespace berth

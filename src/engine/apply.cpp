@@ -209,7 +209,7 @@ void change_health(State& state, const GpuHealthChanged& event) {
     gpus.reserve(state.fleet->gpus().size());
     for (const Gpu& gpu : state.fleet->gpus()) gpus.push_back(gpu.spec);
     for (const auto& id : event.gpus)
-        gpus[state.fleet->find(id)->index.value].health = event.health;
+        set_health(gpus[state.fleet->find(id)->index.value], event.health);
     set_fleet(state, std::move(gpus));
 }
 

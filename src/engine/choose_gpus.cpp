@@ -62,8 +62,12 @@ std::expected<WishedGpus, Refusal> choose_named(const Fleet& fleet, const GpuReq
                 refusal(RefusalCode::unknown_gpu, field, unknown_gpu(fleet, request.ids[i])));
         }
         if (gpu->spec.health != Health::healthy) {
+            const bool unready = gpu->spec.health == Health::unready;
             return std::unexpected(
-                refusal(RefusalCode::unknown_gpu, field, "GPU " + gpu->id + " is out of service"));
+                refusal(RefusalCode::unknown_gpu, field,
+                        "GPU " + gpu->id +
+                            (unready ? " is not ready: its node cannot be used now"
+                                     : " is out of service")));
         }
         if (std::ranges::find(choice.ids, gpu->index) != choice.ids.end()) {
             return std::unexpected(

@@ -19,18 +19,31 @@ bool is_usable(const Fleet& fleet, const std::string& id) {
     return gpu != nullptr && gpu->spec.health == Health::healthy;
 }
 
-// "GPU node1/0 is down", "GPUs node1/0 and node1/1 are down"
+// "node1/0, node1/1 and node1/2"
+std::string enumerated(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+        text += names[i];
+    }
+    return text;
+}
+
+// "GPU node1/0 is down", "GPUs node1/0 and node1/1 are not ready"
 std::string what_is_down(const State& state, const Reservation& reservation) {
     std::vector<std::string> down;
-    std::ranges::copy_if(reservation.gpus, std::back_inserter(down),
-                         [&](const std::string& id) { return !is_usable(*state.fleet, id); });
-    if (down.size() == 1) return "GPU " + down.front() + " is down";
-    std::string text = "GPUs ";
-    for (std::size_t i = 0; i < down.size(); ++i) {
-        if (i > 0) text += i + 1 == down.size() ? " and " : ", ";
-        text += down[i];
+    std::size_t unready = 0;
+    for (const std::string& id : reservation.gpus) {
+        if (is_usable(*state.fleet, id)) continue;
+        down.push_back(id);
+        const Gpu* gpu = state.fleet->find(id);
+        unready += gpu != nullptr && gpu->spec.health == Health::unready ? 1 : 0;
     }
-    return text + " are down";
+    const std::string how = unready == down.size() ? "not ready"
+                            : unready == 0         ? "down"
+                                                   : "down or not ready";
+    const bool one = down.size() == 1;
+    return (one ? "GPU " : "GPUs ") + enumerated(down) + (one ? " is " : " are ") + how;
 }
 
 std::string trouble_of(const State& state, const Reservation& reservation) {
@@ -118,10 +131,25 @@ std::expected<std::vector<std::string>, Refusal> changed_by(const Fleet& fleet,
             return std::unexpected(
                 refusal(RefusalCode::unknown_gpu, field, "GPU " + id + " has left the inventory"));
         }
+        if (gpu->spec.health == Health::unready && command.health == Health::healthy) {
+            return std::unexpected(refusal(
+                RefusalCode::wrong_state, field,
+                "nobody reported GPU " + id + " down: the inventory says that " + gpu->spec.node +
+                    " is not ready, and its GPUs are healthy again once the inventory says so"));
+        }
         const bool named_before = std::ranges::find(changed, id) != changed.end();
         if (gpu->spec.health != command.health && !named_before) changed.push_back(id);
     }
     return changed;
+}
+
+// Those that were down and whose nodes are not ready are so still: they leave `mended`.
+void tell_unready(Turn& turn, std::vector<std::string>& mended) {
+    const auto unready = std::ranges::stable_partition(
+        mended, [&](const std::string& id) { return turn.state().fleet->find(id)->spec.ready; });
+    const std::vector<std::string> still(unready.begin(), unready.end());
+    mended.erase(unready.begin(), unready.end());
+    if (!still.empty()) turn.emit(GpuHealthChanged{still, Health::unready});
 }
 
 std::vector<GpuIndex> indexes_of(const Fleet& fleet, const std::vector<std::string>& ids) {
@@ -140,13 +168,14 @@ std::expected<void, Refusal> decide_health(Turn& turn, const ReportHealth& comma
             refusal(RefusalCode::not_allowed, "",
                     "which GPUs have failed is for operators to say; ask " + *operators.begin()));
     }
-    if (command.health == Health::gone) {
+    if (command.health != Health::healthy && command.health != Health::down) {
         return std::unexpected(
             refusal(RefusalCode::bad_request, "health",
-                    "a GPU is healthy or down; what is gone the inventory says"));
+                    "a GPU is healthy or down; what is gone or not ready the inventory says"));
     }
     auto changed = changed_by(*turn.state().fleet, command);
     if (!changed) return std::unexpected(std::move(changed.error()));
+    if (command.health == Health::healthy) tell_unready(turn, *changed);
     if (changed->empty()) return {};
     turn.emit(GpuHealthChanged{*changed, command.health});
     if (command.health == Health::down) {

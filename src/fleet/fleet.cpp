@@ -38,6 +38,11 @@ std::string gpu_id(const GpuSpec& gpu) {
     return gpu.node + '/' + std::to_string(gpu.device);
 }
 
+void set_health(GpuSpec& gpu, Health health) {
+    gpu.ready = health != Health::down || (gpu.health != Health::unready && gpu.ready);
+    gpu.health = health;
+}
+
 std::expected<Fleet, std::string> Fleet::make(std::vector<GpuSpec> gpus) {
     if (gpus.size() > most_gpus) {
         return std::unexpected("the inventory has " + std::to_string(gpus.size()) +
@@ -81,7 +86,7 @@ std::vector<GpuSpec> Fleet::renumbered(std::span<const GpuSpec> found) const {
         }
         seen[known->index.value] = true;
         specs[known->index.value] = spec;
-        if (known->spec.health == Health::down) specs[known->index.value].health = Health::down;
+        if (known->spec.health == Health::down) set_health(specs[known->index.value], Health::down);
     }
     return specs;
 }

@@ -3,6 +3,7 @@
 // `gone`. A Fleet is immutable; a changed inventory is a new Fleet.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <expected>
@@ -44,12 +45,15 @@ enum class Health {
 
 // One GPU as an inventory source declares it.
 struct GpuSpec {
+    static constexpr std::array<std::string_view, 1> left_out{"ready"};
+
     std::string node;
     int device = 0;  // its number on the node, from 0
     std::string model;
     int memory_gb = 0;
     Labels labels;  // the node's labels included
     Health health = Health::healthy;
+    bool ready = true;  // while it is reported down: false where the inventory calls it unready too
 
     bool operator==(const GpuSpec&) const = default;
 };
@@ -104,7 +108,8 @@ public:
     static std::expected<Fleet, std::string> make(std::vector<GpuSpec> gpus);
 
     // The inventory of `found`, in the numbering of this fleet: known GPUs keep their index, new
-    // ones are appended, those that `found` lacks are `gone`, and those that are down stay so.
+    // ones are appended, those that `found` lacks are `gone`, and those that are reported down stay
+    // so, whatever the inventory says of them.
     [[nodiscard]] std::vector<GpuSpec> renumbered(std::span<const GpuSpec> found) const;
 
     [[nodiscard]] std::span<const Gpu> gpus() const { return gpus_; }
@@ -125,5 +130,7 @@ private:
 };
 
 std::string gpu_id(const GpuSpec& gpu);
+// After somebody, or the inventory, said so of it.
+void set_health(GpuSpec& gpu, Health health);
 
 }  // namespace berth

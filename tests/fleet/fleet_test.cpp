@@ -89,6 +89,25 @@ TEST(Fleet, a_new_inventory_keeps_known_numbers_appends_new_gpus_and_marks_the_m
     EXPECT_THAT(numbers(after.matching({})), ElementsAre(1U));
 }
 
+TEST(Fleet, what_somebody_reported_down_stays_so_whatever_the_inventory_says_of_its_node) {
+    GpuSpec unready = gpu("a", 0);
+    unready.health = Health::unready;
+    GpuSpec down = gpu("a", 1);
+    down.health = Health::down;
+    const Fleet fleet = fleet_of({gpu("a", 0), down});
+    GpuSpec other_unready = gpu("a", 1);
+    other_unready.health = Health::unready;
+    const Fleet next = fleet_of(fleet.renumbered(std::vector{unready, other_unready}));
+    EXPECT_EQ(next.gpu({0}).spec.health, Health::unready);
+    EXPECT_EQ(next.gpu({1}).spec.health, Health::down);
+    EXPECT_FALSE(next.gpu({1}).spec.ready);
+    EXPECT_THAT(next.matching({}), ElementsAre());
+    const Fleet after = fleet_of(next.renumbered(std::vector{gpu("a", 0), gpu("a", 1)}));
+    EXPECT_EQ(after.gpu({0}).spec.health, Health::healthy);
+    EXPECT_EQ(after.gpu({1}).spec.health, Health::down);
+    EXPECT_TRUE(after.gpu({1}).spec.ready);
+}
+
 TEST(Fleet, a_found_inventory_that_lists_a_gpu_twice_is_still_refused) {
     const Fleet fleet = fleet_of({gpu("a", 0)});
     const std::vector<GpuSpec> found{gpu("a", 0), gpu("a", 0)};

@@ -188,7 +188,7 @@ void Scenario::restart(Line& line) {
     stage().restart_at(take_time(line, stage().grid()));
 }
 
-// node node2 leaves | node node2 has 4 A100 of 40 GB, once time has begun
+// node node2 leaves | is not ready | is ready | has 4 A100 of 40 GB, once time has begun
 void Scenario::node_changes(Line& line) {
     stage().forget_rows();
     Line name_and_verb = line;
@@ -196,6 +196,12 @@ void Scenario::node_changes(Line& line) {
     if (name_and_verb.take_if("leaves")) {
         line = name_and_verb;
         site_.remove_node(name);
+    } else if (name_and_verb.take_if({"is", "not", "ready"})) {
+        line = name_and_verb;
+        site_.set_ready(name, Health::unready);
+    } else if (name_and_verb.take_if({"is", "ready"})) {
+        line = name_and_verb;
+        site_.set_ready(name, Health::healthy);
     } else {
         site_.add_node(line);
     }

@@ -88,6 +88,12 @@ void Site::remove_node(const std::string& name) {
     std::erase_if(gpus_, [&](const GpuSpec& gpu) { return gpu.node == name; });
 }
 
+void Site::set_ready(const std::string& node, Health health) {
+    for (GpuSpec& gpu : gpus_) {
+        if (gpu.node == node) gpu.health = health;
+    }
+}
+
 // policy notice 30m | offer 15m | check-in 30m | idle 60m | restart 30m | stop 60s
 // policy overrun 10% most 5h | policy successors may wait
 // policy P1 for members,bob | policy not preemptible for leads,operators

@@ -21,6 +21,7 @@ public:
     void set_team(Line& line);       // team …
     void add_operators(Line& line);  // operator olga
     void remove_node(const std::string& name);
+    void set_ready(const std::string& node, Health health);
 
     [[nodiscard]] SlotGrid grid() const;
     [[nodiscard]] const std::vector<GpuSpec>& gpus() const { return gpus_; }

@@ -238,11 +238,17 @@ Command People::health(const State& state) {
     return command;
 }
 
-// Now and then a node is missing from the inventory, and is there again the next time.
+// Now and then a node is missing from the inventory or is not ready, and is well the next time.
 Command People::inventory() {
     DeclareFleet command{site_.gpus};
     if (random_.one_in(2)) return command;
     const std::string node = random_.one_of(site_.gpus).node;
+    if (random_.one_in(2)) {
+        for (GpuSpec& gpu : command.gpus) {
+            if (gpu.node == node) gpu.health = Health::unready;
+        }
+        return command;
+    }
     std::erase_if(command.gpus, [&](const GpuSpec& gpu) { return gpu.node == node; });
     return command;
 }

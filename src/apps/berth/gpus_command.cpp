@@ -59,7 +59,9 @@ Exit gpus(Session& session) {
             const auto& gpu = item.as_object();
             const auto found = holds.find(text_of(gpu, "id"));
             Holds hold = found == holds.end() ? Holds{} : found->second;
-            if (text_of(gpu, "health") != "healthy") hold.now = "out of service";
+            const std::string health = text_of(gpu, "health");
+            if (health != "healthy")
+                hold.now = health == "unready" ? "not ready" : "out of service";
             rows.push_back({text_of(gpu, "id"), text_of(gpu, "model"),
                             text_of(gpu, "memory_gb") + " GB", hold.now,
                             hold.next ? "booked from " + short_time(*hold.next, *grid) : ""});
