@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "booking/job_site.hpp"
 #include "engine/archive_port.hpp"
 #include "engine/clock_port.hpp"
 #include "engine/engine.hpp"
@@ -38,6 +39,9 @@ struct ApiContext {
     // Host names that people reach the server by, beside this machine's own.
     std::vector<std::string> names = {};
     GpuSource gpus = GpuSource::real;
+    JobSite jobs = {};
+    // What keeps jobs from being started now, in words; empty: nothing. Any thread.
+    std::function<std::string()> launch_trouble = {};
     // How long a job that was told to stop has until it is killed; the launcher's grace.
     std::chrono::seconds stop_grace{60};
     // Rows that a listener of the live stream may lag behind before it is dropped.

@@ -94,7 +94,7 @@ Problem plan_refused(const Refusal& refusal, const Question& question) {
 }
 
 void answer_plan(const Services& services, const Request& request, const Respond& respond) {
-    auto wish = read_reservation_request(request);
+    auto wish = read_reservation_request(request, services.context.jobs);
     if (!wish) return respond(to_response(wish.error()));
     const auto person = person_of(request);
     if (!person) return respond(to_response(person.error()));

@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "api/body.hpp"
 #include "api/caller.hpp"
 #include "api/listed.hpp"
 #include "api/reservation_change.hpp"
 #include "api/reservation_lookup.hpp"
+#include "api/reservation_request.hpp"
 #include "engine/queue.hpp"
 #include "json/schema.hpp"
 
@@ -17,7 +17,7 @@ namespace berth {
 namespace {
 
 void enqueue(const Services& services, const Request& request, const Respond& respond) {
-    auto wish = read_body<QueueRequest>(request);
+    auto wish = read_queue_request(request, services.context.jobs);
     if (!wish) return respond(to_response(wish.error()));
     auto submission = submission_of(request, wish->reason);
     if (!submission) return respond(to_response(submission.error()));

@@ -5,8 +5,28 @@
 
 namespace berth {
 
-std::expected<ReservationRequest, Problem> read_reservation_request(const Request& request) {
-    return read_body<ReservationRequest>(request);
+namespace {
+
+template <class T>
+std::expected<T, Problem> read_for(const JobSite& site, const Request& request) {
+    auto wish = read_body<T>(request);
+    if (!wish || !wish->workload) return wish;
+    if (const auto error = misfit(*wish->workload, site)) {
+        return std::unexpected(problem_of(*error));
+    }
+    return wish;
+}
+
+}  // namespace
+
+std::expected<ReservationRequest, Problem> read_reservation_request(const Request& request,
+                                                                    const JobSite& site) {
+    return read_for<ReservationRequest>(site, request);
+}
+
+std::expected<QueueRequest, Problem> read_queue_request(const Request& request,
+                                                        const JobSite& site) {
+    return read_for<QueueRequest>(site, request);
 }
 
 // Without the deadline, which is a plan's; with a start, which a plan may leave open, or with the

@@ -5,12 +5,17 @@
 
 #include "api/message.hpp"
 #include "api/problem.hpp"
+#include "booking/job_site.hpp"
 #include "booking/request.hpp"
 #include "json/schema_book.hpp"
 
 namespace berth {
 
-std::expected<ReservationRequest, Problem> read_reservation_request(const Request& request);
+// Error too: a workload that the site cannot run.
+std::expected<ReservationRequest, Problem> read_reservation_request(const Request& request,
+                                                                    const JobSite& site);
+std::expected<QueueRequest, Problem> read_queue_request(const Request& request,
+                                                        const JobSite& site);
 boost::json::value reservation_request_schema(json::SchemaBook& book);
 boost::json::value plan_request_schema(json::SchemaBook& book);
 

@@ -47,7 +47,7 @@ std::expected<Reserve, Problem> booking_of(const Services& services, const std::
 }
 
 void create(const Services& services, const Request& request, const Respond& respond) {
-    auto wish = read_reservation_request(request);
+    auto wish = read_reservation_request(request, services.context.jobs);
     if (!wish) return respond(to_response(wish.error()));
     const auto dry = is_dry_run(request);
     if (!dry) return respond(to_response(dry.error()));

@@ -50,11 +50,15 @@ Response set_clock(const ApiContext& context, const Request& request) {
     return json_response(200, boost::json::serialize(json::print(answer)));
 }
 
-// The engine recovers before the server is built, so whoever can read its state can be served.
+// The engine recovers before the server is built, so whoever can read its state can be served:
+// people book although a cluster is out of reach.
 Response ready(const ApiContext& context) {
     std::uint64_t revision = 0;
     context.engine.read([&](const View& view) { revision = view.last_sequence; });
-    return text_response(200, "ready at revision " + std::to_string(revision) + "\n");
+    std::string words = "ready at revision " + std::to_string(revision) + "\n";
+    const std::string trouble = context.launch_trouble ? context.launch_trouble() : std::string();
+    if (!trouble.empty()) words += "no job can be started: " + trouble + "\n";
+    return text_response(200, words);
 }
 
 Operation probe_operation(std::string pattern, std::string id, std::string summary) {

@@ -60,6 +60,8 @@ struct SiteAnswer {
     Instant now;
     bool simulated_clock = false;
     bool simulated_gpus = false;
+    RunsOn runs_on = RunsOn::processes;
+    std::optional<std::string> image;  // of jobs that name none, in containers
     std::string version;
     bool open = false;
     boost::json::value you;
@@ -67,8 +69,8 @@ struct SiteAnswer {
     SitePolicy rules;
 };
 BOOST_DESCRIBE_STRUCT(SiteAnswer, (),
-                      (zone, slot_minutes, now, simulated_clock, simulated_gpus, version, open, you,
-                       teams, rules))
+                      (zone, slot_minutes, now, simulated_clock, simulated_gpus, runs_on, image,
+                       version, open, you, teams, rules))
 
 namespace {
 
@@ -148,6 +150,8 @@ Response site_response(const ApiContext& context, const std::string& person) {
     answer.slot_minutes = facts.slot_minutes;
     answer.simulated_clock = context.clock.is_virtual();
     answer.simulated_gpus = context.gpus == GpuSource::simulated;
+    answer.runs_on = context.jobs.runs_on;
+    answer.image = context.jobs.image;
     answer.version = BERTH_VERSION;
     answer.open = policy->is_open();
     if (!person.empty()) answer.you = site_person(*policy, person);

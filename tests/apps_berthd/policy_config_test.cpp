@@ -138,7 +138,8 @@ TEST_F(PolicyConfigTest, a_mistake_is_named_with_its_key) {
 }
 
 TEST(ShippedConfiguration, each_is_right) {
-    for (const char* file : {"config/quickstart.yaml", "config/site.yaml"}) {
+    for (const char* file :
+         {"config/quickstart.yaml", "config/site.yaml", "config/kubernetes.yaml"}) {
         const auto config = read_config(file);
         EXPECT_TRUE(config) << (config ? "" : config.error());
     }

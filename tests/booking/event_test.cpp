@@ -33,7 +33,12 @@ Reservation full_reservation() {
                                     .batch = 4,
                                     .workers = 0,
                                     .name = "n",
-                                    .args = {{"plots", false}, {"lr0", 0.01}}};
+                                    .args = {{"plots", false}, {"lr0", 0.01}},
+                                    .image = "yolo:8.3",
+                                    .volumes = {{"coco", "/data", true}},
+                                    .secrets = {"wandb"},
+                                    .nodes = 2,
+                                    .gpus_per_node = 4};
     reservation.revision = 99;
     reservation.created_at = noon;
     reservation.attempt = 2;

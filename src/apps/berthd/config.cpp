@@ -89,6 +89,29 @@ SiteRules rules_of(const Config& config) {
     return {config.policy, config.teams, config.operators};
 }
 
+std::optional<std::string> mistake_in_fleet(const FleetConfig& fleet) {
+    auto gpus = declared_gpus(fleet);
+    if (!gpus) return gpus.error();
+    if (gpus->empty() && !fleet.detect.value_or(true)) {
+        return "there is no GPU to book: name nodes under fleet.nodes, or set fleet.detect";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> mistake_in_cluster(const Config& config) {
+    if (config.fleet.detect || !config.fleet.nodes.empty()) {
+        return "fleet and launch.kubernetes cannot both be there: the cluster's nodes are the "
+               "fleet (launch.kubernetes.node_selector chooses them); remove fleet";
+    }
+    if (!config.launch.yolo.empty()) {
+        return "launch.yolo is a program of this machine, and launch.kubernetes runs trainings in "
+               "their image, which has its own berth-yolo; remove launch.yolo";
+    }
+    KubernetesSurroundings around{.listen = config.listen, .teams = {}};
+    for (const auto& [name, team] : config.teams) around.teams.insert(name);
+    return first_mistake(*config.launch.kubernetes, around);
+}
+
 std::optional<std::string> first_mistake(const Config& config, ClockKind clock) {
     if (auto mistake = first_mistake(config.server)) return mistake;
     if (auto mistake = first_mistake(rules_of(config), clock)) return mistake;
@@ -118,11 +141,9 @@ std::optional<std::string> first_mistake(const Config& config, ClockKind clock) 
             return "the webhook " + webhook.url + " has no secret_file to sign with";
         }
     }
-    auto gpus = declared_gpus(config.fleet);
-    if (!gpus) return gpus.error();
-    if (gpus->empty() && !config.fleet.detect) {
-        return "there is no GPU to book: name nodes under fleet.nodes, or set fleet.detect";
-    }
+    auto mistake =
+        config.launch.kubernetes ? mistake_in_cluster(config) : mistake_in_fleet(config.fleet);
+    if (mistake) return mistake;
     if (auto grid = make_grid(site); !grid) return grid.error();
     return std::nullopt;
 }
@@ -135,6 +156,10 @@ void resolve_paths(Config& config, const std::filesystem::path& base) {
     resolve(config.data);
     resolve(config.page);
     resolve(config.launch.yolo);
+    if (auto& cluster = config.launch.kubernetes) {
+        if (cluster->kubeconfig) resolve(*cluster->kubeconfig);
+        if (cluster->work_folder) resolve(*cluster->work_folder);
+    }
     if (config.server.tls) {
         resolve(config.server.tls->certificate);
         resolve(config.server.tls->key);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/berthd/kubernetes_config.hpp"
 #include "apps/berthd/policy_config.hpp"
 #include "fleet/fleet.hpp"
 #include "json/described.hpp"
@@ -35,7 +36,7 @@ BOOST_DESCRIBE_STRUCT(NodeConfig, (), (name, gpus, model, memory_gb, labels))
 
 struct FleetConfig {
     static constexpr bool all_optional = true;
-    bool detect = true;             // take this machine's own GPUs where NVML finds any
+    std::optional<bool> detect;  // this machine's own GPUs where NVML finds any; unless said, yes
     std::vector<NodeConfig> nodes;  // otherwise these
 };
 BOOST_DESCRIBE_STRUCT(FleetConfig, (), (detect, nodes))
@@ -44,8 +45,9 @@ struct LaunchConfig {
     static constexpr bool all_optional = true;
     int grace_seconds = 30;
     std::string yolo;  // the berth-yolo program; relative to the configuration file
+    std::optional<KubernetesConfig> kubernetes;  // jobs run there, not on this machine
 };
-BOOST_DESCRIBE_STRUCT(LaunchConfig, (), (grace_seconds, yolo))
+BOOST_DESCRIBE_STRUCT(LaunchConfig, (), (grace_seconds, yolo, kubernetes))
 
 struct ArchiveConfig {
     static constexpr bool all_optional = true;

@@ -19,7 +19,7 @@ std::string host_name() {
 }  // namespace
 
 std::expected<Inventory, std::string> take_inventory(const FleetConfig& fleet) {
-    if (fleet.detect) {
+    if (fleet.detect.value_or(true)) {
         auto found = read_nvml(host_name());
         if (!found) return std::unexpected(found.error());
         if (*found && !(*found)->empty()) return Inventory{std::move(**found), false};

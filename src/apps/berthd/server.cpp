@@ -12,16 +12,19 @@
 #include "api/http_server.hpp"
 #include "apps/berthd/clocks.hpp"
 #include "apps/berthd/inventory.hpp"
+#include "apps/berthd/platform.hpp"
 #include "archive/folder_archive.hpp"
 #include "engine/engine.hpp"
 #include "follow/archive_follower.hpp"
+#if __has_include("follow/inventory_follower.hpp")
+#include "follow/inventory_follower.hpp"
+#endif
 #include "follow/launch_follower.hpp"
 #include "follow/notify_follower.hpp"
 #include "follow/preflight_follower.hpp"
 #include "follow/snapshot_follower.hpp"
 #include "identity/job_tokens.hpp"
 #include "journal/sqlite_journal.hpp"
-#include "launch/local_launcher.hpp"
 #include "notify/notifier.hpp"
 #include "observe/prometheus_metrics.hpp"
 
@@ -152,8 +155,11 @@ struct Server::Parts {
     std::unique_ptr<FolderArchive> archive;
     std::unique_ptr<MailAndWebhookNotifier> notifier;
     std::unique_ptr<Engine> engine;
+    std::unique_ptr<Platform> platform;
     std::unique_ptr<HttpServer> http;
-    std::unique_ptr<LocalLauncher> launcher;
+#if __has_include("follow/inventory_follower.hpp")
+    std::unique_ptr<InventoryFollower> inventory_follower;  // where GPUs come and go
+#endif
     std::unique_ptr<LaunchFollower> launch_follower;
     std::unique_ptr<ArchiveFollower> archive_follower;
     std::unique_ptr<NotifyFollower> notify_follower;
@@ -165,7 +171,6 @@ struct Server::Parts {
                                                  const SlotGrid& grid);
     std::expected<GpuSource, std::string> declare_fleet(const FleetConfig& fleet);
     std::expected<void, std::string> listen(const ServerOptions& options, GpuSource gpus);
-    void make_launcher(const ServerOptions& options);
     void follow();
 };
 
@@ -200,7 +205,9 @@ std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions&
     return {};
 }
 
+// Once: an inventory that changes is declared by its follower, as soon as it is known.
 std::expected<GpuSource, std::string> Server::Parts::declare_fleet(const FleetConfig& fleet) {
+    if (platform->inventory() != nullptr) return GpuSource::real;
     auto inventory = take_inventory(fleet);
     if (!inventory) return std::unexpected(inventory.error());
     const Answer answer = engine->ask({.actor = "berth",
@@ -212,19 +219,6 @@ std::expected<GpuSource, std::string> Server::Parts::declare_fleet(const FleetCo
     return inventory->simulated ? GpuSource::simulated : GpuSource::real;
 }
 
-void Server::Parts::make_launcher(const ServerOptions& options) {
-    const std::filesystem::path data = options.config.data;
-    LaunchOptions launch;
-    launch.attempts_folder = data / "attempts";
-    launch.work_folder = data / "work";
-    launch.supervisor = options.program_folder / "berth-supervisor";
-    launch.berth_yolo = options.config.launch.yolo;
-    launch.berth_url =
-        fmt::format("{}://{}:{}", scheme_of(options.config), options.address, options.port);
-    launch.grace = std::chrono::seconds(options.config.launch.grace_seconds);
-    launcher = std::make_unique<LocalLauncher>(*clock, std::move(launch));
-}
-
 std::expected<void, std::string> Server::Parts::listen(const ServerOptions& options,
                                                        GpuSource gpus) {
     ApiContext context{.engine = *engine,
@@ -232,7 +226,7 @@ std::expected<void, std::string> Server::Parts::listen(const ServerOptions& opti
                        .history = *journal,
                        .audit = *journal,
                        .progress = *journal,
-                       .launcher = launcher.get(),
+                       .launcher = &platform->launcher(),
                        .archive = archive.get(),
                        .tokens = *tokens,
                        .clock = *clock,
@@ -242,7 +236,12 @@ std::expected<void, std::string> Server::Parts::listen(const ServerOptions& opti
     }
     context.page_folder = options.config.page;
     context.names = options.config.names;
+    if (const auto& cluster = options.config.launch.kubernetes; cluster && cluster->url) {
+        context.names.push_back(host_in(*cluster->url));
+    }
     context.gpus = gpus;
+    context.jobs = platform->jobs();
+    context.launch_trouble = [this] { return platform->trouble(); };
     context.stop_grace = std::chrono::seconds(options.config.launch.grace_seconds);
     context.report = warn;
     http = std::make_unique<HttpServer>(std::move(context), http_options(options.config.server));
@@ -253,15 +252,21 @@ std::expected<void, std::string> Server::Parts::listen(const ServerOptions& opti
 }
 
 void Server::Parts::follow() {
-    launch_follower = std::make_unique<LaunchFollower>(*engine, *launcher, *tokens, *clock, warn);
+    LauncherPort& launcher = platform->launcher();
+#if __has_include("follow/inventory_follower.hpp")
+    if (InventoryPort* const inventory = platform->inventory()) {
+        inventory_follower = std::make_unique<InventoryFollower>(*engine, *inventory, *clock, warn);
+    }
+#endif
+    launch_follower = std::make_unique<LaunchFollower>(*engine, launcher, *tokens, *clock, warn);
     archive_follower =
-        std::make_unique<ArchiveFollower>(*engine, *launcher, *archive, *clock, warn);
+        std::make_unique<ArchiveFollower>(*engine, launcher, *archive, *clock, warn);
     notify_follower = std::make_unique<NotifyFollower>(*engine, *journal, *journal, *journal,
                                                        *notifier, *clock, warn);
-    preflight_follower = std::make_unique<PreflightFollower>(*engine, *launcher, *clock, warn);
+    preflight_follower = std::make_unique<PreflightFollower>(*engine, launcher, *clock, warn);
     snapshot_follower =
         std::make_unique<SnapshotFollower>(*engine, *journal, *clock, SnapshotPolicy{}, warn);
-    launcher->on_change([this] { launch_follower->wake(); });
+    launcher.on_change([this] { launch_follower->wake(); });
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -276,13 +281,11 @@ std::expected<std::unique_ptr<Server>, std::string> Server::start(ServerOptions 
     if (auto opened = parts->open_stores(options, *grid); !opened) {
         return std::unexpected(opened.error());
     }
+    auto platform = make_platform(options, *parts->clock, warn);
+    if (!platform) return std::unexpected(platform.error());
+    parts->platform = std::move(*platform);
     const auto gpus = parts->declare_fleet(options.config.fleet);
     if (!gpus) return std::unexpected(gpus.error());
-    try {
-        parts->make_launcher(options);
-    } catch (const std::runtime_error& error) {
-        return std::unexpected(error.what());
-    }
     if (auto listening = parts->listen(options, *gpus); !listening) {
         return std::unexpected(listening.error());
     }
@@ -295,13 +298,16 @@ std::expected<std::unique_ptr<Server>, std::string> Server::start(ServerOptions 
 
 Server::~Server() {
     spdlog::info("stopping; running jobs run on");
-    parts_->launcher->on_change({});
+    parts_->platform->launcher().on_change({});
     parts_->http->stop();
     parts_->preflight_follower.reset();
     parts_->notify_follower.reset();
     parts_->archive_follower.reset();
     parts_->launch_follower.reset();
-    parts_->launcher.reset();
+#if __has_include("follow/inventory_follower.hpp")
+    parts_->inventory_follower.reset();
+#endif
+    parts_->platform.reset();
     parts_->snapshot_follower->finish();
     parts_->snapshot_follower.reset();
 }
