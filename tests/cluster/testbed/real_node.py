@@ -1,0 +1,2 @@
+def remove(cluster):
+    pass
