@@ -1,0 +1,46 @@
+"""KWOK plays the kubelets of nodes that do not exist: manifests/ says how."""
+import json
+
+from testbed.cluster import ADDRESS, HERE
+
+
+def start(cluster):
+    log = cluster.folder / "pod.log"
+    # As a container runtime writes it. Every played pod has written the same.
+    log.write_text("".join(f"2026-01-01T00:00:0{i}Z stdout F {line}\n"
+                           for i, line in enumerate(("epoch 1", "epoch 2", "done"))))
+    logs = {"kind": "ClusterLogs", "apiVersion": "kwok.x-k8s.io/v1alpha1",
+            "metadata": {"name": "all"},
+            "spec": {"logs": [{"logsFile": str(log), "follow": False}]}}
+    parts = [(HERE / "manifests" / name).read_text()
+             for name in ("node-stages.yaml", "pod-stages.yaml")]
+    config = cluster.work("kwok.yaml")
+    config.write_text("\n---\n".join([*parts, json.dumps(logs)]))
+    pki = cluster.certificates.path
+    cluster.start("kwok", f"--kubeconfig={cluster.work('kwok.kubeconfig')}", f"--config={config}",
+                  "--manage-nodes-with-label-selector=type=kwok",
+                  "--node-lease-duration-seconds=40", "--cidr=10.244.0.0/16",
+                  f"--node-ip={ADDRESS}", f"--node-port={cluster.ports['kwok']}",
+                  f"--server-address={ADDRESS}:{cluster.ports['kwok']}",
+                  f"--tls-cert-file={pki('serving.crt')}",
+                  f"--tls-private-key-file={pki('serving.key')}",
+                  environment={"HOME": str(cluster.folder / "work")})
+
+
+def node(name, gpus=4, model="NVIDIA-A100-SXM4-80GB", memory_mb=81920, labels=None):
+    """A node as the GPU operator's feature discovery labels it."""
+    has = {"cpu": "64", "memory": "512Gi", "pods": "110", "ephemeral-storage": "1Ti",
+           "nvidia.com/gpu": str(gpus)}
+    return {"apiVersion": "v1", "kind": "Node",
+            "metadata": {"name": name, "labels": {
+                "type": "kwok", "kubernetes.io/hostname": name, "kubernetes.io/arch": "amd64",
+                "kubernetes.io/os": "linux", "nvidia.com/gpu.present": "true",
+                "nvidia.com/gpu.product": model, "nvidia.com/gpu.count": str(gpus),
+                "nvidia.com/gpu.memory": str(memory_mb), **(labels or {})}},
+            "status": {"capacity": has, "allocatable": has}}
+
+
+def is_ready(found):
+    conditions = found.get("status", {}).get("conditions", [])
+    return (not found["spec"].get("taints")
+            and any(one["type"] == "Ready" and one["status"] == "True" for one in conditions))
