@@ -105,6 +105,11 @@ void PreflightFollower::check(ReservationId id) {
     const Instant second_check = booked->start - before_start;
     wish.start_is_near = clock_.now() >= second_check;
     if (!wish.start_is_near) due_.insert({second_check, id});
+    // Whether what it needs is being made ready shows only once that has begun.
+    const Duration ahead = launcher_.prepares_ahead();
+    const Instant third_check = booked->start - ahead / 2;
+    const bool is_to_come = ahead > Duration::zero() && clock_.now() < third_check;
+    if (wish.start_is_near && is_to_come) due_.insert({third_check, id});
     auto findings = launcher_.preflight(wish);
     if (findings == booked->preflight) return;
     (void)engine_.ask({.actor = "berth",

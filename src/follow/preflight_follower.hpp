@@ -1,5 +1,6 @@
 // Looks beforehand at what would make a booked job fail at night: once when it is booked, again
-// when the work that it continues has been left, and half an hour before its start.
+// when the work that it continues has been left, and half an hour before its start; and where the
+// launcher makes things ready ahead of the start, once more halfway through that.
 #pragma once
 
 #include <functional>
@@ -29,7 +30,7 @@ private:
     ClockPort& clock_;
     std::mutex mutex_;
     std::set<ReservationId> fresh_;                    // booked or changed; guarded by mutex_
-    std::set<std::pair<Instant, ReservationId>> due_;  // the second checks to come
+    std::set<std::pair<Instant, ReservationId>> due_;  // the further checks to come
     bool looked_at_all_ = false;
     Worker worker_;
     std::uint64_t subscription_;

@@ -1,7 +1,6 @@
 #include "kubernetes/kubernetes_inventory.hpp"
 
 #include <chrono>
-#include <future>
 #include <map>
 #include <mutex>
 #include <set>
@@ -271,13 +270,7 @@ KubernetesInventory::KubernetesInventory(ApiClient& client, KubernetesOptions op
 
 KubernetesInventory::~KubernetesInventory() {
     on_change({});
-    // Watches end on the client's thread; once this is done no callback of theirs comes any more.
-    std::promise<void> ended;
-    impl_->client_.call([&] {
-        impl_->end();
-        ended.set_value();
-    });
-    ended.get_future().wait();
+    impl_->client_.call_and_wait([this] { impl_->end(); });
 }
 
 void KubernetesInventory::on_change(std::function<void()> call) {

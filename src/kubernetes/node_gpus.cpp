@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto product_label = "nvidia.com/gpu.product";
 constexpr auto memory_label = "nvidia.com/gpu.memory";
+constexpr auto managed_label = "berth.dev/managed";  // the same on all of them
 
 std::string label_of(const NodeSight& node, const std::string& key) {
     const auto found = node.labels.find(key);
@@ -33,7 +34,7 @@ int usable_now(const NodeSight& node) {
 // A decision of somebody's, not a failure that may pass.
 bool is_closed(const NodeSight& node, const KubernetesOptions& options) {
     return node.is_cordoned || std::ranges::any_of(node.taints, [&](const Toleration& taint) {
-               return !repeats_a_condition(taint) && !is_tolerated(taint, options.tolerations);
+               return !repeats_a_condition(taint) && !is_tolerated(taint, options);
            });
 }
 
@@ -59,6 +60,7 @@ bool names_a_place(std::string_view key) {
 }
 
 bool is_useful(std::string_view key) {
+    if (key == managed_label) return false;
     constexpr std::array keys{"node.kubernetes.io/instance-type", "nvidia.com/gpu.product",
                               "nvidia.com/gpu.clique"};
     return key.starts_with("topology.kubernetes.io/") || key.starts_with("berth.dev/") ||
@@ -103,7 +105,7 @@ std::optional<std::string> why_unusable(const NodeSight& node, const KubernetesO
     if (!node.is_ready) return "it is not ready";
     if (node.is_cordoned) return "it is cordoned";
     for (const Toleration& taint : node.taints) {
-        if (repeats_a_condition(taint) || is_tolerated(taint, options.tolerations)) continue;
+        if (repeats_a_condition(taint) || is_tolerated(taint, options)) continue;
         return "it has the taint " + taint_text(taint) + ", which launch.kubernetes.tolerations " +
                "does not name";
     }

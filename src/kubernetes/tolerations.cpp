@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "kubernetes/names.hpp"
+
 namespace berth {
 
-bool is_tolerated(const Toleration& taint, const std::vector<Toleration>& tolerations) {
-    return std::ranges::any_of(tolerations, [&](const Toleration& given) {
+bool is_tolerated(const Toleration& taint, const KubernetesOptions& options) {
+    if (taint.key == reserved_taint && taint.effect == "NoSchedule") return true;
+    return std::ranges::any_of(options.tolerations, [&](const Toleration& given) {
         if (!given.effect.empty() && given.effect != taint.effect) return false;
         if (given.key.empty()) return given.exists;
         return given.key == taint.key && (given.exists || given.value == taint.value);

@@ -6,8 +6,9 @@
 
 namespace berth {
 
-// A taint is held in a Toleration too, for its key, value and effect.
-bool is_tolerated(const Toleration& taint, const std::vector<Toleration>& tolerations);
+// By the site's tolerations, or as Berth's own mark of managed nodes. A taint is held in a
+// Toleration too, for its key, value and effect.
+bool is_tolerated(const Toleration& taint, const KubernetesOptions& options);
 
 // That the cluster itself puts on a node which is not ready, or cordoned: its conditions tell that
 // already.

@@ -66,6 +66,7 @@ public:
         const std::lock_guard lock(mutex_);
         statuses_.erase(id);
     }
+    Duration prepares_ahead() const override { return ahead; }
     std::vector<Finding> preflight(const PreflightWish& wish) override {
         const std::lock_guard lock(mutex_);
         ++preflights;
@@ -96,6 +97,7 @@ public:
     int preflights = 0;
     std::string resumed_from;  // what a preflight was last asked to look for
     bool program_missing = false;
+    Duration ahead{};  // set before anything follows
 
 private:
     std::mutex mutex_;

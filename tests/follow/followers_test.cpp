@@ -87,6 +87,17 @@ TEST_F(Followers,
     EXPECT_EQ(launcher.look([](auto& l) { return l.preflights; }), 2);
 }
 
+TEST_F(Followers, what_a_launcher_makes_ready_is_looked_at_while_it_does) {
+    launcher.ahead = 10min;
+    const PreflightFollower follower(engine, launcher, clock, ignore_report);
+    book_job();
+    EVENTUALLY(launcher.look([](auto& l) { return l.preflights; }) == 1);
+    clock.move(ten - 30min);
+    EVENTUALLY(launcher.look([](auto& l) { return l.preflights; }) == 2);
+    clock.move(ten - 5min);
+    EVENTUALLY(launcher.look([](auto& l) { return l.preflights; }) == 3);
+}
+
 TEST_F(Followers, an_end_that_a_full_disk_turned_down_is_reported_again) {
     LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
     book_job();

@@ -25,6 +25,7 @@ NodeSight node_of(int gpus) {
                    {"topology.kubernetes.io/zone", "b"},
                    {"dc.example.com/rack", "r7"},
                    {"example.com/tracks", "3"},
+                   {"berth.dev/managed", "true"},
                    {"berth.dev/pool", "night"}};
     node.gpus = gpus;
     node.allocatable = gpus;
@@ -119,6 +120,8 @@ TEST(NodeGpus, a_cordon_counts_at_once) {
 
 TEST(NodeGpus, a_taint_that_pods_do_not_tolerate_takes_its_gpus) {
     NodeSight node = node_of(4);
+    node.taints = {{.key = "berth.dev/reserved", .effect = "NoSchedule"}};
+    EXPECT_EQ(healthy(watch_on(nullptr, node, noon), noon), 4);  // Berth's own mark
     node.taints = {{.key = "team", .value = "vision", .effect = "NoSchedule"}};
     EXPECT_EQ(healthy(watch_on(nullptr, node, noon), noon), 0);
     EXPECT_EQ(why_unusable(node, plain),
