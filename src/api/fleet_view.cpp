@@ -34,10 +34,12 @@ struct FleetAnswer {
     Instant now;
     bool simulated_gpus = false;
     bool simulated_clock = false;
+    RunsOn runs_on = RunsOn::processes;
     std::vector<FleetNode> nodes;
 };
 BOOST_DESCRIBE_STRUCT(FleetAnswer, (),
-                      (zone, slot_minutes, revision, now, simulated_gpus, simulated_clock, nodes))
+                      (zone, slot_minutes, revision, now, simulated_gpus, simulated_clock, runs_on,
+                       nodes))
 
 namespace {
 
@@ -68,6 +70,7 @@ Response fleet_response(const ApiContext& context) {
     answer.now = context.clock.now();
     answer.simulated_gpus = context.gpus == GpuSource::simulated;
     answer.simulated_clock = context.clock.is_virtual();
+    answer.runs_on = context.jobs.runs_on;
     answer.nodes = nodes_of(*fleet);
     return json_response(200, boost::json::serialize(json::print(answer)));
 }

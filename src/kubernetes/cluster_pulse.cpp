@@ -57,8 +57,7 @@ void ClusterPulse::Impl::note(const ApiReply& reply) {
 }
 
 ClusterPulse::ClusterPulse(ApiClient& client) : impl_(std::make_shared<Impl>(client)) {
-    impl_->trouble =
-        "the cluster's API server " + client.access().server + " has not answered yet";
+    impl_->trouble = "the cluster's API server " + client.access().server + " has not answered yet";
     impl_->ask();
 }
 

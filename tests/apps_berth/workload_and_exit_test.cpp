@@ -85,6 +85,47 @@ TEST(YoloWorkload, what_is_wrong_is_said_in_a_sentence) {
     EXPECT_THAT(refusal({"model=a.pt", "data=b.yaml", "device=0"}), HasSubstr("leave out device="));
 }
 
+TEST(YoloWorkload, in_a_container_this_machines_files_are_not_meant) {
+    EXPECT_EQ(yolo_workload({"model=CMakeLists.txt", "data=/data/coco.yaml"}, JobPlace::container)
+                  ->at("model"),
+              "CMakeLists.txt");
+}
+
+TEST(CommandWorkload, it_runs_in_the_folder_it_was_typed_in_unless_in_a_container) {
+    EXPECT_EQ(command_workload({"./train"}).at("workdir"),
+              std::filesystem::current_path().string());
+    EXPECT_FALSE(command_workload({"./train"}, JobPlace::container).contains("workdir"));
+}
+
+TEST(ContainerOptions, what_is_typed_becomes_the_workloads_fields) {
+    const ContainerOptions options{.image = "yolo:8.3",
+                                   .volumes = {"coco:/data:ro", "runs:/runs"},
+                                   .secrets = {"wandb"},
+                                   .environment = {"A=b=c"},
+                                   .nodes = 2,
+                                   .gpus_per_node = 4};
+    json::object made;
+    ASSERT_TRUE(put_container(made, options));
+    EXPECT_EQ(json::value(made), json::parse(R"({"image": "yolo:8.3", "volumes":
+                  [{"claim": "coco", "mount": "/data", "read_only": true},
+                   {"claim": "runs", "mount": "/runs"}],
+                  "secrets": ["wandb"], "env": {"A": "b=c"}, "nodes": 2, "gpus_per_node": 4})"));
+    EXPECT_EQ(options.gpus(), 8);
+    EXPECT_EQ(ContainerOptions{}.gpus(), std::nullopt);
+}
+
+TEST(ContainerOptions, what_is_mistyped_is_said_in_a_sentence) {
+    json::object made;
+    for (const char* volume : {"coco", ":/data", "coco:/data:rx"}) {
+        const auto put = put_container(made, {.image = {}, .volumes = {volume}});
+        ASSERT_FALSE(put) << volume;
+        EXPECT_THAT(put.error(), HasSubstr("write CLAIM:/MOUNT"));
+    }
+    const auto put = put_container(made, {.image = {}, .volumes = {}, .environment = {"A"}});
+    ASSERT_FALSE(put);
+    EXPECT_THAT(put.error(), HasSubstr("write NAME=VALUE"));
+}
+
 TEST(ExitCode, the_code_of_a_problem_comes_before_its_status) {
     EXPECT_EQ(exit_for(409, "conflict"), Exit::conflict);
     EXPECT_EQ(exit_for(422, "off_grid"), Exit::refused);

@@ -81,22 +81,54 @@ Exit book_or_evict(Session& session, const WishOptions& wish, const json::object
     return evicts ? book_by_evicting(session, request, wait, sure) : book(session, request, wait);
 }
 
-Exit reserve(Session& session, const WishOptions& wish, const std::vector<std::string>& command,
-             Sure sure) {
+// What is typed once to have a job: which GPUs and when, in which container, what.
+struct JobOptions {
+    WishOptions wish;
+    ContainerOptions container;
+    std::vector<std::string> words;
+    bool is_sure = false;
+    bool waits = false;
+};
+
+// Books what is wished for, to run `workload`.
+Exit book_job(Session& session, const JobOptions& options, json::object workload) {
+    if (auto put = put_container(workload, options.container); !put) {
+        return session.fail(Exit::usage, put.error());
+    }
+    WishOptions wish = options.wish;
+    if (!wish.gpus && wish.gpu_ids.empty()) wish.gpus = options.container.gpus();
     auto request = request_from(session, wish);
     if (!request) return session.exit();
-    if (!command.empty()) (*request)["workload"] = command_workload(command);
-    return book_or_evict(session, wish, *request, Wait::no, sure);
+    (*request)["workload"] = std::move(workload);
+    return book_or_evict(session, wish, *request, options.waits ? Wait::to_the_end : Wait::no,
+                         options.is_sure ? Sure::yes : Sure::no);
 }
 
-Exit train(Session& session, const WishOptions& wish, const std::vector<std::string>& arguments,
-           Wait wait, Sure sure) {
-    auto workload = yolo_workload(arguments);
-    if (!workload) return session.fail(Exit::usage, workload.error());
-    auto request = request_from(session, wish);
+Exit run_command(Session& session, const JobOptions& options) {
+    if (options.words.empty()) {
+        return session.fail(Exit::usage, "say what to run, after --: … -- python3 train.py");
+    }
+    const auto place = place_of_jobs(session);
+    if (!place) return session.exit();
+    return book_job(session, options, command_workload(options.words, *place));
+}
+
+Exit reserve(Session& session, const JobOptions& options) {
+    if (!options.words.empty()) return run_command(session, options);
+    const auto request = request_from(session, options.wish);
     if (!request) return session.exit();
-    (*request)["workload"] = std::move(*workload);
-    return book_or_evict(session, wish, *request, wait, sure);
+    return book_or_evict(session, options.wish, *request, Wait::no,
+                         options.is_sure ? Sure::yes : Sure::no);
+}
+
+Exit train(Session& session, const JobOptions& options) {
+    // What is mistyped is said although no server answers.
+    if (auto checked = yolo_workload(options.words); !checked) {
+        return session.fail(Exit::usage, checked.error());
+    }
+    const auto place = place_of_jobs(session);
+    if (!place) return session.exit();
+    return book_job(session, options, yolo_workload(options.words, *place).value());
 }
 
 // The window that can be had as it was asked for, or the nearest.
@@ -155,10 +187,43 @@ Exit plan(Session& session, const WishOptions& wish) {
     return feasible ? Exit::done : offer_eviction(session, plan, *grid);
 }
 
-std::shared_ptr<bool> add_yes(CLI::App& command) {
-    auto sure = std::make_shared<bool>(false);
-    command.add_flag("--yes", *sure, "with --on-conflict evict: do not ask, disturb them");
-    return sure;
+std::shared_ptr<JobOptions> add_job_options(CLI::App& command) {
+    auto options = std::make_shared<JobOptions>();
+    add_gpu_options(command, options->wish);
+    add_window_options(command, options->wish);
+    add_rank_options(command, options->wish);
+    add_conflict_options(command, options->wish);
+    add_container_options(command, options->container);
+    command.add_flag("--yes", options->is_sure,
+                     "with --on-conflict evict: do not ask, disturb them");
+    return options;
+}
+
+void add_wait(CLI::App& command, JobOptions& options) {
+    command.add_flag("--wait", options.waits, "follow it to its end; 0 only when it completed");
+}
+
+void add_train_yolo(CLI::App& train_app, const Choose& chosen) {
+    auto* yolo = train_app.add_subcommand("yolo", "an Ultralytics YOLO training");
+    yolo->footer(
+        "berth train yolo --gpus 4 --hours 20 --start 'wed 20:00' -- model=yolov8l.yaml "
+        "data=coco.yaml epochs=100");
+    const auto options = add_job_options(*yolo);
+    add_wait(*yolo, *options);
+    yolo->add_option("arguments", options->words, "Ultralytics' own key=value arguments, after --");
+    yolo->callback([=] { chosen([=](Session& session) { return train(session, *options); }); });
+}
+
+void add_train_command(CLI::App& train_app, const Choose& chosen) {
+    auto* command = train_app.add_subcommand("command", "a training by a program of your own");
+    command->footer(
+        "berth train command --nodes 2 --gpus-per-node 4 --hours 20 --start now --image "
+        "registry.example.org/yolo:8.3 --volume coco:/data:ro -- torchrun train.py");
+    const auto options = add_job_options(*command);
+    add_wait(*command, *options);
+    command->add_option("command", options->words, "what to run, after --");
+    command->callback(
+        [=] { chosen([=](Session& session) { return run_command(session, *options); }); });
 }
 
 }  // namespace
@@ -166,46 +231,19 @@ std::shared_ptr<bool> add_yes(CLI::App& command) {
 void add_reserve(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand("reserve", "book GPUs: a firm yes or no, at once");
     command->footer("berth reserve --gpus 4 --start 'wed 20:00' --hours 32 -- python3 train.py");
-    auto wish = std::make_shared<WishOptions>();
-    auto job = std::make_shared<std::vector<std::string>>();
-    add_gpu_options(*command, *wish);
-    add_window_options(*command, *wish);
-    add_rank_options(*command, *wish);
-    add_conflict_options(*command, *wish);
-    auto sure = add_yes(*command);
-    command->add_option("command", *job, "what to run, after --");
-    command->callback([=] {
-        chosen([=](Session& session) {
-            return reserve(session, *wish, *job, *sure ? Sure::yes : Sure::no);
-        });
-    });
+    const auto options = add_job_options(*command);
+    command->add_option("command", options->words, "what to run, after --");
+    command->callback(
+        [=] { chosen([=](Session& session) { return reserve(session, *options); }); });
 }
 
 void add_train(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand("train", "book GPUs for a training");
     command->footer(
         "berth train yolo --gpus 1 --hours 2 --start now -- model=yolov8n.yaml data=coco.yaml");
-    auto* yolo = command->add_subcommand("yolo", "an Ultralytics YOLO training");
     command->require_subcommand(1);
-    yolo->footer(
-        "berth train yolo --gpus 4 --hours 20 --start 'wed 20:00' -- model=yolov8l.yaml "
-        "data=coco.yaml epochs=100");
-    auto wish = std::make_shared<WishOptions>();
-    auto arguments = std::make_shared<std::vector<std::string>>();
-    auto wait = std::make_shared<bool>(false);
-    add_gpu_options(*yolo, *wish);
-    add_window_options(*yolo, *wish);
-    add_rank_options(*yolo, *wish);
-    add_conflict_options(*yolo, *wish);
-    auto sure = add_yes(*yolo);
-    yolo->add_flag("--wait", *wait, "follow it to its end; 0 only when it completed");
-    yolo->add_option("arguments", *arguments, "Ultralytics' own key=value arguments, after --");
-    yolo->callback([=] {
-        chosen([=](Session& session) {
-            return train(session, *wish, *arguments, *wait ? Wait::to_the_end : Wait::no,
-                         *sure ? Sure::yes : Sure::no);
-        });
-    });
+    add_train_yolo(*command, chosen);
+    add_train_command(*command, chosen);
 }
 
 void add_plan(CLI::App& app, const Choose& chosen) {

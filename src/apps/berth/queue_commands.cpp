@@ -50,6 +50,7 @@ Exit list(Session& session) {
 
 struct JobOptions {
     WishOptions wish;
+    ContainerOptions container;
     double minutes = 0;
     std::vector<std::string> command;
 };
@@ -58,10 +59,16 @@ Exit add(Session& session, const JobOptions& options) {
     if (options.command.empty()) {
         return session.fail(Exit::usage, "say what to run, after --: berth queue add … -- ./job");
     }
-    const WishOptions& wish = options.wish;
-    json::object request{{"gpus", gpus_from(wish)},
-                         {"minutes", options.minutes},
-                         {"workload", command_workload(options.command)}};
+    const auto place = place_of_jobs(session);
+    if (!place) return session.exit();
+    json::object workload = command_workload(options.command, *place);
+    if (auto put = put_container(workload, options.container); !put) {
+        return session.fail(Exit::usage, put.error());
+    }
+    WishOptions wish = options.wish;
+    if (!wish.gpus && wish.gpu_ids.empty()) wish.gpus = options.container.gpus();
+    json::object request{
+        {"gpus", gpus_from(wish)}, {"minutes", options.minutes}, {"workload", std::move(workload)}};
     for (const auto& [field, text] :
          {std::pair{"title", &wish.title}, std::pair{"team", &wish.team},
           std::pair{"priority", &wish.priority}, std::pair{"reason", &wish.reason}}) {
@@ -106,6 +113,7 @@ void add_add(CLI::App& queue, const Choose& chosen) {
     command->add_option("--minutes", options->minutes, "its limit: it is stopped then")->required();
     add_rank_options(*command, options->wish);
     command->remove_option(command->get_option("--align"));
+    add_container_options(*command, options->container);
     command->add_option("command", options->command, "what to run, after --");
     command->callback([=] { chosen([=](Session& session) { return add(session, *options); }); });
 }

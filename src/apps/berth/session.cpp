@@ -233,6 +233,12 @@ const SlotGrid* Session::grid() {
     return &*grid_;
 }
 
+std::optional<bool> Session::runs_in_containers() {
+    const auto* site = fleet();
+    if (site == nullptr) return std::nullopt;
+    return text_of(*site, "runs_on") == "kubernetes";
+}
+
 std::optional<Instant> Session::now() {
     const auto* site = fleet();
     if (site == nullptr) return std::nullopt;

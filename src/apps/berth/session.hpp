@@ -56,6 +56,9 @@ public:
     // The fleet, as GET /api/v1/fleet has it; fetched once.
     const boost::json::object* fleet();
     const SlotGrid* grid();  // nothing: said already
+    // Whether jobs run in containers of a cluster, where this machine's folders are not.
+    // Nothing: said already.
+    std::optional<bool> runs_in_containers();
     std::optional<Instant> now();
     // `from` instead of now, for times such as +4h. Nothing: said already.
     std::optional<TypedTime> time(const std::string& typed, std::optional<Instant> from = {});

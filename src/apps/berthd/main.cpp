@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "apps/berthd/config.hpp"
+#include "apps/berthd/platform.hpp"
 #include "apps/berthd/server.hpp"
 
 namespace {
@@ -91,6 +92,10 @@ int main(int argc, char** argv) {
     auto config = berth::read_config(arguments.config, clock);
     if (!config) return fail(config.error());
     if (arguments.check_only) {
+        if (const auto& cluster = config->launch.kubernetes; cluster && cluster->kubeconfig) {
+            if (const auto access = berth::access_of(*cluster); !access)
+                return fail(access.error());
+        }
         std::printf("%s is right\n", arguments.config.c_str());
         return 0;
     }

@@ -34,8 +34,7 @@ public:
 // `clock` must outlive it. `report` is given sentences for the operator. A cluster that is away is
 // no error: it is asked again until it is there.
 std::expected<std::unique_ptr<Platform>, std::string> make_platform(
-    const ServerOptions& options, ClockPort& clock,
-    std::function<void(const std::string&)> report);
+    const ServerOptions& options, ClockPort& clock, std::function<void(const std::string&)> report);
 
 // How to reach the cluster that the configuration names. Error: a sentence.
 std::expected<ClusterAccess, std::string> access_of(const KubernetesConfig& config);

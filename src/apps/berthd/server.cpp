@@ -16,9 +16,7 @@
 #include "archive/folder_archive.hpp"
 #include "engine/engine.hpp"
 #include "follow/archive_follower.hpp"
-#if __has_include("follow/inventory_follower.hpp")
 #include "follow/inventory_follower.hpp"
-#endif
 #include "follow/launch_follower.hpp"
 #include "follow/notify_follower.hpp"
 #include "follow/preflight_follower.hpp"
@@ -32,6 +30,8 @@ namespace berth {
 
 namespace {
 
+// Longer than the 30 s that a pod usually has to end.
+constexpr std::chrono::minutes makes_room_ahead{2};
 constexpr int unknown_commit_exit = 70;  // EX_SOFTWARE: recovery decides at the next start
 
 void warn(const std::string& what) {
@@ -157,9 +157,7 @@ struct Server::Parts {
     std::unique_ptr<Engine> engine;
     std::unique_ptr<Platform> platform;
     std::unique_ptr<HttpServer> http;
-#if __has_include("follow/inventory_follower.hpp")
     std::unique_ptr<InventoryFollower> inventory_follower;  // where GPUs come and go
-#endif
     std::unique_ptr<LaunchFollower> launch_follower;
     std::unique_ptr<ArchiveFollower> archive_follower;
     std::unique_ptr<NotifyFollower> notify_follower;
@@ -253,14 +251,12 @@ std::expected<void, std::string> Server::Parts::listen(const ServerOptions& opti
 
 void Server::Parts::follow() {
     LauncherPort& launcher = platform->launcher();
-#if __has_include("follow/inventory_follower.hpp")
     if (InventoryPort* const inventory = platform->inventory()) {
-        inventory_follower = std::make_unique<InventoryFollower>(*engine, *inventory, *clock, warn);
+        inventory_follower = std::make_unique<InventoryFollower>(*engine, *inventory, *clock,
+                                                                 makes_room_ahead, warn);
     }
-#endif
     launch_follower = std::make_unique<LaunchFollower>(*engine, launcher, *tokens, *clock, warn);
-    archive_follower =
-        std::make_unique<ArchiveFollower>(*engine, launcher, *archive, *clock, warn);
+    archive_follower = std::make_unique<ArchiveFollower>(*engine, launcher, *archive, *clock, warn);
     notify_follower = std::make_unique<NotifyFollower>(*engine, *journal, *journal, *journal,
                                                        *notifier, *clock, warn);
     preflight_follower = std::make_unique<PreflightFollower>(*engine, launcher, *clock, warn);
@@ -304,9 +300,7 @@ Server::~Server() {
     parts_->notify_follower.reset();
     parts_->archive_follower.reset();
     parts_->launch_follower.reset();
-#if __has_include("follow/inventory_follower.hpp")
     parts_->inventory_follower.reset();
-#endif
     parts_->platform.reset();
     parts_->snapshot_follower->finish();
     parts_->snapshot_follower.reset();
