@@ -125,6 +125,10 @@ void ObjectWatch::Impl::ask_for_page() {
 void ObjectWatch::Impl::take_page(const ApiReply& reply) {
     // The listing took so long that the server forgot where it was.
     if (reply.status == 410) return list_again();
+    if (reply.status == 404) {
+        return list_for_trouble("the API server knows nothing of " + what.path +
+                                " (404): what defines it, such as Volcano, is not installed");
+    }
     if (!reply.is_ok()) return list_for_trouble(reply.message());
     boost::json::monotonic_resource memory;
     boost::system::error_code error;
