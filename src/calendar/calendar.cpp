@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "calendar/gpu_choice.hpp"
 #include "calendar/selection.hpp"
@@ -75,6 +76,27 @@ std::expected<void, Holding> Calendar::move(Holder holder, std::span<const GpuIn
     impl_->remove(holder);
     impl_->add(holder, ascending(gpus), span);
     return {};
+}
+
+void Calendar::exchange(std::span<const std::pair<GpuIndex, GpuIndex>> pairs) {
+    std::map<GpuIndex, GpuIndex> other;
+    for (const auto& [a, b] : pairs) {
+        other[a] = b;
+        other[b] = a;
+    }
+    std::map<Holder, Placement> claims;
+    for (const auto& [gpu, instead] : other) {
+        for (const Holding& held : impl_->book.all_in(gpu, {Instant::min(), Instant::max()})) {
+            if (!claims.contains(held.holder)) claims[held.holder] = *held_by(held.holder);
+        }
+    }
+    for (const auto& [holder, placement] : claims) impl_->remove(holder);
+    for (auto& [holder, placement] : claims) {
+        for (GpuIndex& gpu : placement.gpus) {
+            if (const auto found = other.find(gpu); found != other.end()) gpu = found->second;
+        }
+        impl_->add(holder, ascending(placement.gpus), placement.span);
+    }
 }
 
 void Calendar::advance(Instant now) {

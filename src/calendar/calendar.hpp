@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "fleet/fleet.hpp"
@@ -74,6 +75,9 @@ public:
     void release(Holder holder);
     // The holder's claim becomes this one, or stays as it was and the obstacle is returned.
     std::expected<void, Holding> move(Holder holder, std::span<const GpuIndex> gpus, Span span);
+    // Of each pair, who holds the one holds the other instead, for all time: their rows trade
+    // places, so nobody's window changes. No GPU is in two pairs.
+    void exchange(std::span<const std::pair<GpuIndex, GpuIndex>> pairs);
     // Time goes on: what ended at or before `now` is forgotten, the horizon rolls forward.
     void advance(Instant now);
     // A changed inventory; GPUs that are known keep their index.

@@ -22,10 +22,22 @@ CheckedSearch::CheckedSearch(const CalendarTables& tables, const GpuWish& wish, 
 
 void CheckedSearch::demand(int offset, int length) {
     demand_gpus(offset, length);
-    if (wish_.spread.kind != Spread::Kind::same_node) return;
-    Condition a_node{.tables = {}, .row = {wish_.count, length}, .offset = offset, .least = 1};
+    if (wish_.per_node > 0) {
+        // As many as there would be if all were as large as the largest.
+        const int pieces = wish_.count / wish_.per_node;
+        const int on_largest = std::max(tables_.layout->largest_node / wish_.per_node, 1);
+        demand_nodes(offset, length, wish_.per_node, (pieces + on_largest - 1) / on_largest);
+    } else if (wish_.spread.kind == Spread::Kind::same_node) {
+        demand_nodes(offset, length, wish_.count, 1);
+    }
+}
+
+// At least so many nodes with so many GPUs each.
+void CheckedSearch::demand_nodes(int offset, int length, int gpus, int nodes) {
+    Condition a_node{
+        .tables = {}, .row = {gpus, length}, .offset = offset, .least = static_cast<Count>(nodes)};
     const auto add = [&](const CountTable& table) {
-        if (wish_.count <= table.levels()) a_node.tables.push_back(&table);
+        if (gpus <= table.levels()) a_node.tables.push_back(&table);
     };
     if (tables_.layout->a_node_mixes_families && selection_.family_count > 1) {
         add(tables_.index.whole_fleet());

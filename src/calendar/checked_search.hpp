@@ -37,6 +37,7 @@ private:
 
     void demand(int offset, int length);
     void demand_gpus(int offset, int length);
+    void demand_nodes(int offset, int length, int gpus, int nodes);
     [[nodiscard]] std::uint32_t may_fit(int column) const;
     [[nodiscard]] std::optional<int> first_candidate(int from, int to) const;
     [[nodiscard]] std::optional<int> last_candidate(int from, int to) const;

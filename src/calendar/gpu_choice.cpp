@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "calendar/for_avx2.hpp"
 
@@ -51,6 +52,7 @@ GpuChoice::GpuChoice(const FleetLayout& layout, const Fleet& fleet, const GpuWis
       wanted_(wanted),
       extent_(wanted.extent()),
       count_(wish.count),
+      per_node_(wish.per_node),
       spread_(wish.spread.kind) {
     if (spread_ == Spread::Kind::same_label) group_by_label(wish.spread.label);
 }
@@ -76,7 +78,7 @@ bool GpuChoice::fits(const GpuSet& free) const {
             if (layout_.octets == layout_.node_count()) return free.an_octet_has(count_, extent_);
             return tightest_node(free).has_value();
         case Spread::Kind::any:
-            return free.size() >= count_;
+            return room_in(free) >= count_;
         case Spread::Kind::same_label:
             return tightest_group(free) != nullptr;
     }
@@ -90,15 +92,13 @@ std::vector<GpuIndex> GpuChoice::choose(const GpuSet& free) const {
             if (const auto node = tightest_node(free)) take(free, *node, count_, gpus);
             return gpus;
         case Spread::Kind::any:
-            return free.size() < count_ ? gpus : gather(free, wanted_);
+            return room_in(free) < count_ ? gpus : gather(free, wanted_);
         case Spread::Kind::same_label: {
             const Group* const group = tightest_group(free);
             if (group == nullptr) return gpus;
             GpuSet members(layout_.positions());
             for (const auto& [word, bits] : *group) members.insert(word, bits);
-            GpuSet free_members = free;
-            free_members.keep(members.words());
-            return gather(free_members, members);
+            return gather(free_in(*group, free), members);
         }
     }
     return gpus;
@@ -137,14 +137,83 @@ const GpuChoice::Group* GpuChoice::tightest_group(const GpuSet& free) const {
     for (const Group& group : groups_) {
         const int count = size_of(group, free.words());
         if (count < count_ || (tightest != nullptr && count >= fewest)) continue;
+        if (per_node_ > 0 && room_in(free_in(group, free)) < count_) continue;
         tightest = &group;
         fewest = count;
     }
     return tightest;
 }
 
+GpuSet GpuChoice::free_in(const Group& group, const GpuSet& free) const {
+    GpuSet members(layout_.positions());
+    for (const auto& [word, bits] : group) members.insert(word, bits & free.words()[word]);
+    return members;
+}
+
+int GpuChoice::room_in(const GpuSet& free) const {
+    if (per_node_ == 0) return free.size();
+    const std::vector<std::uint8_t> by_octet = free.size_by_octet();
+    const Nodes nodes = nodes_of(free);
+    int room = 0;
+    for (NodeIndex node = nodes.first; node < nodes.last; ++node.value) {
+        room += sum(by_octet, layout_.octets_of(node)) / per_node_ * per_node_;
+    }
+    return room;
+}
+
+std::vector<GpuChoice::Roomy> GpuChoice::roomy_nodes(const GpuSet& free,
+                                                     const GpuSet& wanted) const {
+    const std::vector<std::uint8_t> free_by_octet = free.size_by_octet();
+    const std::vector<std::uint8_t> wanted_by_octet = wanted.size_by_octet();
+    const Nodes nodes = nodes_of(free);
+    std::vector<Roomy> roomy;
+    for (NodeIndex node = nodes.first; node < nodes.last; ++node.value) {
+        const Octets octets = layout_.octets_of(node);
+        const int count = sum(free_by_octet, octets);
+        if (count < per_node_) continue;
+        roomy.push_back({node, count, count == sum(wanted_by_octet, octets)});
+    }
+    return roomy;
+}
+
+// Partly used nodes first, the fullest of them first. Then whole ones: the smallest that takes all
+// that is left, else the largest.
+std::vector<GpuIndex> GpuChoice::gather_pieces(const GpuSet& free, const GpuSet& wanted) const {
+    std::vector<Roomy> nodes = roomy_nodes(free, wanted);
+    std::ranges::stable_sort(nodes, {},
+                             [](const Roomy& one) { return std::pair(one.whole, one.free); });
+    const auto whole = std::ranges::find(nodes, true, &Roomy::whole);
+    std::vector<GpuIndex> gpus;
+    int left = count_;
+    const auto take_from = [&](const Roomy& one) {
+        const int pieces = std::min(left, one.free / per_node_ * per_node_);
+        take(free, one.node, pieces, gpus);
+        left -= pieces;
+    };
+    for (auto part = nodes.begin(); part != whole && left > 0; ++part) take_from(*part);
+    auto last = nodes.end();
+    while (left > 0) {
+        const auto enough =
+            std::ranges::find_if(whole, last, [&](const Roomy& one) { return one.free >= left; });
+        if (enough != last) {
+            take_from(*enough);
+            break;
+        }
+        // Among nodes of the largest size the first in the inventory.
+        const int largest = std::prev(last)->free / per_node_;
+        const auto first = std::ranges::find_if(
+            whole, last, [&](const Roomy& one) { return one.free / per_node_ == largest; });
+        take_from(*first);
+        std::rotate(first, std::next(first), last);
+        --last;
+    }
+    std::ranges::sort(gpus);
+    return gpus;
+}
+
 // Precondition: `free` has enough.
 std::vector<GpuIndex> GpuChoice::gather(const GpuSet& free, const GpuSet& wanted) const {
+    if (per_node_ > 0) return gather_pieces(free, wanted);
     const std::vector<std::uint8_t> free_by_octet = free.size_by_octet();
     const std::vector<std::uint8_t> wanted_by_octet = wanted.size_by_octet();
     const Nodes nodes = nodes_of(free);

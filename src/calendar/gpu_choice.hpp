@@ -1,6 +1,7 @@
 // Which of the free GPUs a wish gets. Deterministic, and such that whole nodes stay free: the node
 // (or the label's value) with the fewest free GPUs that suffice comes first, and a wish that may
-// lie anywhere fills partly used nodes before it opens a new one. Ties go to the inventory's order.
+// lie anywhere fills partly used nodes before it opens a new one. A wish in pieces of one node each
+// opens as few new nodes as can be. Ties go to the inventory's order.
 #pragma once
 
 #include <optional>
@@ -35,11 +36,24 @@ private:
         NodeIndex last;
     };
 
+    // A node's free GPUs, when they make up a piece or more of the wish.
+    struct Roomy {
+        NodeIndex node;
+        int free = 0;
+        bool whole = false;  // all that are wanted of it are free
+    };
+
     void group_by_label(const std::string& label);
     [[nodiscard]] Nodes nodes_of(const GpuSet& gpus) const;
     [[nodiscard]] std::optional<NodeIndex> tightest_node(const GpuSet& free) const;
     [[nodiscard]] const Group* tightest_group(const GpuSet& free) const;
+    // How many of these a wish of this spread could take at most.
+    [[nodiscard]] int room_in(const GpuSet& free) const;
+    [[nodiscard]] GpuSet free_in(const Group& group, const GpuSet& free) const;
     [[nodiscard]] std::vector<GpuIndex> gather(const GpuSet& free, const GpuSet& wanted) const;
+    [[nodiscard]] std::vector<Roomy> roomy_nodes(const GpuSet& free, const GpuSet& wanted) const;
+    [[nodiscard]] std::vector<GpuIndex> gather_pieces(const GpuSet& free,
+                                                      const GpuSet& wanted) const;
     void take(const GpuSet& free, NodeIndex node, int count, std::vector<GpuIndex>& into) const;
 
     const FleetLayout& layout_;
@@ -47,6 +61,7 @@ private:
     const GpuSet& wanted_;
     GpuSet::Extent extent_;  // of wanted_
     int count_;
+    int per_node_;
     Spread::Kind spread_;
     std::vector<Group> groups_;  // for same_label
 };

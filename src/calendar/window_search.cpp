@@ -37,6 +37,7 @@ WindowSearch::WindowSearch(const CalendarTables& tables, const GpuWish& wish, st
 }
 
 bool WindowSearch::rows_decide() const {
+    if (wish_.per_node > 0) return false;
     if (slots_ > tables_.index.longest() || !selection_.whole_families) return false;
     if (selection_.family_count <= 1 || selection_.whole_fleet) {
         return wish_.spread.kind != Spread::Kind::same_label;

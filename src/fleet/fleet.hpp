@@ -98,6 +98,9 @@ struct GpuWish {
     int count = 1;
     GpuSelector selector;
     Spread spread;
+    // Not 0: in pieces of so many GPUs, each on one node; a node may give several. `count` is a
+    // multiple of it, and the spread is any or same:<label>.
+    int per_node = 0;
 
     bool operator==(const GpuWish&) const = default;
 };

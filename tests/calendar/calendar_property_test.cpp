@@ -5,6 +5,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <sstream>
 
 #include "calendar/naive_calendar.hpp"
@@ -70,7 +72,7 @@ private:
           real_(fleet_, naive_.grid(), place_.now, limits_) {}
 
     void change(Dice& dice) {
-        switch (dice.below(13)) {
+        switch (dice.below(14)) {
             case 0:
             case 1:
             case 2:
@@ -90,6 +92,8 @@ private:
                 return advance(dice);
             case 11:
                 return load(dice);
+            case 12:
+                return exchange(dice);
             default:
                 return change_fleet(dice);
         }
@@ -132,6 +136,17 @@ private:
         const auto gpus = dice.one_in(2) ? some_gpus(dice) : naive_.held_by(*holder)->gpus;
         const Span span = dice.one_in(2) ? some_span(dice) : naive_.held_by(*holder)->span;
         RC_ASSERT(real_.move(*holder, gpus, span) == naive_.move(*holder, gpus, span));
+    }
+
+    // Any two pairs of GPUs, whatever node and model they are of: the calendar does not care.
+    void exchange(Dice& dice) {
+        std::vector<GpuIndex> gpus = some_gpus(dice);
+        std::vector<std::pair<GpuIndex, GpuIndex>> pairs;
+        for (std::size_t i = 0; i + 1 < gpus.size(); i += 2) {
+            pairs.emplace_back(gpus[i], gpus[i + 1]);
+            naive_.exchange(gpus[i], gpus[i + 1]);
+        }
+        real_.exchange(pairs);
     }
 
     void advance(Dice& dice) {
@@ -180,6 +195,7 @@ private:
         const GpuWish wish = random_wish(dice);
         const Span span = some_span(dice);
         RC_ASSERT(real_.place(wish, span) == naive_.place(wish, span));
+        if (wish.per_node > 0) check_pieces(wish, span);
         RC_ASSERT(real_.free_count(wish.selector, span) == naive_.free_count(wish.selector, span));
         const std::vector<GpuIndex> gpus = some_gpus(dice);
         RC_ASSERT(real_.holdings(gpus.front(), span) == naive_.holdings(gpus.front(), span));
@@ -187,6 +203,45 @@ private:
         RC_ASSERT(real_.first_clash(gpus, span) == naive_.first_clash(gpus, span));
         RC_ASSERT(real_.first_clash(gpus, span, ignoring) ==
                   naive_.first_clash(gpus, span, ignoring));
+    }
+
+    // In pieces of one node each, on as few nodes that were wholly free as can be.
+    void check_pieces(GpuWish wish, Span span) const {
+        wish.spread.kind = Spread::Kind::any;
+        struct OnNode {
+            int wanted = 0;
+            int free = 0;
+            int taken = 0;
+        };
+        std::map<NodeIndex, OnNode> nodes;
+        for (const GpuIndex gpu : naive_.fleet().matching(wish.selector)) {
+            OnNode& node = nodes[naive_.fleet().gpu(gpu).node];
+            ++node.wanted;
+            if (naive_.all_free({gpu}, span)) ++node.free;
+        }
+        const auto placed = real_.place(wish, span);
+        if (placed) {
+            for (const GpuIndex gpu : placed->gpus) ++nodes[naive_.fleet().gpu(gpu).node].taken;
+        }
+        int opened = 0;
+        int in_used = 0;
+        std::vector<int> whole;
+        for (const auto& [index, node] : nodes) {
+            RC_ASSERT(node.taken % wish.per_node == 0);
+            const int room = node.free / wish.per_node * wish.per_node;
+            const bool is_whole = node.free == node.wanted;
+            if (is_whole) whole.push_back(room);
+            if (is_whole && node.taken > 0) ++opened;
+            if (!is_whole) in_used += room;
+        }
+        std::ranges::sort(whole, std::greater());
+        int needed = 0;
+        int room = in_used;
+        while (room < wish.count && needed < std::ssize(whole)) {
+            room += whole[static_cast<std::size_t>(needed++)];
+        }
+        RC_ASSERT(placed.has_value() == (room >= wish.count));
+        if (placed) RC_ASSERT(opened == needed);
     }
 
     void compare_windows(Dice& dice) const {

@@ -40,6 +40,15 @@ std::expected<void, Holding> NaiveCalendar::move(Holder holder, std::vector<GpuI
     return {};
 }
 
+void NaiveCalendar::exchange(GpuIndex a, GpuIndex b) {
+    for (auto& [number, placement] : held_) {
+        for (GpuIndex& gpu : placement.gpus) {
+            if (gpu == a || gpu == b) gpu = gpu == a ? b : a;
+        }
+        std::ranges::sort(placement.gpus);
+    }
+}
+
 void NaiveCalendar::advance(Instant now) {
     now_ = now;
     std::erase_if(held_, [&](const auto& each) { return each.second.span.to <= now; });
@@ -100,7 +109,9 @@ int NaiveCalendar::free_count(const GpuSelector& selector, Span span) const {
 
 std::vector<GpuIndex> NaiveCalendar::choose_any(const std::vector<GpuIndex>& free,
                                                 const std::vector<GpuIndex>& wanted,
-                                                int count) const {
+                                                const GpuWish& wish) const {
+    if (wish.per_node > 0) return choose_pieces(free, wanted, wish);
+    const int count = wish.count;
     std::vector<std::tuple<bool, std::size_t, std::uint32_t, std::vector<GpuIndex>>> nodes;
     for (const Node& node : fleet_->nodes()) {
         std::vector<GpuIndex> here;
@@ -122,12 +133,48 @@ std::vector<GpuIndex> NaiveCalendar::choose_any(const std::vector<GpuIndex>& fre
     return chosen;
 }
 
+// A node at a time: the partly used one with the fewest free GPUs while there is any, then the
+// smallest whole one that takes all that is left, then the largest.
+std::vector<GpuIndex> NaiveCalendar::choose_pieces(std::vector<GpuIndex> free,
+                                                   const std::vector<GpuIndex>& wanted,
+                                                   const GpuWish& wish) const {
+    const auto piece = static_cast<std::size_t>(wish.per_node);
+    auto left = static_cast<std::size_t>(wish.count);
+    std::vector<GpuIndex> chosen;
+    while (left > 0) {
+        using Rank = std::tuple<bool, bool, std::size_t, std::size_t, std::uint32_t>;
+        std::optional<std::pair<Rank, std::vector<GpuIndex>>> best;
+        for (const Node& node : fleet_->nodes()) {
+            std::vector<GpuIndex> here;
+            std::size_t all = 0;
+            for (const GpuIndex gpu : node.gpus) {
+                if (has(free, gpu)) here.push_back(gpu);
+                if (has(wanted, gpu)) ++all;
+            }
+            if (here.size() < piece) continue;
+            const bool whole = here.size() == all;
+            const bool enough = here.size() / piece * piece >= left;
+            const std::size_t pieces = whole && !enough ? 1'000 - here.size() / piece : 0;
+            const Rank rank{whole, whole && !enough, pieces, here.size(), node.index.value};
+            if (!best || rank < best->first) best = {rank, here};
+        }
+        if (!best) return {};
+        std::vector<GpuIndex>& node = best->second;
+        std::erase_if(free, [&](GpuIndex gpu) { return has(node, gpu); });
+        node.resize(std::min(left, node.size() / piece * piece));
+        left -= node.size();
+        chosen.insert(chosen.end(), node.begin(), node.end());
+    }
+    std::ranges::sort(chosen);
+    return chosen;
+}
+
 std::optional<Placement> NaiveCalendar::place(const GpuWish& wish, Span span) const {
     const std::vector<GpuIndex> free = free_gpus(wish.selector, span);
     const std::vector<GpuIndex> wanted = fleet_->matching(wish.selector);
     const auto count = static_cast<std::size_t>(wish.count);
     if (wish.spread.kind == Spread::Kind::any) {
-        const auto chosen = choose_any(free, wanted, wish.count);
+        const auto chosen = choose_any(free, wanted, wish);
         return chosen.empty() ? std::nullopt : std::optional(Placement{span, chosen});
     }
     // The GPUs that may go together: those of a node, or of a value of the label.
@@ -147,13 +194,17 @@ std::optional<Placement> NaiveCalendar::place(const GpuWish& wish, Span span) co
         std::vector<GpuIndex> here = free;
         std::erase_if(here, outside);
         if (here.size() < count || (best && here.size() >= best->size())) continue;
+        std::vector<GpuIndex> wanted_here = wanted;
+        std::erase_if(wanted_here, outside);
+        const bool in_pieces = wish.per_node > 0;
+        if (in_pieces && choose_pieces(here, wanted_here, wish).empty()) continue;
         best = here;
         best_wanted = wanted;
         std::erase_if(best_wanted, outside);
     }
     if (!best) return {};
     if (wish.spread.kind == Spread::Kind::same_label) {
-        return Placement{span, choose_any(*best, best_wanted, wish.count)};
+        return Placement{span, choose_any(*best, best_wanted, wish)};
     }
     best->resize(count);
     return Placement{span, *best};

@@ -20,6 +20,7 @@ public:
     void shorten(Holder holder, Instant end);
     void release(Holder holder);
     std::expected<void, Holding> move(Holder holder, std::vector<GpuIndex> gpus, Span span);
+    void exchange(GpuIndex a, GpuIndex b);
     void advance(Instant now);
     void set_fleet(std::shared_ptr<const Fleet> fleet) { fleet_ = std::move(fleet); }
 
@@ -41,9 +42,12 @@ public:
 
 private:
     [[nodiscard]] std::vector<GpuIndex> free_gpus(const GpuSelector& selector, Span span) const;
+    [[nodiscard]] std::vector<GpuIndex> choose_pieces(std::vector<GpuIndex> free,
+                                                      const std::vector<GpuIndex>& wanted,
+                                                      const GpuWish& wish) const;
     [[nodiscard]] std::vector<GpuIndex> choose_any(const std::vector<GpuIndex>& free,
                                                    const std::vector<GpuIndex>& wanted,
-                                                   int count) const;
+                                                   const GpuWish& wish) const;
 
     std::shared_ptr<const Fleet> fleet_;
     SlotGrid grid_;

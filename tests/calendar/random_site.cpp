@@ -91,6 +91,10 @@ GpuWish random_wish(Dice& dice) {
     if (wish.spread.kind == Spread::Kind::same_label) {
         wish.spread.label = dice.one_of<std::string>({"rack", "host", "nothing"});
     }
+    if (wish.spread.kind != Spread::Kind::same_node && dice.one_in(3)) {
+        wish.per_node = dice.between(1, 4);
+        wish.count = wish.per_node * dice.between(1, 5);
+    }
     return wish;
 }
 
