@@ -28,6 +28,7 @@ class Torch:
     gpus_present: bool
     cuda_available: bool
     built_for_gpus: bool
+    gpus: int = 0  # that torch sees
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,14 +51,15 @@ def probe() -> Torch:
     import torch
 
     built = bool(torch.version.cuda or getattr(torch.version, "hip", None))
-    return Torch(gpus_present=True, cuda_available=torch.cuda.is_available(), built_for_gpus=built)
+    available = torch.cuda.is_available()
+    return Torch(True, available, built, torch.cuda.device_count() if available else 0)
 
 
 def choose(
     requested: Optional[str], environ: Mapping[str, str], look: Callable[[], Torch] = probe
 ) -> Devices:
-    """`requested` is the user's `device`, or None. Without it, all GPUs that
-    CUDA_VISIBLE_DEVICES lists are used."""
+    """`requested` is the user's `device`, or None. Without it, all GPUs that were given: those that
+    CUDA_VISIBLE_DEVICES lists or, in a container, NVIDIA_VISIBLE_DEVICES."""
     if requested is not None and requested.strip().lower() in ("", "none"):
         requested = None
     asked = _indices(requested)
@@ -66,8 +68,7 @@ def choose(
     machine = look()
     if machine.cuda_available:
         if asked is None:
-            listed = environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
-            asked = list(range(sum(1 for gpu in listed if gpu.strip()))) or [0]
+            asked = list(range(_given(environ, machine)))
         return Devices(",".join(map(str, asked)), len(asked))
     if not machine.gpus_present:
         return Devices("cpu", 1, NO_GPU)
@@ -77,6 +78,22 @@ def choose(
     raise UnusableGpus(
         f"this machine has GPUs, but its torch {reason}; mend that, or say device=cpu"
     )
+
+
+def _given(environ: Mapping[str, str], machine: Torch) -> int:
+    """How many GPUs are ours. A container's runtime names them (GPU-5c9e…,GPU-71d2…), or says by
+    another word (all, void, a folder) that whatever is in the container is meant."""
+    listed = environ.get("CUDA_VISIBLE_DEVICES")
+    if listed is None:
+        listed = environ.get("NVIDIA_VISIBLE_DEVICES", "")
+        names = [name.strip() for name in listed.split(",") if name.strip()]
+        if names and not all(_names_one_gpu(name) for name in names):
+            return max(machine.gpus, 1)
+    return sum(1 for gpu in listed.split(",") if gpu.strip()) or 1
+
+
+def _names_one_gpu(name: str) -> bool:
+    return name.isdigit() or name.startswith(("GPU-", "MIG-"))
 
 
 def _indices(requested: Optional[str]) -> Optional[List[int]]:

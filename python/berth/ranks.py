@@ -1,10 +1,14 @@
-"""One process a GPU: starts the ranks of a training on this machine, and ends them together.
+"""One process a GPU: starts the ranks of a training on this machine, or in this pod of a gang, and
+ends them together.
 
     status = Gang(argv, layout).run()
 
 Every rank is `python -m berth.yolo` with the usual RANK, LOCAL_RANK, WORLD_SIZE, MASTER_ADDR and
 MASTER_PORT. SIGTERM is passed on to all of them. When one has gone for good, the others have a
 minute to follow before they are killed: a rank whose peer is dead waits in a collective forever.
+
+Of several pods (or machines) each starts its own ranks. NNODES, NODE_RANK, NPROC_PER_NODE,
+MASTER_ADDR and MASTER_PORT say how they are one training, as torchrun has them.
 """
 
 from __future__ import annotations
@@ -16,13 +20,15 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import Any, Dict, List, Mapping, Tuple
+import time
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from berth import STOPPED_RESUMABLE
 from berth.arguments import BadArguments
 from berth.job import say
 
 FOLLOW_SECONDS = 60
+NAME_SECONDS = 300.0
 PARENT = "BERTH_RANKS_PARENT"
 PR_SET_PDEATHSIG = 1
 
@@ -39,10 +45,10 @@ class Layout:
 
     @classmethod
     def from_environment(cls, local: int, environ: Mapping[str, str]) -> "Layout":
-        """BERTH_NODES and BERTH_NODE_RANK say that other machines run the same number of ranks."""
-        nodes, node = _number(environ, "BERTH_NODES", 1), _number(environ, "BERTH_NODE_RANK", 0)
+        """NNODES and NODE_RANK say that other pods or machines run the same number of ranks."""
+        nodes, node = _number(environ, "NNODES", 1), _number(environ, "NODE_RANK", 0)
         if node >= nodes:
-            raise BadArguments(f"BERTH_NODE_RANK={node} is not below BERTH_NODES={nodes}")
+            raise BadArguments(f"NODE_RANK={node} is not below NNODES={nodes}")
         if nodes > 1:
             require_meeting_point(environ)
             return cls(local, nodes, node, environ["MASTER_ADDR"], environ["MASTER_PORT"])
@@ -67,6 +73,34 @@ def require_meeting_point(environ: Mapping[str, str]) -> None:
     for name in ("MASTER_ADDR", "MASTER_PORT"):
         if not environ.get(name):
             raise BadArguments(f"several processes need {name}: where rank 0 listens")
+
+
+def processes_here(environ: Mapping[str, str]) -> Optional[int]:
+    """How many ranks each of several pods is to run, where that is said."""
+    if _number(environ, "NNODES", 1) < 2 or not environ.get("NPROC_PER_NODE"):
+        return None
+    count = _number(environ, "NPROC_PER_NODE", 1)
+    if count < 1:
+        raise BadArguments("NPROC_PER_NODE=0: a pod runs at least one process")
+    return count
+
+
+def await_meeting_point(environ: Mapping[str, str], patience: float = NAME_SECONDS) -> None:
+    """The name of the first pod may be known only some time after the pods have started; torch
+    gives up at once where a name is not known."""
+    name, give_up_at = environ["MASTER_ADDR"], time.monotonic() + patience
+    waiting = False
+    while True:
+        try:
+            socket.getaddrinfo(name, None)
+            return
+        except OSError as error:
+            if time.monotonic() >= give_up_at:
+                raise BadArguments(f"MASTER_ADDR={name} is no known name: {error}") from error
+        if not waiting:
+            say(f"waiting until {name} is known, where rank 0 listens")
+        waiting = True
+        time.sleep(1)
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

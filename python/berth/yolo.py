@@ -72,10 +72,16 @@ def run(argv: List[str], request: Request, folder: RunFolder, job: Job) -> int:
     if "RANK" in os.environ and int(os.environ.get("WORLD_SIZE") or 1) > 1:
         ranks.require_meeting_point(os.environ)
         os.environ.setdefault("LOCAL_RANK", str(int(os.environ["RANK"]) % chosen.count))
+        check_batch(train, int(os.environ["WORLD_SIZE"]))
         leave(train_here(train, folder, job))
     if chosen.remark:
         say(chosen.remark)
     count = cpu_ranks(request, os.environ) if chosen.on_cpu else chosen.count
+    expected = ranks.processes_here(os.environ)
+    if expected not in (None, count):
+        raise BadArguments(
+            f"NPROC_PER_NODE={expected}, and {count} GPUs are here; every pod must have the same"
+        )
     layout = ranks.Layout.from_environment(count, os.environ)
     check_batch(train, layout.world)
     if layout.world > 1:
@@ -84,7 +90,13 @@ def run(argv: List[str], request: Request, folder: RunFolder, job: Job) -> int:
 
 
 def cpu_ranks(request: Request, environ: Any) -> int:
-    text = str(request.cpu_ranks or environ.get("BERTH_CPU_RANKS") or 1)
+    """A gang of pods has its ranks on the CPU too, where that stands in for GPUs."""
+    text = str(
+        request.cpu_ranks
+        or environ.get("BERTH_CPU_RANKS")
+        or ranks.processes_here(environ)
+        or 1
+    )
     if not text.isdigit() or int(text) < 1:
         raise BadArguments(f"BERTH_CPU_RANKS={text} is not a number of processes")
     return int(text)
@@ -106,6 +118,8 @@ def train_here(train: Dict[str, Any], folder: RunFolder, job: Job) -> int:
     interruption = Interruption(job)
     interruption.install()
     ranks.end_with_parent()
+    if int(os.environ.get("WORLD_SIZE") or 1) > 1:
+        ranks.await_meeting_point(os.environ)
 
     from ultralytics import YOLO
 

@@ -5,7 +5,7 @@ import pytest
 from berth.arguments import BadArguments
 from berth.devices import NO_CUDA_BUILD, NO_GPU, Devices, Torch, UnusableGpus, choose
 
-FOUR_GPUS = Torch(gpus_present=True, cuda_available=True, built_for_gpus=True)
+FOUR_GPUS = Torch(gpus_present=True, cuda_available=True, built_for_gpus=True, gpus=4)
 NONE = Torch(gpus_present=False, cuda_available=False, built_for_gpus=False)
 BROKEN_DRIVER = Torch(gpus_present=True, cuda_available=False, built_for_gpus=True)
 CPU_BUILD = Torch(gpus_present=True, cuda_available=False, built_for_gpus=False)
@@ -30,6 +30,17 @@ CPU_BUILD = Torch(gpus_present=True, cuda_available=False, built_for_gpus=False)
 )
 def test_where_a_training_runs(requested, visible, machine, expected):
     assert choose(requested, {"CUDA_VISIBLE_DEVICES": visible}, lambda: machine) == expected
+
+
+@pytest.mark.parametrize(
+    "visible, count",
+    [("GPU-5c9e,GPU-71d2", 2), ("1,0", 2), ("MIG-5c9e", 1), ("all", 4), ("void", 4), ("", 1),
+     ("/var/run/nvidia-container-devices", 4)],
+)  # fmt: skip
+def test_a_containers_gpus_are_those_its_runtime_names_or_all_it_has(visible, count):
+    given = {"NVIDIA_VISIBLE_DEVICES": visible}
+    assert choose(None, given, lambda: FOUR_GPUS).count == count
+    assert choose(None, {**given, "CUDA_VISIBLE_DEVICES": "3"}, lambda: FOUR_GPUS).count == 1
 
 
 @pytest.mark.parametrize(

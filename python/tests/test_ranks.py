@@ -45,8 +45,8 @@ def test_two_ranks_stop_together_and_resume(channel: str, trainings: Trainings, 
 def test_two_machines_with_their_own_launchers_are_one_training(
     trainings: Trainings, server: FakeBerth
 ):
-    meet = {"BERTH_NODES": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port()}
-    machines = [trainings.start("epochs=60", BERTH_NODE_RANK=str(n), **meet) for n in (0, 1)]
+    meet = {"NNODES": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port()}
+    machines = [trainings.start("epochs=60", NODE_RANK=str(n), **meet) for n in (0, 1)]
     # The second machine alone is told: rank 0 has to learn it from the agreement.
     server.after_epoch(1, machines[1].terminate)
 

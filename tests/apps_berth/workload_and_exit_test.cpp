@@ -92,7 +92,7 @@ TEST(YoloWorkload, in_a_container_this_machines_files_are_not_meant) {
 }
 
 TEST(CommandWorkload, it_runs_in_the_folder_it_was_typed_in_unless_in_a_container) {
-    EXPECT_EQ(command_workload({"./train"}).at("workdir"),
+    EXPECT_EQ(command_workload({"./train"}).at("workdir").as_string(),
               std::filesystem::current_path().string());
     EXPECT_FALSE(command_workload({"./train"}, JobPlace::container).contains("workdir"));
 }
