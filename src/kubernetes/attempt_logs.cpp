@@ -58,6 +58,10 @@ std::expected<std::uint64_t, std::string> append_file(const fs::path& to, std::u
 
 }  // namespace
 
+fs::path log_file_in(const fs::path& folder, const AttemptId& id) {
+    return folder / id.text() / "output.log";
+}
+
 AttemptLogs::AttemptLogs(ApiClient& client, fs::path folder,
                          std::function<void(const AttemptId&)> moved,
                          std::function<void(const std::string&)> report)
@@ -71,7 +75,7 @@ fs::path AttemptLogs::folder_of(const AttemptId& id) const {
 }
 
 fs::path AttemptLogs::log_file(const AttemptId& id) const {
-    return folder_of(id) / "output.log";
+    return log_file_in(folder_, id);
 }
 
 void AttemptLogs::follow(const AttemptId& id, const LogSource& first) {
@@ -79,11 +83,16 @@ void AttemptLogs::follow(const AttemptId& id, const LogSource& first) {
     open_waiting();
 }
 
-void AttemptLogs::collect(const AttemptId& id, const std::vector<LogSource>& all) {
+void AttemptLogs::collect(const AttemptId& id, const std::vector<LogSource>& begun) {
     attempts_[id].is_collecting = true;
-    for (const LogSource& source : all) want_stream(id, copy_of(id, source));
-    merge(id, attempts_[id]);
+    for (const LogSource& source : begun) want_stream(id, copy_of(id, source));
     open_waiting();
+}
+
+void AttemptLogs::conclude(const AttemptId& id, const std::vector<LogSource>& all) {
+    collect(id, all);
+    attempts_[id].has_all = true;
+    merge(id, attempts_[id]);
 }
 
 AttemptLogs::Copy& AttemptLogs::copy_of(const AttemptId& id, const LogSource& source) {
@@ -220,7 +229,7 @@ void AttemptLogs::finish(const AttemptId& id, Copy& copy) {
 // Once all are there. The first pod's copy begins the file; a server that was restarted in between
 // merges anew, from the other copies, which stay until the attempt is forgotten.
 void AttemptLogs::merge(const AttemptId& id, Attempt& attempt) {
-    if (!attempt.is_collecting || attempt.is_merged) return;
+    if (!attempt.has_all || attempt.is_merged) return;
     for (const auto& [rank, copy] : attempt.copies) {
         if (!copy.is_done) return;
     }

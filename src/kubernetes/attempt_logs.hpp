@@ -3,7 +3,8 @@
 // below it under a heading each.
 //
 //     logs.follow(id, first_pod);            // again and again: it is fine
-//     logs.collect(id, all_pods);            // it is ending; again whenever they change
+//     logs.collect(id, begun_pods);          // it is ending; again whenever they change
+//     logs.conclude(id, all_pods);           // all are over
 //     if (logs.is_complete(id)) …            // `moved` is called when that becomes so
 //
 // At most `most_streams` are open at once, of which the live ones leave some free. A log that
@@ -36,6 +37,9 @@ struct LogSource {
     bool is_over = false;  // its container has ended, so its log is whole; or the pod is gone
 };
 
+// Where an attempt's log is.
+std::filesystem::path log_file_in(const std::filesystem::path& folder, const AttemptId& id);
+
 class AttemptLogs : public std::enable_shared_from_this<AttemptLogs> {
 public:
     static constexpr std::size_t most_streams = 512;
@@ -48,7 +52,8 @@ public:
                 std::function<void(const std::string&)> report);
 
     void follow(const AttemptId& id, const LogSource& first);
-    void collect(const AttemptId& id, const std::vector<LogSource>& all);
+    void collect(const AttemptId& id, const std::vector<LogSource>& begun);
+    void conclude(const AttemptId& id, const std::vector<LogSource>& all);
     // Each of its streams has brought something or ended: nothing that is said from now on is lost.
     [[nodiscard]] bool is_attached(const AttemptId& id) const;
     // All that can be had is in its log.
@@ -57,9 +62,6 @@ public:
     void forget(const AttemptId& id);
     // Closes everything; the copies go on where they are when they are asked for again.
     void close();
-
-    [[nodiscard]] std::filesystem::path folder_of(const AttemptId& id) const;
-    [[nodiscard]] std::filesystem::path log_file(const AttemptId& id) const;
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -80,9 +82,12 @@ private:
     struct Attempt {
         std::map<int, Copy> copies;  // by rank
         bool is_collecting = false;
+        bool has_all = false;  // no more pods will come
         bool is_merged = false;
     };
 
+    [[nodiscard]] std::filesystem::path folder_of(const AttemptId& id) const;
+    [[nodiscard]] std::filesystem::path log_file(const AttemptId& id) const;
     Copy& copy_of(const AttemptId& id, const LogSource& source);
     void want_stream(const AttemptId& id, Copy& copy);
     void open_waiting();

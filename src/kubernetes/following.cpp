@@ -1,0 +1,177 @@
+#include "kubernetes/following.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "kubernetes/names.hpp"
+
+namespace berth {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Phase = AttemptStatus::Phase;
+
+constexpr milliseconds worth_telling{8'000};
+constexpr milliseconds long_preparing{60'000};
+// Jobs and pods come by watches of their own: the one may be ahead of the other.
+constexpr milliseconds until_watches_agree{3'000};
+constexpr int not_found = 404;
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+// A Job that somebody deleted, as if it were still there to be judged.
+JobSight ghost_of(const ClusterAttempt& attempt, Instant now) {
+    JobSight ghost = attempt.job.value_or(JobSight{});
+    if (!ghost.deleted_at) ghost.deleted_at = now;
+    if (!attempt.stop.empty()) ghost.annotations[annotation::stop] = attempt.stop;
+    return ghost;
+}
+
+}  // namespace
+
+std::vector<std::string> nodes_in(const std::string& gpus) {
+    std::set<std::string> nodes;
+    for (std::size_t begin = 0; begin < gpus.size();) {
+        const std::size_t end = std::min(gpus.find(',', begin), gpus.size());
+        const std::string gpu = gpus.substr(begin, end - begin);
+        nodes.insert(gpu.substr(0, gpu.rfind('/')));
+        begin = end + 1;
+    }
+    return {nodes.begin(), nodes.end()};
+}
+
+void explain_late(ClusterAttempt& attempt, const LauncherTools& tools) {
+    std::string& words = attempt.status.waiting_for;
+    if (attempt.status.phase != Phase::waiting || words.empty()) {
+        attempt.troubled_since.reset();
+        words.clear();
+        return;
+    }
+    if (!attempt.troubled_since) {
+        attempt.troubled_since = steady_now();
+        tools.touch_later(attempt.id, worth_telling + milliseconds(10));
+    }
+    if (steady_now() - *attempt.troubled_since < worth_telling) return words.clear();
+    words += fmt::format(" Berth keeps trying, and gives up {} minutes after the start.",
+                         tools.options.gives_up_after.count());
+}
+
+void Following::advance(ClusterAttempt& attempt) {
+    const bool is_complete = tools_.view->is_complete();
+    AttemptSight sight = tools_.view->sight_of(attempt.id, attempt.nodes);
+    JobSight ghost;
+    if (sight.job == nullptr) {
+        if (is_complete) check_job(attempt);
+        if (attempt.job_is_missing) {
+            ghost = ghost_of(attempt, tools_.clock.now());
+            sight.job = &ghost;
+        } else if (sight.pods.empty() || !is_complete) {
+            return;  // nothing is known yet, or nothing new
+        }
+    }
+    judge(attempt, sight);
+    if (attempt.is_over) return;
+    gang_end_.advance(attempt, sight);
+    notes_.advance(attempt, sight);
+    keep_logs(attempt, sight);
+    if (attempt.status.phase == Phase::running) devices_.advance(attempt, sight);
+    explain_late(attempt, tools_);
+}
+
+// The watch may be behind, and deciding that it was deleted cannot be taken back.
+void Following::check_job(ClusterAttempt& attempt) {
+    if (attempt.job_is_missing || attempt.is_checking || !tools_.may_ask(attempt, "check")) return;
+    attempt.is_checking = true;
+    tools_.send(attempt.id, {.path = tools_.job_path(attempt)},
+                [](ClusterAttempt& asked, const ApiReply& reply) {
+                    asked.is_checking = false;
+                    asked.job_is_missing = reply.status == not_found;
+                });
+}
+
+void Following::judge(ClusterAttempt& attempt, const AttemptSight& sight) {
+    AttemptStatus status = assess(attempt.id, sight);
+    if (status.phase == Phase::ended) return judge_end(attempt, sight, std::move(status));
+    attempt.over_since.reset();
+    // It ran: whatever its pods look like now, it does not wait any more.
+    if (attempt.seen_running) status.phase = Phase::running;
+    if (status.phase == Phase::waiting && status.waiting_for.empty()) {
+        const auto [since, is_new] = attempt.asked.try_emplace("start", steady_now());
+        if (is_new) tools_.touch_later(attempt.id, long_preparing);
+        if (steady_now() - since->second >= long_preparing) {
+            status.waiting_for = describe_preparing(sight);
+        }
+    }
+    set_times(attempt, status);
+    status.gpus = attempt.status.gpus;
+    attempt.status = std::move(status);
+}
+
+void Following::judge_end(ClusterAttempt& attempt, const AttemptSight& sight,
+                          AttemptStatus status) {
+    if (!attempt.over_since) attempt.over_since = steady_now();
+    const auto expected = static_cast<std::size_t>(std::max(sight.job ? sight.job->pods : 1, 1));
+    const bool agree = sight.pods.size() >= expected || attempt.job_is_missing;
+    if (!agree && steady_now() - *attempt.over_since < until_watches_agree) {
+        return tools_.touch_later(attempt.id, until_watches_agree);
+    }
+    tools_.logs->conclude(attempt.id, log_sources(sight));
+    if (tools_.logs->is_complete(attempt.id)) return conclude(attempt, std::move(status));
+    // It is not over before its logs are here, but it does run no more.
+    if (status.started_at) attempt.status.phase = Phase::running;
+    AttemptStatus ignored = status;
+    set_times(attempt, ignored);
+    if (attempt.status.phase == Phase::running) attempt.status.started_at = ignored.started_at;
+}
+
+void Following::conclude(ClusterAttempt& attempt, AttemptStatus status) {
+    set_times(attempt, status);
+    status.gpus = attempt.status.gpus;
+    attempt.status = std::move(status);
+    attempt.is_over = true;
+    RecordLine line;
+    line.step = RecordedStep::ended;
+    line.reservation = attempt.id.reservation;
+    line.attempt = attempt.id.number;
+    line.namespace_name = attempt.namespace_name;
+    line.exit_code = attempt.status.exit_code;
+    line.started_at = attempt.status.started_at;
+    line.ended_at = attempt.status.ended_at;
+    line.detail = attempt.status.detail;
+    tools_.record->note(std::move(line));
+}
+
+// By the site's clock: a node's may differ a little, and a virtual one has nothing to do with it.
+void Following::set_times(ClusterAttempt& attempt, AttemptStatus& status) const {
+    const Instant now = tools_.clock.now();
+    const auto on_site = [&](std::optional<Instant>& seen, std::optional<Instant> said) {
+        if (!seen) seen = said && !tools_.clock.is_virtual() ? std::min(*said, now) : now;
+        return seen;
+    };
+    const bool has_run = status.phase == Phase::running || status.started_at;
+    if (has_run) status.started_at = on_site(attempt.seen_running, status.started_at);
+    if (status.phase == Phase::ended) {
+        status.ended_at = on_site(attempt.seen_ended, status.ended_at);
+    }
+}
+
+// The first pod's grows as it runs. Where a pod is being deleted, whoever did that, all are fetched
+// while they are there.
+void Following::keep_logs(ClusterAttempt& attempt, const AttemptSight& sight) {
+    if (attempt.over_since) return;
+    const std::vector<LogSource> begun = log_sources(sight);
+    const bool are_leaving = std::ranges::any_of(sight.pods, [](const PodSight* pod) {
+        return pod->deleted_at.has_value() || pod->is_gone;
+    });
+    if (are_leaving) return tools_.logs->collect(attempt.id, begun);
+    for (const LogSource& source : begun) {
+        if (source.rank == 0) tools_.logs->follow(attempt.id, source);
+    }
+}
+
+}  // namespace berth

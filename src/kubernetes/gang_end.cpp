@@ -1,0 +1,205 @@
+#include "kubernetes/gang_end.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "kubernetes/end_words.hpp"
+#include "kubernetes/names.hpp"
+#include "kubernetes/submission.hpp"
+
+namespace berth {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// The follower tells the end of every attempt that it knows within moments.
+constexpr seconds until_annotation_counts{30};
+constexpr milliseconds longest_wait_for_streams{1'000};
+// A pod's time of death has whole seconds, and the machines' clocks differ a little.
+constexpr seconds slack{2};
+constexpr int not_found = 404;
+
+bool has_begun(const PodSight& pod) {
+    return pod.running_since || pod.phase == "Running" || is_over(pod);
+}
+
+Instant wall_now() {
+    return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+std::vector<LogSource> log_sources(const AttemptSight& sight) {
+    std::vector<LogSource> sources;
+    for (const PodSight* pod : sight.pods) {
+        const auto rank = pod->labels.find(label::rank);
+        if (rank == pod->labels.end() || !has_begun(*pod)) continue;
+        LogSource source{.namespace_name = pod->namespace_name,
+                         .pod = pod->name,
+                         .node = pod->node,
+                         .is_over = is_over(*pod)};
+        const std::string& digits = rank->second;
+        std::from_chars(digits.data(), digits.data() + digits.size(), source.rank);
+        sources.push_back(std::move(source));
+    }
+    return sources;
+}
+
+void GangEnd::advance(ClusterAttempt& attempt, const AttemptSight& sight) {
+    if (attempt.status.phase == AttemptStatus::Phase::ended) return;
+    if (sight.job != nullptr && !attempt.stop_is_known) {
+        const auto marked = sight.job->annotations.find(annotation::stop);
+        if (marked != sight.job->annotations.end() && !marked->second.empty()) {
+            attempt.stop = marked->second;
+            attempt.stop_is_known = true;
+        }
+    }
+    const std::string why = why_to_stop(attempt, sight);
+    if (attempt.stop.empty()) attempt.stop = why;
+    if (!attempt.stop.empty()) stop(attempt, sight);
+}
+
+// Also finds out when to look again.
+std::string GangEnd::why_to_stop(ClusterAttempt& attempt, const AttemptSight& sight) const {
+    for (const PodSight* pod : sight.pods) {
+        if (std::string lost = lost_node_of(attempt, *pod); !lost.empty()) return lost;
+    }
+    if (attempt.wish.stop) return stop_words::told;
+    const Instant now = tools_.clock.now();
+    if (const auto end = end_of_time(attempt, sight)) {
+        const Instant stop_at = *end - tools_.options.grace;
+        if (now >= stop_at) return stop_words::at_end;
+        LauncherTools::wake_at(attempt, stop_at);
+    }
+    if (should_end(sight)) return stop_words::pod_failed;
+    if (attempt.status.phase != AttemptStatus::Phase::waiting) return {};
+    const Instant give_up = gives_up_at(attempt, tools_.options);
+    if (now >= give_up) return given_up_words(attempt, tools_.options, explain_waiting(sight));
+    LauncherTools::wake_at(attempt, give_up);
+    return {};
+}
+
+std::optional<Instant> GangEnd::end_of_time(ClusterAttempt& attempt,
+                                            const AttemptSight& sight) const {
+    if (attempt.wish.ends_at) return attempt.wish.ends_at;
+    if (sight.job == nullptr) return std::nullopt;
+    const auto written = sight.job->annotations.find(annotation::ends_at);
+    if (written == sight.job->annotations.end()) return std::nullopt;
+    const auto end = parse_rfc3339(written->second);
+    if (!end) return std::nullopt;
+    // It may have been extended while nobody could write that down.
+    const auto [since, is_new] = attempt.asked.try_emplace("end", std::chrono::steady_clock::now());
+    if (is_new) tools_.touch_later(attempt.id, until_annotation_counts);
+    const bool counts = std::chrono::steady_clock::now() - since->second >= until_annotation_counts;
+    return counts ? std::optional(*end) : std::nullopt;
+}
+
+// In words; empty: its node is fine, or may come back.
+std::string GangEnd::lost_node_of(ClusterAttempt& attempt, const PodSight& pod) const {
+    if (is_over(pod) || pod.node.empty() || !tools_.view->is_complete()) return {};
+    const NodeSight* node = tools_.view->node(pod.node);
+    if (node == nullptr) {
+        return fmt::format("The node {} was lost: the cluster has no such node any more.",
+                           pod.node);
+    }
+    if (node->is_ready || !node->not_ready_since) return {};
+    const auto missing_for = wall_now() - *node->not_ready_since;
+    if (missing_for >= tools_.options.node_is_lost_after) {
+        return fmt::format("The node {} was lost: it has not been heard of for {} minutes.",
+                           pod.node, std::chrono::floor<std::chrono::minutes>(missing_for).count());
+    }
+    tools_.touch_later(attempt.id, tools_.options.node_is_lost_after - missing_for + seconds(1));
+    return {};
+}
+
+void GangEnd::stop(ClusterAttempt& attempt, const AttemptSight& sight) {
+    const bool some_are_left =
+        std::ranges::any_of(sight.pods, [](const PodSight* pod) { return !is_over(*pod); });
+    const bool has_job = sight.job != nullptr && !attempt.job_is_missing && !sight.job->deleted_at;
+    // A Job without pods could get them any moment: it has to go itself.
+    if (sight.pods.empty() && has_job) return delete_job(attempt);
+    if (!some_are_left) return;
+    if (!attempt.stop_is_known && has_job) return mark(attempt);
+    if (logs_may_be_lost(attempt, sight)) return;
+    delete_pods(attempt, sight);
+}
+
+void GangEnd::mark(ClusterAttempt& attempt) {
+    if (!tools_.may_ask(attempt, "mark")) return;
+    const boost::json::object patch{
+        {"metadata", {{"annotations", {{annotation::stop, attempt.stop}}}}}};
+    tools_.send(attempt.id,
+                {.method = "PATCH",
+                 .path = tools_.job_path(attempt),
+                 .body = boost::json::serialize(patch),
+                 .content_type = "application/merge-patch+json"},
+                [](ClusterAttempt& marked, const ApiReply& reply) {
+                    if (reply.is_ok() || reply.status == not_found) marked.stop_is_known = true;
+                    marked.asked.erase("mark");
+                    if (!marked.stop_is_known)
+                        marked.asked["mark"] = std::chrono::steady_clock::now();
+                });
+}
+
+void GangEnd::delete_job(ClusterAttempt& attempt) {
+    if (!tools_.may_ask(attempt, "delete job")) return;
+    tools_.send(
+        attempt.id,
+        {.method = "DELETE", .path = tools_.job_path(attempt) + "?propagationPolicy=Background"},
+        [](ClusterAttempt& deleted, const ApiReply& reply) {
+            if (reply.is_ok() || reply.status == not_found) deleted.was_deleted = true;
+        });
+}
+
+// Opens the streams of what has begun, and gives them a moment to be there.
+bool GangEnd::logs_may_be_lost(ClusterAttempt& attempt, const AttemptSight& sight) {
+    const auto now = std::chrono::steady_clock::now();
+    tools_.logs->collect(attempt.id, log_sources(sight));
+    if (tools_.logs->is_attached(attempt.id)) return false;
+    if (!attempt.logs_since) {
+        attempt.logs_since = now;
+        tools_.touch_later(attempt.id, longest_wait_for_streams + milliseconds(10));
+    }
+    return now - *attempt.logs_since < longest_wait_for_streams;
+}
+
+void GangEnd::delete_pods(ClusterAttempt& attempt, const AttemptSight& sight) {
+    const Instant now = tools_.clock.now();
+    const auto end = end_of_time(attempt, sight);
+    if (!attempt.kill_at) attempt.kill_at = now + tools_.options.grace;
+    if (attempt.stop == stop_words::at_end && end) attempt.kill_at = *end;
+    if (end) attempt.kill_at = std::min(*attempt.kill_at, *end);
+    // Rounded down: never later than that. Not 0, which would not wait for the node's word.
+    const auto left = std::max(std::chrono::floor<seconds>(*attempt.kill_at - now), seconds(1));
+    if (*attempt.kill_at > now) LauncherTools::wake_at(attempt, *attempt.kill_at);
+    for (const PodSight* pod : sight.pods) {
+        if (is_over(*pod)) continue;
+        if (!lost_node_of(attempt, *pod).empty()) {
+            delete_pod(attempt, *pod, 0);
+            continue;
+        }
+        const bool dies_in_time = pod->deleted_at && *pod->deleted_at <= wall_now() + left + slack;
+        if (!dies_in_time) delete_pod(attempt, *pod, left.count());
+    }
+}
+
+void GangEnd::delete_pod(ClusterAttempt& attempt, const PodSight& pod, std::int64_t grace_s) {
+    const std::string purpose = fmt::format("delete {} {}", pod.name, grace_s <= 1 ? "now" : "");
+    if (!tools_.may_ask(attempt, purpose)) return;
+    const boost::json::object options{{"kind", "DeleteOptions"},
+                                      {"apiVersion", "v1"},
+                                      {"gracePeriodSeconds", grace_s},
+                                      {"preconditions", {{"uid", pod.uid}}}};
+    tools_.send(attempt.id,
+                {.method = "DELETE",
+                 .path = tools_.pods_path(attempt) + "/" + pod.name,
+                 .body = boost::json::serialize(options)},
+                [](ClusterAttempt&, const ApiReply&) {});
+}
+
+}  // namespace berth

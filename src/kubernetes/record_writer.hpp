@@ -1,0 +1,37 @@
+// Writes the acceptance record a little later, so that many attempts which begin or end at once
+// share one wait for the disk. Should this machine fail in between, the cluster's labels tell the
+// same. All on the client's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kubernetes/acceptance_record.hpp"
+#include "kubernetes/api_client.hpp"
+
+namespace berth {
+
+class RecordWriter {
+public:
+    // Throws as AcceptanceRecord does. What is left is written when it goes.
+    RecordWriter(ApiClient& client, AcceptanceRecord record, std::weak_ptr<void> alive,
+                 std::function<void(const std::string&)> report);
+    ~RecordWriter();
+    RecordWriter(const RecordWriter&) = delete;
+    RecordWriter& operator=(const RecordWriter&) = delete;
+
+    void note(RecordLine line);
+
+private:
+    void flush();
+
+    ApiClient& client_;
+    AcceptanceRecord record_;
+    std::weak_ptr<void> alive_;
+    std::function<void(const std::string&)> report_;
+    std::vector<RecordLine> pending_;
+};
+
+}  // namespace berth
