@@ -120,9 +120,16 @@ int gpus_on(const js::object& node, const std::string& resource) {
                     number_at(node, {"metadata", "labels", "nvidia.com/gpu.count"}));
 }
 
+std::optional<Instant> deletion_of(const js::object& pod) {
+    const auto grace_ends = instant_at(pod, {"metadata", "deletionTimestamp"});
+    if (!grace_ends) return std::nullopt;
+    const int grace = number_at(pod, {"metadata", "deletionGracePeriodSeconds"});
+    return *grace_ends - std::chrono::seconds(grace);
+}
+
 }  // namespace
 
-PodSight pod_sight(const js::object& pod, const std::string& resource) {
+PodSight pod_sight(const js::object& pod, const std::string& resource, const PodSight* before) {
     const js::object& controller = controller_of(pod);
     PodSight sight;
     sight.name = text_at(pod, {"metadata", "name"});
@@ -144,9 +151,9 @@ PodSight pod_sight(const js::object& pod, const std::string& resource) {
     sight.conditions = conditions_of(pod);
     sight.created_at = instant_at(pod, {"metadata", "creationTimestamp"});
     sight.deleted_at = instant_at(pod, {"metadata", "deletionTimestamp"});
-    if (sight.deleted_at) {
-        const int grace = number_at(pod, {"metadata", "deletionGracePeriodSeconds"});
-        sight.deletion_began_at = *sight.deleted_at - std::chrono::seconds(grace);
+    sight.deletion_began_at = deletion_of(pod);
+    if (before != nullptr && before->uid == sight.uid && before->deletion_began_at) {
+        sight.deletion_began_at = before->deletion_began_at;
     }
     read_container(sight, main_of(array_at(pod, {"status", "containerStatuses"})));
     return sight;

@@ -53,8 +53,11 @@ struct PodSight {
     std::optional<ContainerEnd> end;       // its container's
     bool is_gone = false;  // deleted: this is how it was seen last. Set by whoever watches
 };
-// `resource`: the name under which GPUs are counted, such as nvidia.com/gpu.
-PodSight pod_sight(const boost::json::object& pod, const std::string& resource);
+// `resource`: the name under which GPUs are counted, such as nvidia.com/gpu. `before`: the same pod
+// as it was seen last, which knows better when its deletion began: its node moves that when it is
+// over.
+PodSight pod_sight(const boost::json::object& pod, const std::string& resource,
+                   const PodSight* before = nullptr);
 
 struct JobSight {
     std::string name;

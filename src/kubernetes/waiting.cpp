@@ -48,17 +48,6 @@ std::string gang_trouble(const AttemptSight& sight) {
         pods == 1 ? "its pod" : fmt::format("its {} pods", pods));
 }
 
-// Volcano prints the API server's whole answer as Go does.
-std::string spoken(std::string_view message) {
-    const std::string inner = between(message, "Message:\"", "\", Reason:");
-    if (inner.empty()) return in_short(message);
-    std::string words;
-    for (const char letter : inner) {
-        if (letter != '\\') words += letter;
-    }
-    return in_short(words);
-}
-
 }  // namespace
 
 std::string explain_waiting(const AttemptSight& sight) {
@@ -81,62 +70,6 @@ std::string describe_preparing(const AttemptSight& sight) {
                            pod->image);
     }
     return "Volcano has not made the job's pods yet.";
-}
-
-std::string explain_refusal(std::string_view message) {
-    const std::string said = spoken(message);
-    const auto says = [&](std::string_view words) { return said.find(words) != std::string::npos; };
-    if (says("exceeded quota")) {
-        const std::string quota = between(said, "exceeded quota: ", ",");
-        return fmt::format(
-            "The namespace's quota \"{}\" does not let the job in: {}. Ask the cluster's operator "
-            "to raise it, or end something else there.",
-            quota, said);
-    }
-    if (says("failed calling webhook")) {
-        return fmt::format(
-            "The cluster takes no new pods, as its webhook {} does not answer. This is for the "
-            "cluster's operator.",
-            between(said, "failed calling webhook \"", "\""));
-    }
-    if (says("PriorityClass")) {
-        return fmt::format(
-            "The cluster lacks a priority class that Berth is configured to use ({}). Create it, "
-            "or correct launch.kubernetes.priority_classes.",
-            said);
-    }
-    if (says("cannot create resource")) {
-        return fmt::format(
-            "Berth's account in the cluster lacks a permission: {}. The operator has to give it "
-            "the roles of deploy/kubernetes there.",
-            said);
-    }
-    if (const std::string name = between(said, "namespaces \"", "\" not found"); !name.empty()) {
-        return fmt::format(
-            "The cluster has no namespace \"{}\". Create it, or correct "
-            "launch.kubernetes.namespace.",
-            name);
-    }
-    if (const std::string name = between(said, "serviceaccount \"", "\" not found");
-        !name.empty()) {
-        return fmt::format(
-            "The namespace has no service account \"{}\". Create it, or correct "
-            "launch.kubernetes.service_account.",
-            name);
-    }
-    if (says("queue")) {
-        return fmt::format(
-            "Volcano does not take the job into its queue: {}. Create or open the queue, or "
-            "correct launch.kubernetes.queue.",
-            said);
-    }
-    if (says("violates PodSecurity")) {
-        return fmt::format(
-            "The namespace's pod security level does not allow the job's pods: {}. This is for the "
-            "cluster's operator.",
-            said);
-    }
-    return fmt::format("The cluster refuses the job's pods: {}.", said);
 }
 
 }  // namespace berth
