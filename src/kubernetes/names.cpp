@@ -35,7 +35,8 @@ std::string image_pull_name(const std::string& site, const AttemptId& id, std::s
     const std::string begin = job_name(site, id) + "-pull-";
     const bool fits = begin.size() + node.size() <= longest_name;
     if (fits && node.find('.') == std::string_view::npos) return begin + std::string(node);
-    return fmt::format("{}{:016x}", begin, fingerprint(node));
+    constexpr std::uint64_t twelve_digits = 0xffff'ffff'ffff;
+    return fmt::format("{}{:012x}", begin, fingerprint(node) & twelve_digits);
 }
 
 std::string task_name(int rank) {

@@ -46,7 +46,8 @@ protected:
     js::value container(int rank = 0) { return pod(rank).at_pointer("/spec/containers/0"); }
     Texts environment(int rank = 0) {
         Texts texts;
-        for (const js::value& entry : container(rank).at("env").as_array()) {
+        const js::value of_rank = container(rank);
+        for (const js::value& entry : of_rank.at("env").as_array()) {
             const std::string name(entry.at("name").as_string());
             EXPECT_FALSE(texts.contains(name)) << name << " is there twice";
             const auto* value = entry.as_object().if_contains("value");
