@@ -17,6 +17,9 @@ export interface WireDetail {
         readonly data?: string | null;
         readonly epochs?: number | null;
         readonly imgsz?: number | null;
+        readonly image?: string | null;
+        readonly nodes?: number | null;
+        readonly gpus_per_node?: number | null;
     } | null;
     readonly continues?: string | null;
     readonly continued_by?: string | null;

@@ -3,6 +3,10 @@
 export interface SiteInfo {
     /** Neither teams nor operators are configured: everybody may use everything. */
     readonly open: boolean;
+    /** What jobs run on; in containers of a cluster they have an image, volumes and secrets. */
+    readonly runs_on?: "processes" | "kubernetes";
+    /** Of jobs that name none, in containers. */
+    readonly image?: string | null;
     readonly you: {
         readonly user: string;
         readonly teams: readonly string[];

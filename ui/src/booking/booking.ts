@@ -69,7 +69,8 @@ export class Booking {
     }
 
     site(): Site {
-        return { gpus: this.app.store.gpus, currentSlot: this.currentSlot.value };
+        const onCluster = this.app.site.value?.runs_on === "kubernetes";
+        return { gpus: this.app.store.gpus, currentSlot: this.currentSlot.value, onCluster };
     }
 
     /** Begins a draft, or draws the one that is open anew; what has been typed stays. */

@@ -14,6 +14,8 @@ export interface Form {
     /** In GB; 0: any. */
     readonly memory: number;
     readonly together: boolean;
+    /** On a cluster: so many, with equally many of the GPUs each. */
+    readonly nodes: number;
     readonly priority: string;
     /** Null: as its priority has it. */
     readonly preemptible: boolean | null;
@@ -24,6 +26,7 @@ export interface Form {
     readonly workload: "none" | "command" | "yolo";
     readonly command: CommandForm;
     readonly yolo: YoloForm;
+    readonly container: ContainerForm;
     /** Maintenance takes the place of what cannot be moved. */
     readonly displace: boolean;
     readonly reason: string;
@@ -34,6 +37,16 @@ export interface CommandForm {
     readonly workdir: string;
     /** NAME=value, one a line. */
     readonly env: string;
+}
+
+/** Where jobs run on a cluster. */
+export interface ContainerForm {
+    /** Empty: the site's. */
+    readonly image: string;
+    /** claim:/mount or claim:/mount:ro, one a line. */
+    readonly volumes: string;
+    /** Names, one a line. */
+    readonly secrets: string;
 }
 
 export interface YoloForm {
@@ -58,6 +71,7 @@ export function emptyForm(team: string): Form {
         model: "",
         memory: 0,
         together: true,
+        nodes: 1,
         priority: "P2",
         preemptible: null,
         otherwise: "refuse",
@@ -75,6 +89,7 @@ export function emptyForm(team: string): Form {
             name: "",
             args: "",
         },
+        container: { image: "", volumes: "", secrets: "" },
         displace: false,
         reason: "",
     };

@@ -41,11 +41,12 @@ function CountField() {
     const app = useApp();
     const { booking } = useCalendar();
     const draft = booking.draft.value!;
-    const { which, count } = booking.form.value;
+    const { which, count, nodes } = booking.form.value;
     const shown = which === "any" ? count : draft.gpus.length;
     const set = (text: string) => {
         const wished = Math.max(1, Math.min(app.store.gpus.length, Math.round(Number(text)) || 1));
-        if (which === "any") return booking.set({ count: wished });
+        // Equally many on each node.
+        if (which === "any") return booking.set({ count: Math.max(1, Math.round(wished / nodes)) * nodes });
         booking.setPlace(withCount(app, draft, wished, booking.currentSlot.value));
     };
     return (
@@ -54,7 +55,8 @@ function CountField() {
             class="count"
             name="count"
             min={1}
-            max={app.store.gpus.length}
+            max={Math.max(app.store.gpus.length, 1)}
+            step={which === "any" ? nodes : 1}
             aria-label={app.say("book.count")}
             disabled={Boolean(draft.plan)}
             value={shown}
@@ -78,7 +80,7 @@ function TheseNames() {
 function AnyFields() {
     const app = useApp();
     const { booking } = useCalendar();
-    const { model, memory, together } = booking.form.value;
+    const { model, memory, together, nodes } = booking.form.value;
     const models = [...new Set(app.store.gpus.map((gpu) => gpu.model ?? ""))].filter(Boolean).sort();
     const sizes = [...new Set(app.store.gpus.map((gpu) => gpu.memory_gb ?? 0))].filter(Boolean);
     sizes.sort((a, b) => a - b);
@@ -116,16 +118,59 @@ function AnyFields() {
                     </select>
                 </label>
             </div>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    name="together"
-                    checked={together}
-                    onChange={(event) => booking.set({ together: event.currentTarget.checked })}
-                />
-                <span>{app.say("book.together")}</span>
-            </label>
+            {booking.site().onCluster && <NodesFields />}
+            {nodes === 1 && (
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        name="together"
+                        checked={together}
+                        onChange={(event) => booking.set({ together: event.currentTarget.checked })}
+                    />
+                    <span>{app.say("book.together")}</span>
+                </label>
+            )}
         </>
+    );
+}
+
+/** On a cluster: a pod on each of so many nodes, with equally many GPUs. */
+function NodesFields() {
+    const app = useApp();
+    const { booking } = useCalendar();
+    const { nodes, count } = booking.form.value;
+    const each = Math.max(1, Math.round(count / nodes));
+    const whole = (text: string, most: number) => Math.max(1, Math.min(most, Math.round(Number(text)) || 1));
+    const all = Math.max(app.store.gpus.length, 1);
+    const setNodes = (text: string) => {
+        const wished = whole(text, all);
+        booking.set({ nodes: wished, count: wished * each });
+    };
+    return (
+        <div class="form-row">
+            <label class="field">
+                <span>{app.say("book.nodes")}</span>
+                <input
+                    type="number"
+                    name="nodes"
+                    min={1}
+                    max={all}
+                    value={nodes}
+                    onChange={(event) => setNodes(event.currentTarget.value)}
+                />
+            </label>
+            <label class="field">
+                <span>{app.say("book.each")}</span>
+                <input
+                    type="number"
+                    name="each"
+                    min={1}
+                    max={all}
+                    value={each}
+                    onChange={(event) => booking.set({ count: nodes * whole(event.currentTarget.value, all) })}
+                />
+            </label>
+        </div>
     );
 }
 

@@ -5,12 +5,15 @@ import { textOf } from "../time/instant_text";
 import { HOUR } from "../time/zone";
 import type { Draft } from "./booking";
 import { argumentsOf, pairsOf } from "./command_line";
+import { containerOf } from "./container";
 import { isPreemptible, type CommandForm, type Form, type YoloForm } from "./form";
 
 export interface Site {
     readonly gpus: readonly Gpu[];
     /** Where the current slot began: what starts there starts now. */
     readonly currentSlot: number;
+    /** Jobs run in containers of a cluster, which chooses among the GPUs of a node. */
+    readonly onCluster?: boolean;
 }
 
 /** The question whether it would fit: without what does not matter to that. */
@@ -27,7 +30,7 @@ export function bookingOf(form: Form, draft: Draft, site: Site): object {
     const told = {
         ...(form.title.trim() && { title: form.title.trim() }),
         ...rankOf(form),
-        ...(form.workload !== "none" && { workload: workloadOf(form) }),
+        ...(form.workload !== "none" && { workload: workloadOf(form, site) }),
     };
     if (draft.plan) return { plan: draft.plan, ...told };
     return {
@@ -60,13 +63,23 @@ function windowOf({ start, end }: Draft, { currentSlot }: Site): object {
 }
 
 function gpusOf(form: Form, draft: Draft, site: Site): object {
-    if (form.which === "these") return { ids: idsOf(draft, site) };
+    if (form.which === "these") {
+        const ids = idsOf(draft, site);
+        // With the count: others like them on the node would do as well.
+        return site.onCluster ? { ids, count: ids.length } : { ids };
+    }
+    const each = perNode(form, site);
     return {
         count: form.count,
         ...(form.model && { model: form.model }),
         ...(form.memory > 0 && { min_memory_gb: form.memory }),
-        spread: form.together ? "same_node" : "any",
+        ...(each ? { per_node: each } : { spread: form.together ? "same_node" : "any" }),
     };
+}
+
+/** How many GPUs of each node, where several nodes are asked for. */
+function perNode({ nodes, count }: Form, { onCluster }: Site): number | undefined {
+    return onCluster && nodes > 1 ? Math.max(1, Math.round(count / nodes)) : undefined;
 }
 
 function idsOf({ gpus }: Draft, site: Site): string[] {
@@ -77,8 +90,15 @@ function waitOf({ patience, answer }: Form, { start }: Draft): object {
     return { latest_start: textOf(start + patience * HOUR), mode: answer };
 }
 
-function workloadOf(form: Form): object {
-    return form.workload === "command" ? commandOf(form.command) : yoloOf(form.yolo);
+function workloadOf(form: Form, site: Site): object {
+    const workload = form.workload === "command" ? commandOf(form.command) : yoloOf(form.yolo);
+    if (!site.onCluster) return workload;
+    const each = form.which === "any" ? perNode(form, site) : undefined;
+    return {
+        ...workload,
+        ...containerOf(form.container),
+        ...(each && { nodes: form.nodes, gpus_per_node: each }),
+    };
 }
 
 function commandOf({ line, workdir, env }: CommandForm): object {

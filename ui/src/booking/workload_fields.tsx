@@ -3,6 +3,7 @@
 import { useApp } from "../app/app";
 import { useCalendar } from "../timeline/calendar";
 import type { WordKey } from "../words/words";
+import { ContainerFields } from "./container_fields";
 import type { CommandForm, Form, YoloForm } from "./form";
 
 export function WorkloadFields() {
@@ -29,6 +30,7 @@ export function WorkloadFields() {
             {workload === "none" && <p class="form-how">{app.say("work.none.how")}</p>}
             {workload === "command" && <CommandFields />}
             {workload === "yolo" && <YoloFields />}
+            {workload !== "none" && <ContainerFields />}
         </fieldset>
     );
 }
@@ -59,7 +61,7 @@ function CommandFields() {
                     name="workdir"
                     class="code"
                     spellcheck={false}
-                    placeholder="/data/projects/helmets"
+                    placeholder={booking.site().onCluster ? "/workspace" : "/data/projects/helmets"}
                     value={command.workdir}
                     onInput={(event) => set({ workdir: event.currentTarget.value })}
                 />

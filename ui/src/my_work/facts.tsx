@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useApp, type App } from "../app/app";
+import { podsText, volumeText } from "../booking/container";
 import { gpuText, momentText, WorkLink } from "./pieces";
 import { sayValue } from "../words/words";
 import { hasEnded, instant, isActive, type Work, type Workload, type WorkWithHistory } from "./work";
@@ -135,6 +136,10 @@ function workloadFacts(app: App, workload: Workload): Fact[] {
         ...Object.entries(workload.args ?? {}).map(
             ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
         ),
+        [app.say("work.image"), workload.image],
+        [app.say("work.mounts"), (workload.volumes ?? []).map(volumeText).join(", ")],
+        [app.say("work.secretnames"), (workload.secrets ?? []).join(", ")],
+        [app.say("work.pods"), podsText(workload)],
         [app.say("work.folder"), workload.workdir],
         [app.say("work.variables"), variables.join(", ")],
     ];

@@ -3,6 +3,7 @@
  * queue answer, which is more than a bar of the calendar needs.
  */
 
+import type { Volume } from "../booking/container";
 import { reservationOf, type Reservation, type WireEventReservation } from "../api/contract";
 
 export interface Work extends WireEventReservation {
@@ -62,6 +63,11 @@ export interface Workload {
     readonly workers?: number | null;
     readonly name?: string | null;
     readonly args?: Readonly<Record<string, unknown>>;
+    readonly image?: string | null;
+    readonly volumes?: readonly Volume[];
+    readonly secrets?: readonly string[];
+    readonly nodes?: number | null;
+    readonly gpus_per_node?: number | null;
 }
 
 export interface Checkpoint {

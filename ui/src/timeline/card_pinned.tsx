@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { possibleActions, type PossibleAction, type WireDetail } from "../actions/possible_actions";
 import type { Reservation } from "../api/contract";
 import { useApp, type App } from "../app/app";
+import { podsText } from "../booking/container";
 import { useCalendar } from "./calendar";
 import { CardActions } from "./card_actions";
 import { nextText } from "./card_facts";
@@ -95,10 +96,13 @@ function moreFacts(app: App, reservation: Reservation, detail: WireDetail, posit
 
 function workloadText(app: App, { workload }: WireDetail): string {
     if (!workload) return app.say("card.workload.none");
-    if (workload.kind !== "yolo") return shortened((workload.argv ?? []).join(" "));
+    const where = [workload.image, podsText(workload)];
+    if (workload.kind !== "yolo") {
+        return [shortened((workload.argv ?? []).join(" ")), ...where].filter(Boolean).join(" · ");
+    }
     const { model, data, epochs, imgsz } = workload;
     const length = epochs ? app.say("card.workload.epochs", { n: epochs }) : "";
-    return ["YOLO", model, data, length, imgsz ? `${imgsz} px` : ""].filter(Boolean).join(" · ");
+    return ["YOLO", model, data, length, imgsz ? `${imgsz} px` : "", ...where].filter(Boolean).join(" · ");
 }
 
 /** A command may be a whole script; the details have all of it. */
