@@ -35,6 +35,8 @@ class TestCluster(Cluster):
     def __init__(self, folder):
         super().__init__(folder)
         self.api = Api(self)
+        # kubectl above all, which no other place need have.
+        os.environ["PATH"] = f"{self.bin}:{os.environ['PATH']}"
 
     def stop_api_server(self):
         subprocess.run([HERE / "stop_api_server", self.folder], check=True)
