@@ -3,6 +3,7 @@
 #include <thread>
 #include <utility>
 
+#include "kubernetes/kubernetes_preflight.hpp"
 #include "kubernetes/launcher_actor.hpp"
 
 namespace berth {
@@ -99,8 +100,8 @@ void KubernetesLauncher::forget(const AttemptId& id) {
     impl_->actor->forget(id);
 }
 
-std::vector<Finding> KubernetesLauncher::preflight(const PreflightWish& /*wish*/) {
-    return {};
+std::vector<Finding> KubernetesLauncher::preflight(const PreflightWish& wish) {
+    return kubernetes_preflight(impl_->client, impl_->options, wish);
 }
 
 std::string KubernetesLauncher::log_file(const AttemptId& id) const {
