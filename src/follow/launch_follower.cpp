@@ -1,8 +1,8 @@
 #include "follow/launch_follower.hpp"
 
+#include <algorithm>
 #include <boost/describe.hpp>
 #include <chrono>
-#include <map>
 
 #include "booking/notice.hpp"
 
@@ -14,6 +14,8 @@ const std::string system_actor = "berth";
 
 // No event will wake the follower when the disk has room again.
 constexpr std::chrono::seconds pause_on_full_disk{2};
+// What an attempt waits for may change back and forth; its owner need not read each change.
+constexpr std::chrono::seconds between_words{30};
 
 Submission from_launcher(Command command) {
     return {.actor = system_actor,
@@ -45,9 +47,13 @@ LaunchFollower::LaunchFollower(Engine& engine, LauncherPort& launcher, const Job
       launcher_(launcher),
       tokens_(tokens),
       clock_(clock),
+      ahead_(launcher.prepares_ahead()),
       worker_(
           clock, [this] { return reconcile(); }, std::move(report)),
-      subscription_(engine.subscribe([this](const auto&) { worker_.wake(); })) {
+      subscription_(engine.subscribe([this](const std::vector<Published>& rows) {
+          note(rows);
+          worker_.wake();
+      })) {
     worker_.wake();  // for what was committed before the subscription
 }
 
@@ -56,22 +62,33 @@ LaunchFollower::~LaunchFollower() {
 }
 
 std::optional<Instant> LaunchFollower::reconcile() {
+    next_.reset();
     std::vector<std::shared_ptr<const Reservation>> begun;
     engine_.read([&](const View& view) {
         for (const ReservationId id : view.begun) {
             if (view.find(id)->workload) begun.push_back(view.share(id));
         }
     });
-    if (begun.empty()) return std::nullopt;
-    std::map<AttemptId, AttemptStatus> known;
-    for (AttemptStatus& status : launcher_.attempts()) known.emplace(status.id, std::move(status));
-    told_all_ = true;
-    for (const auto& reservation : begun) {
-        const auto found = known.find({reservation->id, reservation->attempt});
-        bring_in_step(*reservation, found == known.end() ? nullptr : &found->second);
+    std::map<AttemptId, Told> told;
+    if (!begun.empty()) {
+        std::map<AttemptId, AttemptStatus> known;
+        for (AttemptStatus& status : launcher_.attempts()) {
+            known.emplace(status.id, std::move(status));
+        }
+        for (const auto& reservation : begun) {
+            const AttemptId id{reservation->id, reservation->attempt};
+            const auto found = known.find(id);
+            bring_in_step(*reservation, found == known.end() ? nullptr : &found->second);
+            if (auto kept = told_.extract(id)) told.insert(std::move(kept));
+        }
     }
-    if (told_all_) return std::nullopt;
-    return clock_.now() + pause_on_full_disk;
+    told_ = std::move(told);  // forgets what has ended
+    if (ahead_ > Duration::zero()) prepare_what_is_near();
+    return next_;
+}
+
+void LaunchFollower::come_back_at(Instant when) {
+    next_ = std::min(next_.value_or(when), when);
 }
 
 void LaunchFollower::bring_in_step(const Reservation& reservation, const AttemptStatus* status) {
@@ -79,7 +96,7 @@ void LaunchFollower::bring_in_step(const Reservation& reservation, const Attempt
     const AttemptId id{reservation.id, reservation.attempt};
     if (status == nullptr) {
         if (reservation.state == ReservationState::starting) {
-            return launcher_.start(order_for(reservation));
+            return launcher_.start(order_for(reservation, reservation.attempt));
         }
         // A job that was seen running and is unknown now must never be started a second time.
         if (launcher_.knows_all()) report_lost(id);
@@ -93,6 +110,87 @@ void LaunchFollower::bring_in_step(const Reservation& reservation, const Attempt
     if (status->phase == Phase::running && reservation.state == ReservationState::starting) {
         tell_engine(AttemptStarted{id.reservation, id.number});
     }
+    if (status->phase == Phase::waiting) report_waiting(id, reservation, *status);
+    if (status->phase == Phase::running) report_devices(id, reservation, *status);
+}
+
+// The first words at once, others after a while. That it runs takes them back by itself.
+void LaunchFollower::report_waiting(const AttemptId& id, const Reservation& reservation,
+                                    const AttemptStatus& status) {
+    if (reservation.state != ReservationState::starting) return;
+    const auto words =
+        status.waiting_for.empty() ? std::nullopt : std::optional(status.waiting_for);
+    const Instant now = clock_.now();
+    Told& told = told_[id];
+    if (told.waiting_for == words) return;
+    const Instant next_words = told.at + between_words;
+    if (told.waiting_for && words && now < next_words) return come_back_at(next_words);
+    if (!tell_engine(ReportWaiting{id.reservation, id.number, words})) return;
+    told.waiting_for = words;
+    told.at = now;
+}
+
+void LaunchFollower::report_devices(const AttemptId& id, const Reservation& reservation,
+                                    const AttemptStatus& status) {
+    if (!status.gpus || *status.gpus == reservation.gpus) return;
+    Told& told = told_[id];
+    if (told.gpus == status.gpus) return;
+    if (tell_engine(ReportDevices{id.reservation, id.number, *status.gpus})) {
+        told.gpus = status.gpus;
+    }
+}
+
+// On the engine's thread.
+void LaunchFollower::note(const std::vector<Published>& rows) {
+    if (ahead_ <= Duration::zero()) return;
+    const std::lock_guard lock(mutex_);
+    for (const Published& published : rows) {
+        if (published.reservation) note_start(*published.reservation);
+    }
+}
+
+// Precondition: mutex_ is held. Whatever happens to a booking that is to come is a reason to
+// prepare it anew: it may have other GPUs now.
+void LaunchFollower::note_start(const Reservation& reservation) {
+    if (const auto known = prepared_from_.find(reservation.id); known != prepared_from_.end()) {
+        to_prepare_.erase({known->second, reservation.id});
+        prepared_from_.erase(known);
+    }
+    if (reservation.state != ReservationState::confirmed || !reservation.workload) return;
+    const Instant from = reservation.start - ahead_;
+    to_prepare_.insert({from, reservation.id});
+    prepared_from_.insert({reservation.id, from});
+}
+
+// Once: what was booked before this follower began.
+void LaunchFollower::look_at_all() {
+    engine_.read([&](const View& view) {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, reservation] : view.reservations) note_start(*reservation);
+    });
+}
+
+void LaunchFollower::prepare_what_is_near() {
+    if (!std::exchange(looked_at_all_, true)) look_at_all();
+    std::vector<ReservationId> near;
+    {
+        const std::lock_guard lock(mutex_);
+        while (!to_prepare_.empty() && to_prepare_.begin()->first <= clock_.now()) {
+            near.push_back(to_prepare_.begin()->second);
+            prepared_from_.erase(near.back());
+            to_prepare_.erase(to_prepare_.begin());
+        }
+        if (!to_prepare_.empty()) come_back_at(to_prepare_.begin()->first);
+    }
+    for (const ReservationId id : near) prepare(id);
+}
+
+void LaunchFollower::prepare(ReservationId id) {
+    std::shared_ptr<const Reservation> booked;
+    engine_.read([&](const View& view) { booked = view.share(id); });
+    const bool is_to_come =
+        booked && booked->state == ReservationState::confirmed && booked->workload;
+    if (is_to_come) launcher_.prepare(order_for(*booked, booked->attempt + 1));
 }
 
 void LaunchFollower::show_notice(const AttemptId& id, const Reservation& reservation) {
@@ -113,15 +211,17 @@ void LaunchFollower::report_lost(const AttemptId& id) {
                              "the launcher knows no such job"});
 }
 
-void LaunchFollower::tell_engine(Command command) {
+bool LaunchFollower::tell_engine(Command command) {
     // Other refusals are fine: "already ended" means that the report had come through before.
     const Answer answer = engine_.ask(from_launcher(std::move(command)));
-    if (!answer && answer.error().code == RefusalCode::journal_full) told_all_ = false;
+    const bool is_to_be_repeated = !answer && answer.error().code == RefusalCode::journal_full;
+    if (is_to_be_repeated) come_back_at(clock_.now() + pause_on_full_disk);
+    return !is_to_be_repeated;
 }
 
-AttemptOrder LaunchFollower::order_for(const Reservation& reservation) const {
+AttemptOrder LaunchFollower::order_for(const Reservation& reservation, int attempt) const {
     AttemptOrder order;
-    order.id = {reservation.id, reservation.attempt};
+    order.id = {reservation.id, attempt};
     order.work_of = reservation.work_of;
     order.workload = *reservation.workload;
     order.owner = reservation.owner;
