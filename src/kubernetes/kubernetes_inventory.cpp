@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 
+#include "kubernetes/device_claims.hpp"
 #include "kubernetes/node_gpus.hpp"
 #include "kubernetes/object_watch.hpp"
 #include "kubernetes/occupants.hpp"
@@ -34,6 +35,16 @@ struct KubernetesInventory::Impl : std::enable_shared_from_this<Impl> {
     void end();
     void see_node(const std::string& key, const boost::json::object& object);
     void lose_node(const std::string& key);
+    void take_sight(const std::string& key, NodeSight sight);
+    void see_slice(const std::string& key, const boost::json::object& object);
+    void lose_slice(const std::string& key);
+    void publish(const std::string& node);
+    [[nodiscard]] bool claims() const {
+        return options_.devices == KubernetesOptions::Devices::claimed;
+    }
+    // Of a watch: one list was complete.
+    std::function<void()> once_seen(bool& flag);
+    bool is_complete();  // it has seen all nodes
     void see_pod(const std::string& key, const boost::json::object& object);
     void lose_pod(const std::string& key);
     void look_again_at(const std::string& node, Instant at);
@@ -53,6 +64,9 @@ struct KubernetesInventory::Impl : std::enable_shared_from_this<Impl> {
     // The client's thread alone.
     std::unique_ptr<ObjectWatch> node_watch_;
     std::unique_ptr<ObjectWatch> pod_watch_;
+    std::unique_ptr<ObjectWatch> slice_watch_;    // with claims
+    std::map<std::string, GpuSlice> slices_;      // by key
+    std::map<std::string, KnownGpus> published_;  // by node
 
     std::mutex mutex_;
     struct Declared {
@@ -64,6 +78,7 @@ struct KubernetesInventory::Impl : std::enable_shared_from_this<Impl> {
     std::set<std::string> asked_to_go_;             // uids
     bool has_seen_nodes_ = false;
     bool has_seen_pods_ = false;
+    bool has_seen_slices_ = false;
 
     std::mutex call_mutex_;  // held while `call_` runs
     std::function<void()> call_;
@@ -79,15 +94,18 @@ void KubernetesInventory::Impl::begin() {
         client_, WatchedObjects{.path = "/api/v1/nodes", .label_selector = options_.node_selector},
         WatchListener{.seen = [this](const auto& key, const auto& it) { see_node(key, it); },
                       .gone = [this](const auto& key) { lose_node(key); },
-                      .in_step =
-                          [this] {
-                              {
-                                  const std::lock_guard lock(mutex_);
-                                  has_seen_nodes_ = true;
-                              }
-                              changed();
-                          },
+                      .in_step = once_seen(has_seen_nodes_),
                       .trouble = trouble("nodes")});
+    if (claims()) {
+        slice_watch_ = std::make_unique<ObjectWatch>(
+            client_,
+            WatchedObjects{.path = slices_of_cluster,
+                           .field_selector = "spec.driver=" + options_.device_class},
+            WatchListener{.seen = [this](const auto& key, const auto& it) { see_slice(key, it); },
+                          .gone = [this](const auto& key) { lose_slice(key); },
+                          .in_step = once_seen(has_seen_slices_),
+                          .trouble = trouble("resource slices")});
+    }
     pod_watch_ = std::make_unique<ObjectWatch>(
         client_,
         WatchedObjects{
@@ -95,26 +113,36 @@ void KubernetesInventory::Impl::begin() {
             .field_selector = "spec.nodeName!=,status.phase!=Succeeded,status.phase!=Failed"},
         WatchListener{.seen = [this](const auto& key, const auto& it) { see_pod(key, it); },
                       .gone = [this](const auto& key) { lose_pod(key); },
-                      .in_step =
-                          [this] {
-                              {
-                                  const std::lock_guard lock(mutex_);
-                                  has_seen_pods_ = true;
-                              }
-                              changed();
-                          },
+                      .in_step = once_seen(has_seen_pods_),
                       .trouble = trouble("pods")});
 }
 
+std::function<void()> KubernetesInventory::Impl::once_seen(bool& flag) {
+    return [this, &flag] {
+        {
+            const std::lock_guard lock(mutex_);
+            flag = true;
+        }
+        changed();
+    };
+}
+
+bool KubernetesInventory::Impl::is_complete() {
+    const std::lock_guard lock(mutex_);
+    return has_seen_nodes_;
+}
+
 void KubernetesInventory::Impl::end() {
+    slice_watch_.reset();
     node_watch_.reset();
     pod_watch_.reset();
 }
 
-// Whether that changed anything. Precondition: mutex_ is held.
+// Whether that changed anything. Precondition: mutex_ is held, on the client's thread.
 bool KubernetesInventory::Impl::declare_anew(const std::string& node) {
     Declared& declared = nodes_.at(node);
-    auto gpus = gpus_of(declared.node, options_, real_time());
+    auto gpus = claims() ? gpus_of(declared.node, published_[node], options_, real_time())
+                         : gpus_of(declared.node, options_, real_time());
     if (gpus == declared.gpus) return false;
     declared.gpus = std::move(gpus);
     return true;
@@ -124,6 +152,11 @@ void KubernetesInventory::Impl::see_node(const std::string& key,
                                          const boost::json::object& object) {
     NodeSight sight = node_sight(object, options_.resource);
     sight.images.clear();  // long, and nothing to an inventory
+    if (claims()) sight = counted_by(published_[key], std::move(sight));
+    take_sight(key, std::move(sight));
+}
+
+void KubernetesInventory::Impl::take_sight(const std::string& key, NodeSight sight) {
     std::optional<Instant> settles;
     bool is_other = false;
     {
@@ -157,9 +190,44 @@ void KubernetesInventory::Impl::look_again_at(const std::string& node, Instant a
 void KubernetesInventory::Impl::lose_node(const std::string& key) {
     {
         const std::lock_guard lock(mutex_);
-        if (nodes_.erase(key) == 0 || !has_seen_nodes_) return;
+        if (nodes_.erase(key) == 0) return;
     }
-    changed();
+    // Should it come again, only what is published counts.
+    if (published_.erase(key) > 0) publish(key);
+    if (is_complete()) changed();
+}
+
+void KubernetesInventory::Impl::see_slice(const std::string& key,
+                                          const boost::json::object& object) {
+    GpuSlice slice = gpu_slice(object, options_);
+    const std::string node = slice.node;
+    slices_.insert_or_assign(key, std::move(slice));
+    publish(node);
+}
+
+void KubernetesInventory::Impl::lose_slice(const std::string& key) {
+    const auto found = slices_.find(key);
+    if (found == slices_.end()) return;
+    const std::string node = found->second.node;
+    slices_.erase(found);
+    publish(node);
+}
+
+// A node's devices may be told in several slices.
+void KubernetesInventory::Impl::publish(const std::string& node) {
+    std::vector<PublishedGpu> gpus;
+    for (const auto& [key, slice] : slices_) {
+        if (slice.node == node) gpus.insert(gpus.end(), slice.gpus.begin(), slice.gpus.end());
+    }
+    published_[node].take(gpus);
+    NodeSight sight;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = nodes_.find(node);
+        if (found == nodes_.end()) return;
+        sight = counted_by(published_[node], found->second.node.sight);
+    }
+    take_sight(node, std::move(sight));
 }
 
 void KubernetesInventory::Impl::see_pod(const std::string& key, const boost::json::object& object) {
@@ -194,7 +262,7 @@ void KubernetesInventory::Impl::changed() {
 
 std::optional<std::vector<GpuSpec>> KubernetesInventory::Impl::gpus() {
     const std::lock_guard lock(mutex_);
-    if (!has_seen_nodes_) return std::nullopt;
+    if (!has_seen_nodes_ || (claims() && !has_seen_slices_)) return std::nullopt;
     std::vector<GpuSpec> all;
     for (const auto& [name, declared] : nodes_) {
         all.insert(all.end(), declared.gpus.begin(), declared.gpus.end());
