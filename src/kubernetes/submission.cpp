@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "kubernetes/claim_submission.hpp"
 #include "kubernetes/names.hpp"
 #include "kubernetes/objects.hpp"
 
@@ -25,6 +26,10 @@ constexpr int server_errors = 500;
 
 bool is_there(const ApiReply& reply) {
     return reply.is_ok() || (reply.status == conflict && reply.reason() == "AlreadyExists");
+}
+
+bool claims_devices(const KubernetesOptions& options) {
+    return options.devices == KubernetesOptions::Devices::claimed;
 }
 
 std::string minutes_text(std::chrono::minutes minutes) {
@@ -94,12 +99,23 @@ void Submission::begin(ClusterAttempt& attempt) {
     if (!pods) return end_unstarted(attempt, pods.error());
     attempt.is_under_way = true;
     ++under_way_;
-    if (attempt.has_secret) return post_job(attempt);
+    if (attempt.has_secret) return claim_devices(attempt);
     make_secret(attempt, order, [this](ClusterAttempt& made, const ApiReply& reply) {
         if (made.is_accepted) return leave_slot();  // seen in the cluster meanwhile
         if (!made.has_secret) return refused(made, reply);
-        post_job(made);
+        claim_devices(made);
     });
+}
+
+void Submission::claim_devices(ClusterAttempt& attempt) {
+    if (!claims_devices(tools_.options)) return post_job(attempt);
+    const AttemptOrder& order = *attempt.wish.order;
+    make_claims(tools_, attempt, plan_pods(order.workload, order.gpus, order.nodes).value(),
+                [this](ClusterAttempt& made, const ApiReply& reply) {
+                    if (made.is_accepted) return leave_slot();
+                    if (!reply.is_ok()) return refused(made, reply);
+                    post_job(made);
+                });
 }
 
 void Submission::make_secret(ClusterAttempt& attempt, const AttemptOrder& order,
@@ -123,9 +139,11 @@ void Submission::post_job(ClusterAttempt& attempt) {
         const NodeSight* node = tools_.view->node(pod.node);
         if (node != nullptr) addresses[pod.node] = node->address;
     }
+    // A Volcano that knows no claims of this kind would leave them out and start pods without GPUs.
+    const std::string strictly = claims_devices(tools_.options) ? "?fieldValidation=Strict" : "";
     tools_.send(attempt.id,
                 {.method = "POST",
-                 .path = tools_.jobs_path(attempt),
+                 .path = tools_.jobs_path(attempt) + strictly,
                  .body = job_object(order, pods, addresses, tools_.options)},
                 [this](ClusterAttempt& sent, const ApiReply& reply) { took_job(sent, reply); });
 }

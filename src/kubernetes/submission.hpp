@@ -26,6 +26,7 @@ public:
 
 private:
     void begin(ClusterAttempt& attempt);
+    void claim_devices(ClusterAttempt& attempt);
     void post_job(ClusterAttempt& attempt);
     void took_job(ClusterAttempt& attempt, const ApiReply& reply);
     void adopt_existing(ClusterAttempt& attempt);
