@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "booking/fleet_json.hpp"
+#include "booking/occupant.hpp"
 #include "json/schema.hpp"
 
 namespace berth {
@@ -36,10 +37,11 @@ struct FleetAnswer {
     bool simulated_clock = false;
     RunsOn runs_on = RunsOn::processes;
     std::vector<FleetNode> nodes;
+    std::vector<Occupant> occupants;  // who uses GPUs without a reservation
 };
 BOOST_DESCRIBE_STRUCT(FleetAnswer, (),
                       (zone, slot_minutes, revision, now, simulated_gpus, simulated_clock, runs_on,
-                       nodes))
+                       nodes, occupants))
 
 namespace {
 
@@ -66,6 +68,7 @@ Response fleet_response(const ApiContext& context) {
         answer.slot_minutes = view.grid.slot_length().count();
         answer.revision = view.last_sequence;
         fleet = view.fleet;
+        answer.occupants.assign(view.occupants->begin(), view.occupants->end());
     });
     answer.now = context.clock.now();
     answer.simulated_gpus = context.gpus == GpuSource::simulated;

@@ -80,7 +80,11 @@ Reserve booking_of_window(const ReservationRequest& request, const Suggestion& w
     exact.finish_before.reset();
     exact.on_conflict = OnConflict::refuse;
     exact.wait.reset();
-    if (!request.gpus.ids.empty()) return booking;
+    if (!request.gpus.ids.empty()) {
+        // Their number said that equal ones would do.
+        if (request.gpus.count) exact.gpus.count = static_cast<int>(window.gpus.size());
+        return booking;
+    }
     booking.asked = request.gpus;
     booking.asked->count = static_cast<int>(window.gpus.size());
     return booking;

@@ -36,9 +36,13 @@ BOOST_DESCRIBE_STRUCT(TransferDeclined, (), (id))
 BOOST_DESCRIBE_STRUCT(CheckedIn, (), (id, at))
 BOOST_DESCRIBE_STRUCT(UseChanged, (), (id, idle_since))
 BOOST_DESCRIBE_STRUCT(ExpectedEndChanged, (), (id, expected_end))
-BOOST_DESCRIBE_STRUCT(ReservationTroubled, (), (id, trouble))
+BOOST_DESCRIBE_STRUCT(ReservationTroubled, (), (id, trouble, waiting_for))
 BOOST_DESCRIBE_STRUCT(GpuHealthChanged, (), (gpus, health))
 BOOST_DESCRIBE_STRUCT(PreflightReported, (), (id, findings))
+BOOST_DESCRIBE_STRUCT(GpuSwap, (), (assumed, real))
+BOOST_DESCRIBE_STRUCT(GpusSwapped, (), (id, swaps, by))
+BOOST_DESCRIBE_STRUCT(OccupantCame, (), (occupant, in_the_way_of))
+BOOST_DESCRIBE_STRUCT(OccupantLeft, (), (occupant))
 BOOST_DESCRIBE_STRUCT(SnapshotTaken, (), (through, row_hash, digest))
 
 namespace {
@@ -106,6 +110,12 @@ constexpr const char* kind_of<GpuHealthChanged> = "gpu_health_changed";
 template <>
 constexpr const char* kind_of<PreflightReported> = "preflight_reported";
 template <>
+constexpr const char* kind_of<GpusSwapped> = "gpus_swapped";
+template <>
+constexpr const char* kind_of<OccupantCame> = "occupant_came";
+template <>
+constexpr const char* kind_of<OccupantLeft> = "occupant_left";
+template <>
 constexpr const char* kind_of<SnapshotTaken> = "snapshot_taken";
 
 template <class T>
@@ -144,6 +154,8 @@ std::optional<ReservationId> reservation_of(const Event& event) {
             [](const FleetDeclared&) { return std::optional<ReservationId>(); },
             [](const GpuHealthChanged&) { return std::optional<ReservationId>(); },
             [](const SnapshotTaken&) { return std::optional<ReservationId>(); },
+            [](const OccupantCame&) { return std::optional<ReservationId>(); },
+            [](const OccupantLeft&) { return std::optional<ReservationId>(); },
             [](const ReservationConfirmed& e) { return std::optional(e.reservation.id); },
             [](const ReservationWaitlisted& e) { return std::optional(e.reservation.id); },
             [](const JobQueued& e) { return std::optional(e.reservation.id); },

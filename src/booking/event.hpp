@@ -2,6 +2,7 @@
 // needs no clock and no decision.
 #pragma once
 
+#include <array>
 #include <expected>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "booking/occupant.hpp"
 #include "booking/reservation.hpp"
 #include "fleet/fleet.hpp"
 
@@ -183,14 +185,47 @@ struct ExpectedEndChanged {
 };
 // What stands in its way, or (absent) that nothing does any more.
 struct ReservationTroubled {
+    static constexpr std::array<std::string_view, 1> left_out{"waiting_for"};
+
     ReservationId id;
     std::optional<std::string> trouble;
+    // The part of it that its launcher tells: what its job waits for.
+    std::optional<std::string> waiting_for = {};
     bool operator==(const ReservationTroubled&) const = default;
 };
 struct GpuHealthChanged {
     std::vector<std::string> gpus;
     Health health = Health::down;
     bool operator==(const GpuHealthChanged&) const = default;
+};
+// One GPU that was assumed, and the equal one of the same node that the job really has.
+struct GpuSwap {
+    std::string assumed;
+    std::string real;
+    bool operator==(const GpuSwap&) const = default;
+};
+// Each pair trades places for all who hold one of them from now on; what is past stays. Where `by`
+// is absent the row does so; the rows with it that follow are for each of the others, whose GPUs
+// changed with it.
+struct GpusSwapped {
+    static constexpr std::array<std::string_view, 1> left_out{"by"};
+
+    ReservationId id;
+    std::vector<GpuSwap> swaps;
+    std::optional<ReservationId> by = {};
+    bool operator==(const GpusSwapped&) const = default;
+};
+// Somebody uses GPUs without a reservation.
+struct OccupantCame {
+    static constexpr std::array<std::string_view, 1> left_out{"in_the_way_of"};
+
+    Occupant occupant;
+    std::optional<ReservationId> in_the_way_of = {};  // what begins on that node within a day
+    bool operator==(const OccupantCame&) const = default;
+};
+struct OccupantLeft {
+    Occupant occupant;
+    bool operator==(const OccupantLeft&) const = default;
 };
 struct PreflightReported {
     ReservationId id;
@@ -214,7 +249,7 @@ using Event =
                  EvictionCalledOff, ReservationContinued, ReservationReleasing, ReservationEnded,
                  ReservationTransferred, TransferOffered, TransferDeclined, CheckedIn, UseChanged,
                  ExpectedEndChanged, CheckpointSaved, ReservationTroubled, PreflightReported,
-                 SnapshotTaken>;
+                 GpusSwapped, OccupantCame, OccupantLeft, SnapshotTaken>;
 
 std::string event_kind(const Event& event);  // "reservation_confirmed", …
 std::optional<ReservationId> reservation_of(const Event& event);

@@ -145,12 +145,12 @@ struct Finding {
 BOOST_DESCRIBE_STRUCT(Finding, (), (check, ok, message))
 
 struct Reservation {
-    static constexpr std::array<std::string_view, 18> left_out{
+    static constexpr std::array<std::string_view, 20> left_out{
         "kind",           "asked",        "wait",        "limit_minutes",
         "notice",         "eviction",     "continues",   "continued_by",
         "work_of",        "transfer",     "check_in_by", "checked_in",
         "idle_since",     "expected_end", "trouble",     "may_start_late_until",
-        "promised_start", "ready_from"};
+        "promised_start", "ready_from",   "waiting_for", "gpus_since"};
 
     ReservationId id;
     ReservationState state = ReservationState::confirmed;
@@ -198,6 +198,10 @@ struct Reservation {
     // Its start waits for the notice of those it evicts only: from here on it begins as soon as
     // they have left.
     std::optional<Instant> ready_from;
+    // While starting: what its job waits for, which `trouble` says too.
+    std::optional<std::string> waiting_for;
+    // It has had these very GPUs since then only: they were swapped for equal ones while it lived.
+    std::optional<Instant> gpus_since;
 
     bool operator==(const Reservation&) const = default;
 };
@@ -207,6 +211,6 @@ BOOST_DESCRIBE_STRUCT(Reservation, (),
                        exit_code, detail, outcome, checkpoint, preflight, kind, asked, wait,
                        limit_minutes, notice, eviction, continues, continued_by, work_of, transfer,
                        check_in_by, checked_in, idle_since, expected_end, trouble,
-                       may_start_late_until, promised_start, ready_from))
+                       may_start_late_until, promised_start, ready_from, waiting_for, gpus_since))
 
 }  // namespace berth

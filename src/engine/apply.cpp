@@ -5,6 +5,7 @@
 #include "booking/overloaded.hpp"
 #include "engine/decide.hpp"
 #include "engine/note.hpp"
+#include "engine/swap.hpp"
 
 namespace berth {
 
@@ -185,6 +186,7 @@ void end(State& state, const ReservationEnded& event, std::uint64_t sequence, In
         reservation.eviction.reset();
         reservation.transfer.reset();
         reservation.trouble.reset();
+        reservation.waiting_for.reset();
         reservation.detail = event.detail.empty() ? std::nullopt : std::optional(event.detail);
         const bool held_nothing = reservation.gpus.empty();
         if (!held_nothing) {
@@ -213,6 +215,18 @@ void change_health(State& state, const GpuHealthChanged& event) {
     set_fleet(state, std::move(gpus));
 }
 
+void occupant_came(State& state, const OccupantCame& event) {
+    auto occupants = std::make_shared<std::set<Occupant>>(*state.occupants);
+    occupants->insert(event.occupant);
+    state.occupants = std::move(occupants);
+}
+
+void occupant_left(State& state, const OccupantLeft& event) {
+    auto occupants = std::make_shared<std::set<Occupant>>(*state.occupants);
+    occupants->erase(event.occupant);
+    state.occupants = std::move(occupants);
+}
+
 void remember_key(State& state, const JournalRow& row) {
     if (row.idempotency_key.empty()) return;
     const auto id = ReservationId::parse(row.reservation);
@@ -236,6 +250,12 @@ void apply(State& state, const Event& event, std::uint64_t sequence, Instant tim
     std::visit(Overloaded{
                    [&](const FleetDeclared& e) { set_fleet(state, e.gpus); },
                    [&](const GpuHealthChanged& e) { change_health(state, e); },
+                   [&](const OccupantCame& e) { occupant_came(state, e); },
+                   [&](const OccupantLeft& e) { occupant_left(state, e); },
+                   [&](const GpusSwapped& e) {
+                       if (!e.by) exchange(state, e, time);
+                       set(e.id, [](const Reservation&) {});
+                   },
                    [&](const ReservationConfirmed& e) { confirm(state, e, sequence); },
                    [&](const ReservationWaitlisted& e) {
                        add(state, e.reservation, sequence);

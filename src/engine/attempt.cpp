@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/eviction.hpp"
+#include "engine/healing.hpp"
 #include "engine/look_up.hpp"
 #include "engine/refuse.hpp"
 
@@ -60,6 +61,7 @@ std::expected<void, Refusal> decide_attempt_started(Turn& turn, const AttemptSta
     if (!found) return std::unexpected(found.error());
     if ((*found)->state == ReservationState::starting) {
         turn.emit(ReservationRunning{command.id, turn.now(), {}});
+        tell_running(turn, *turn.state().share(command.id));
     }
     return {};
 }

@@ -48,10 +48,11 @@ std::expected<WishedGpus, Refusal> choose_named(const Fleet& fleet, const GpuReq
         return std::unexpected(refusal(RefusalCode::bad_request, "gpus.count",
                                        "give either the GPUs' ids or their count, not both"));
     }
-    if (request.model || request.min_memory_gb || !request.labels.empty() || request.spread) {
-        return std::unexpected(refusal(
-            RefusalCode::bad_request, "gpus.ids",
-            "ids name the GPUs exactly: leave out model, min_memory_gb, labels and spread"));
+    if (request.model || request.min_memory_gb || !request.labels.empty() || request.spread ||
+        request.per_node) {
+        return std::unexpected(refusal(RefusalCode::bad_request, "gpus.ids",
+                                       "ids name the GPUs exactly: leave out model, min_memory_gb, "
+                                       "labels, spread and per_node"));
     }
     WishedGpus choice;
     for (std::size_t i = 0; i < request.ids.size(); ++i) {
@@ -91,39 +92,88 @@ std::string unknown_model(const Fleet& fleet, const std::string& model) {
     return message;
 }
 
-// The most GPUs that one request of this spread can ever get.
-int most_together(const Fleet& fleet, const std::vector<GpuIndex>& matching, const Spread& spread) {
-    if (spread.kind == Spread::Kind::any) return static_cast<int>(matching.size());
-    int most = 0;
-    if (spread.kind == Spread::Kind::same_node) {
-        std::vector<int> nodes(fleet.nodes().size());
-        for (const GpuIndex index : matching) {
-            most = std::max(most, ++nodes[fleet.gpu(index).node.value]);
-        }
-        return most;
-    }
-    std::map<std::string_view, int> groups;
+// The most GPUs that one request of this shape can ever get.
+int most_together(const Fleet& fleet, const std::vector<GpuIndex>& matching, const GpuWish& wish) {
+    const auto group_of = [&](const Gpu& gpu) -> std::optional<std::string_view> {
+        if (wish.spread.kind == Spread::Kind::any) return "";
+        if (wish.spread.kind == Spread::Kind::same_node) return gpu.spec.node;
+        const auto label = gpu.spec.labels.find(wish.spread.label);
+        if (label == gpu.spec.labels.end()) return std::nullopt;
+        return label->second;
+    };
+    std::map<std::string_view, std::map<NodeIndex, int>> groups;
     for (const GpuIndex index : matching) {
-        const Labels& labels = fleet.gpu(index).spec.labels;
-        if (const auto label = labels.find(spread.label); label != labels.end()) {
-            most = std::max(most, ++groups[label->second]);
-        }
+        const Gpu& gpu = fleet.gpu(index);
+        if (const auto group = group_of(gpu)) ++groups[*group][gpu.node];
+    }
+    const int piece = std::max(wish.per_node, 1);
+    int most = 0;
+    for (const auto& [name, nodes] : groups) {
+        int here = 0;
+        for (const auto& [node, gpus] : nodes) here += gpus / piece * piece;
+        most = std::max(most, here);
     }
     return most;
 }
 
-}  // namespace
+std::string too_many(const GpuWish& wish, int most, std::size_t matching) {
+    std::string message = "the request asks for " + count_text(wish.count);
+    if (wish.per_node > 0) {
+        return message + ", " + std::to_string(wish.per_node) + " on each node; at most " +
+               std::to_string(most) + " can be had so";
+    }
+    if (wish.spread.kind != Spread::Kind::same_node) {
+        return message + "; at most " + std::to_string(most) + " can be had together";
+    }
+    message += " on one node; the largest fitting node has " + std::to_string(most);
+    if (wish.count <= static_cast<int>(matching)) {
+        message += R"( (with "spread": "any" they may lie on several nodes))";
+    }
+    return message;
+}
 
-std::expected<WishedGpus, Refusal> choose_gpus(const Fleet& fleet, const GpuRequest& request) {
-    if (!request.ids.empty()) return choose_named(fleet, request);
-
-    WishedGpus choice;
-    choice.wish.count = request.count.value_or(1);
-    choice.wish.selector = {request.model, request.min_memory_gb, request.labels};
-    if (choice.wish.count < 1) {
+// Each node gives pieces of `per_node`.
+std::expected<void, Refusal> add_pieces(int per_node, bool spread_is_given, GpuWish& wish) {
+    if (per_node < 1) {
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "gpus.per_node",
+                    "take at least 1 GPU of each node, not " + std::to_string(per_node)));
+    }
+    if (wish.count % per_node != 0) {
+        const int less = wish.count / per_node * per_node;
         return std::unexpected(
             refusal(RefusalCode::bad_request, "gpus.count",
-                    "ask for at least 1 GPU, not " + std::to_string(choice.wish.count)));
+                    count_text(wish.count) + " cannot be had with " + std::to_string(per_node) +
+                        " on each node; ask for " +
+                        (less > 0 ? std::to_string(less) + " or " : std::string()) +
+                        std::to_string(less + per_node)));
+    }
+    if (!spread_is_given) wish.spread = {.kind = Spread::Kind::any, .label = {}};
+    if (wish.spread.kind == Spread::Kind::same_node) {
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "gpus.spread",
+                    "per_node is for work on several nodes: leave the spread out, or let it be any "
+                    "or same:<label>"));
+    }
+    const bool one_piece = wish.count == per_node;
+    if (one_piece && wish.spread.kind == Spread::Kind::any) {
+        wish.spread.kind = Spread::Kind::same_node;
+    } else if (per_node > 1) {
+        wish.per_node = per_node;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::expected<GpuWish, Refusal> counted_wish(const GpuRequest& request) {
+    GpuWish wish;
+    wish.count = count_asked(request);
+    wish.selector = {request.model, request.min_memory_gb, request.labels};
+    if (wish.count < 1) {
+        return std::unexpected(
+            refusal(RefusalCode::bad_request, "gpus.count",
+                    "ask for at least 1 GPU, not " + std::to_string(wish.count)));
     }
     if (request.spread) {
         auto spread = Spread::parse(*request.spread);
@@ -131,8 +181,21 @@ std::expected<WishedGpus, Refusal> choose_gpus(const Fleet& fleet, const GpuRequ
             return std::unexpected(
                 refusal(RefusalCode::bad_request, "gpus.spread", spread.error()));
         }
-        choice.wish.spread = *spread;
+        wish.spread = *spread;
     }
+    if (request.per_node) {
+        const auto added = add_pieces(*request.per_node, request.spread.has_value(), wish);
+        if (!added) return std::unexpected(added.error());
+    }
+    return wish;
+}
+
+std::expected<WishedGpus, Refusal> choose_gpus(const Fleet& fleet, const GpuRequest& request) {
+    if (!request.ids.empty()) return choose_named(fleet, request);
+
+    auto wish = counted_wish(request);
+    if (!wish) return std::unexpected(std::move(wish.error()));
+    WishedGpus choice{{}, std::move(*wish)};
     const auto models = fleet.models();
     if (request.model && std::ranges::find(models, *request.model) == models.end()) {
         return std::unexpected(
@@ -143,19 +206,10 @@ std::expected<WishedGpus, Refusal> choose_gpus(const Fleet& fleet, const GpuRequ
         return std::unexpected(
             refusal(RefusalCode::unknown_gpu, "gpus", "no GPU here has all that is asked for"));
     }
-    const int most = most_together(fleet, matching, choice.wish.spread);
+    const int most = most_together(fleet, matching, choice.wish);
     if (choice.wish.count > most) {
-        std::string message = "the request asks for " + count_text(choice.wish.count);
-        if (choice.wish.spread.kind == Spread::Kind::same_node) {
-            message += " on one node; the largest fitting node has " + std::to_string(most);
-            if (choice.wish.count <= static_cast<int>(matching.size())) {
-                message += R"( (with "spread": "any" they may lie on several nodes))";
-            }
-        } else {
-            message += "; at most " + std::to_string(most) + " can be had together";
-        }
-        return std::unexpected(
-            refusal(RefusalCode::too_many_gpus, "gpus.count", std::move(message)));
+        return std::unexpected(refusal(RefusalCode::too_many_gpus, "gpus.count",
+                                       too_many(choice.wish, most, matching.size())));
     }
     return choice;
 }

@@ -164,7 +164,7 @@ std::expected<Span, Refusal> choose_span(const SlotGrid& grid, Slot horizon,
 
 std::expected<Wish, Refusal> make_exact(const State& state, const ReservationRequest& request,
                                         Instant now) {
-    auto gpus = choose_gpus(*state.fleet, request.gpus);
+    auto gpus = choose_gpus_for(*state.fleet, request.gpus, request.workload);
     if (!gpus) return std::unexpected(std::move(gpus.error()));
     if (!request.start) {
         return std::unexpected(refusal(RefusalCode::bad_request, "start",

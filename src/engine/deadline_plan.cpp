@@ -158,15 +158,17 @@ private:
 
     // Fewer fit wherever more do: halve the interval.
     void add_fewer() {
-        if (question_.gpus.named()) return;
+        if (question_.gpus.named() || question_.gpus.whole) return;
         WishedGpus fewer = question_.gpus;
         std::optional<Placement> best;
+        const int piece = std::max(fewer.wish.per_node, 1);
         int fits = 0;
-        int too_many = fewer.wish.count;
+        int too_many = fewer.wish.count / piece;
         while (fits + 1 < too_many) {
-            fewer.wish.count = fits + (too_many - fits) / 2;
+            const int pieces = fits + (too_many - fits) / 2;
+            fewer.wish.count = pieces * piece;
             auto placement = open_.earliest(fewer, question_.slots, in_time(question_.slots));
-            (placement ? fits : too_many) = fewer.wish.count;
+            (placement ? fits : too_many) = pieces;
             if (placement) best = std::move(placement);
         }
         if (!best) return;
@@ -258,7 +260,7 @@ private:
 std::expected<PlanAnswer, Refusal> plan_deadline(const State& state,
                                                  const ReservationRequest& request,
                                                  const Booker& booker, Instant now) {
-    auto gpus = choose_gpus(*state.fleet, request.gpus);
+    auto gpus = choose_gpus_for(*state.fleet, request.gpus, request.workload);
     if (!gpus) return std::unexpected(std::move(gpus.error()));
     const auto slots = slots_asked(state.grid, request);
     if (!slots) return std::unexpected(slots.error());

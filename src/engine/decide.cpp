@@ -8,11 +8,13 @@
 #include "engine/healing.hpp"
 #include "engine/look_up.hpp"
 #include "engine/maintenance.hpp"
+#include "engine/occupants.hpp"
 #include "engine/overrun.hpp"
 #include "engine/presence.hpp"
 #include "engine/queue.hpp"
 #include "engine/reason.hpp"
 #include "engine/refuse.hpp"
+#include "engine/swap.hpp"
 #include "engine/tick.hpp"
 #include "engine/transfer.hpp"
 
@@ -107,9 +109,9 @@ Decision decide(Turn& turn) {
                           [&](const SaveCheckpoint& c) { return decide_save_checkpoint(turn, c); },
                           [&](const ReportExpectedEnd& c) { return decide_expected_end(turn, c); },
                           [&](const ReportUse& c) { return decide_use(turn, c); },
-                          [&](const ReportWaiting&) { return Decision(); },
-                          [&](const ReportDevices&) { return Decision(); },
-                          [&](const ReportOccupants&) { return Decision(); },
+                          [&](const ReportWaiting& c) { return decide_waiting(turn, c); },
+                          [&](const ReportDevices& c) { return decide_devices(turn, c); },
+                          [&](const ReportOccupants& c) { return decide_occupants(turn, c); },
                           [&](const ReportPreflight& c) { return decide_preflight(turn, c); },
                           [&](const ReportHealth& c) { return decide_health(turn, c); },
                           [&](const DeclareFleet& c) { return decide_fleet(turn, c); },

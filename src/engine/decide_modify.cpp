@@ -5,7 +5,9 @@
 #include "engine/conflict.hpp"
 #include "engine/decide_reserve.hpp"
 #include "engine/look_up.hpp"
+#include "engine/named_gpus.hpp"
 #include "engine/permission.hpp"
+#include "engine/pods.hpp"
 #include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
@@ -99,7 +101,7 @@ std::expected<Placement, Refusal> place_anew(const State& state, const Reservati
     if (!span) return std::unexpected(span.error());
     Wish wish{{state.gpus_of(reservation), {}}, *span, state.grid.covering(*span).slots()};
     if (change.gpus) {
-        auto gpus = choose_gpus(*state.fleet, *change.gpus);
+        auto gpus = choose_gpus_for(*state.fleet, *change.gpus, reservation.workload);
         if (!gpus) return std::unexpected(std::move(gpus.error()));
         wish.gpus = std::move(*gpus);
     }
@@ -117,10 +119,23 @@ std::expected<Placement, Refusal> place_anew(const State& state, const Reservati
     if (!change.gpus) {
         GpuRequest same;
         same.ids = reservation.gpus;
-        auto like_these = choose_gpus(*state.fleet, same);
+        auto like_these = choose_gpus_for(*state.fleet, same, reservation.workload);
         if (like_these) wish.gpus = std::move(*like_these);
     }
     return std::unexpected(conflict(state, wish, {reservation.team, reservation.id}, now));
+}
+
+// What is kept as asked for, where other GPUs are.
+std::expected<std::optional<GpuRequest>, Refusal> asked_anew(const Turn& turn,
+                                                             const Reservation& reservation,
+                                                             const ReservationChange& change) {
+    if (!change.gpus) return std::nullopt;
+    const Fleet& fleet = *turn.state().fleet;
+    auto asked = keepable(turn.policy(), fleet, *change.gpus);
+    if (asked) asked = for_its_pods(fleet, *asked, reservation.workload);
+    if (!asked) return std::unexpected(std::move(asked.error()));
+    if (asked->ids.empty()) asked->count = count_asked(*asked);
+    return std::move(*asked);
 }
 
 bool is_already_so(const Reservation& reservation, const ReservationChanged& changed) {
@@ -158,6 +173,8 @@ std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command) {
     if (auto allowed = may_modify(state, command, turn.actor()); !allowed) return allowed;
     const Reservation& reservation = *state.find(command.id);
     const ReservationChange& change = command.change;
+    const auto asked = asked_anew(turn, reservation, change);
+    if (!asked) return std::unexpected(asked.error());
     const auto placement = place_anew(state, reservation, change, turn.now());
     if (!placement) return std::unexpected(placement.error());
     ReservationChanged changed{reservation.id,
@@ -165,7 +182,7 @@ std::expected<void, Refusal> decide_modify(Turn& turn, const Modify& command) {
                                ids_of(*state.fleet, placement->gpus),
                                placement->span.from,
                                placement->span.to,
-                               change.gpus,
+                               *asked,
                                {}};
     const bool keeps_its_time = !change.start && !change.hours && !change.end;
     if (keeps_its_time && reservation.booked_end != reservation.end) {

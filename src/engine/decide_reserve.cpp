@@ -4,8 +4,10 @@
 
 #include "engine/conflict.hpp"
 #include "engine/eviction.hpp"
+#include "engine/named_gpus.hpp"
 #include "engine/overrun.hpp"
 #include "engine/permission.hpp"
+#include "engine/pods.hpp"
 #include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/suggest.hpp"
@@ -56,6 +58,25 @@ std::expected<void, Refusal> book(Turn& turn, const Reserve& command, const Book
     return {};
 }
 
+// With what the work's pods need, and with what is to be kept as asked for where that is not what
+// the request says.
+std::expected<Reserve, Refusal> completed(const Turn& turn, const Reserve& command) {
+    const Fleet& fleet = *turn.state().fleet;
+    const auto& workload = command.request.workload;
+    Reserve complete = command;
+    auto gpus = for_its_pods(fleet, command.request.gpus, workload);
+    if (!gpus) return std::unexpected(std::move(gpus.error()));
+    complete.request.gpus = std::move(*gpus);
+    auto asked =
+        command.asked ? *command.asked : keepable(turn.policy(), fleet, complete.request.gpus);
+    if (!asked) return std::unexpected(std::move(asked.error()));
+    if (!command.asked && *asked == complete.request.gpus) return complete;
+    asked = for_its_pods(fleet, *asked, workload);
+    if (!asked) return std::unexpected(std::move(asked.error()));
+    complete.asked = std::move(*asked);
+    return complete;
+}
+
 // What it could have by evicting others.
 void add_eviction(const Turn& turn, const ReservationRequest& request, const Booker& booker,
                   const Wish& wish, Refusal& refused) {
@@ -65,6 +86,35 @@ void add_eviction(const Turn& turn, const ReservationRequest& request, const Boo
     if (!allowed) return;
     const auto eviction = plan_eviction(state, request, wish, turn.now());
     if (eviction) refused.suggestions.push_back(suggest_eviction(*eviction));
+}
+
+std::expected<void, Refusal> decide_complete(Turn& turn, const Reserve& command,
+                                             const Booker& booker) {
+    const ReservationRequest& request = command.request;
+    const State& state = turn.state();
+    if (command.eviction) return decide_eviction(turn, command);
+    auto wish = make_exact(state, request, turn.now());
+    if (!wish) {
+        complete_on_grid(state, request, {.team = booker.team}, turn.now(), wish.error());
+        return std::unexpected(std::move(wish.error()));
+    }
+    if (const auto placement = try_place(state.calendar, wish->gpus, wish->span)) {
+        auto booked = book(turn, command, booker, *placement);
+        if (!booked && booked.error().code == RefusalCode::quota_exceeded) {
+            booked.error().suggestions = suggest(state, *wish, {.team = booker.team}, turn.now());
+        }
+        return booked;
+    }
+    if (request.on_conflict == OnConflict::wait) return decide_wait(turn, command, *wish);
+    if (request.on_conflict == OnConflict::evict) return decide_eviction(turn, command);
+    Refusal refused = conflict(state, *wish, {.team = booker.team}, turn.now());
+    if (request.on_conflict == OnConflict::nearest) {
+        if (const auto placement = nearest(state, refused.suggestions)) {
+            return book(turn, command, booker, *placement);
+        }
+    }
+    if (booker.priority == Priority::P0) add_eviction(turn, request, booker, *wish, refused);
+    return std::unexpected(std::move(refused));
 }
 
 }  // namespace
@@ -109,7 +159,7 @@ Reservation make_reservation(const Turn& turn, const ReservationRequest& request
     reservation.workload = request.workload;
     reservation.created_at = turn.now();
     reservation.asked = request.gpus;
-    if (request.gpus.ids.empty()) reservation.asked.count = request.gpus.count.value_or(1);
+    if (request.gpus.ids.empty()) reservation.asked.count = count_asked(request.gpus);
     reservation.may_start_late_until = may_start_late_until(turn.state(), reservation);
     return reservation;
 }
@@ -130,7 +180,7 @@ std::vector<std::string> ids_of(const Fleet& fleet, const std::vector<GpuIndex>&
 
 void complete_on_grid(const State& state, const ReservationRequest& request, const Asker& asker,
                       Instant now, Refusal& refusal) {
-    const auto gpus = choose_gpus(*state.fleet, request.gpus);
+    const auto gpus = choose_gpus_for(*state.fleet, request.gpus, request.workload);
     const OpenWindows open(state, asker, now);
     std::vector<Suggestion> free;
     for (Suggestion& suggestion : refusal.suggestions) {
@@ -166,29 +216,9 @@ std::expected<void, Refusal> decide_reserve(Turn& turn, const Reserve& command) 
             return allowed;
         }
     }
-    if (command.eviction) return decide_eviction(turn, command);
-    auto wish = make_exact(state, request, turn.now());
-    if (!wish) {
-        complete_on_grid(state, request, {.team = booker->team}, turn.now(), wish.error());
-        return std::unexpected(std::move(wish.error()));
-    }
-    if (const auto placement = try_place(state.calendar, wish->gpus, wish->span)) {
-        auto booked = book(turn, command, *booker, *placement);
-        if (!booked && booked.error().code == RefusalCode::quota_exceeded) {
-            booked.error().suggestions = suggest(state, *wish, {.team = booker->team}, turn.now());
-        }
-        return booked;
-    }
-    if (request.on_conflict == OnConflict::wait) return decide_wait(turn, command, *wish);
-    if (request.on_conflict == OnConflict::evict) return decide_eviction(turn, command);
-    Refusal refused = conflict(state, *wish, {.team = booker->team}, turn.now());
-    if (request.on_conflict == OnConflict::nearest) {
-        if (const auto placement = nearest(state, refused.suggestions)) {
-            return book(turn, command, *booker, *placement);
-        }
-    }
-    if (booker->priority == Priority::P0) add_eviction(turn, request, *booker, *wish, refused);
-    return std::unexpected(std::move(refused));
+    const auto complete = completed(turn, command);
+    if (!complete) return std::unexpected(complete.error());
+    return decide_complete(turn, *complete, *booker);
 }
 
 }  // namespace berth

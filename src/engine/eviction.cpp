@@ -2,6 +2,7 @@
 #include "engine/eviction.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "engine/book_again.hpp"
 #include "engine/decide_reserve.hpp"
@@ -86,6 +87,14 @@ bool have_in_common(const std::vector<const Gpu*>& gpus, const Spread& spread) {
            std::ranges::all_of(gpus, [&](const Gpu* gpu) { return shared(*gpu) == first; });
 }
 
+bool are_in_pieces(const std::vector<const Gpu*>& gpus, int per_node) {
+    std::map<NodeIndex, int> on_node;
+    for (const Gpu* gpu : gpus) ++on_node[gpu->node];
+    return per_node == 0 || std::ranges::all_of(on_node, [&](const auto& node) {
+               return node.second % per_node == 0;
+           });
+}
+
 bool is_answer_to(const State& state, const WishedGpus& wished, const EvictionPlan& plan) {
     std::vector<const Gpu*> gpus;
     for (const std::string& id : plan.gpus) gpus.push_back(state.fleet->find(id));
@@ -95,7 +104,7 @@ bool is_answer_to(const State& state, const WishedGpus& wished, const EvictionPl
     const bool match = std::ranges::all_of(
         gpus, [&](const Gpu* gpu) { return wished.wish.selector.matches(gpu->spec); });
     return match && !gpus.empty() && static_cast<int>(gpus.size()) == wished.wish.count &&
-           have_in_common(gpus, wished.wish.spread);
+           have_in_common(gpus, wished.wish.spread) && are_in_pieces(gpus, wished.wish.per_node);
 }
 
 // The wish as it was when the plan was made. Refusal: the plan answers another request.

@@ -35,7 +35,7 @@ public:
         look_at_gpus();
         EvictionChoice choice(costs_);
         for (const auto& gpus : places_) {
-            choice.offer(gpus, wish_.gpus.wish.count);
+            offer(gpus, choice);
             most_ = std::max(most_, gpus.size());
         }
         if (!choice.best()) return std::nullopt;
@@ -67,6 +67,18 @@ private:
             if (places_.size() <= *place) places_.resize(*place + 1);
             if (auto gpu = look_at(index)) places_[*place].push_back(std::move(*gpu));
         }
+    }
+
+    void offer(const std::vector<EvictableGpu>& place, EvictionChoice& choice) const {
+        const GpuWish& wish = wish_.gpus.wish;
+        if (wish_.gpus.named() || wish.per_node == 0) return choice.offer(place, wish.count);
+        std::map<NodeIndex, std::vector<EvictableGpu>> nodes;
+        for (const EvictableGpu& gpu : place) {
+            nodes[state_.fleet->gpu(gpu.gpu).node].push_back(gpu);
+        }
+        std::vector<std::vector<EvictableGpu>> by_node;
+        for (auto& [node, gpus] : nodes) by_node.push_back(std::move(gpus));
+        choice.offer_pieces(by_node, wish.per_node, wish.count / wish.per_node);
     }
 
     // A number for what its GPUs must have in common; none: it has no such label.

@@ -51,6 +51,7 @@ void roll_back(State& working, const View& committed, const BatchMark& mark,
         working.fleet = committed.fleet;
         working.calendar.set_fleet(committed.fleet);
     }
+    working.occupants = committed.occupants;
     for (const ReservationId id : touched) {
         if (const auto reservation = committed.share(id)) restore(working, reservation);
     }

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "engine/attempt.hpp"
 #include "engine/decide_reserve.hpp"
 #include "engine/equal_gpus.hpp"
 #include "engine/look_up.hpp"
@@ -58,11 +59,24 @@ std::string trouble_of(const State& state, const Reservation& reservation) {
            ": it gets the first that are";
 }
 
-void tell(Turn& turn, const Reservation& reservation) {
-    std::string trouble = trouble_of(turn.state(), reservation);
+// Its GPUs, and what its job waits for.
+std::optional<std::string> all_trouble(const State& state, const Reservation& reservation,
+                                       const std::optional<std::string>& waiting_for) {
+    const bool sound = is_sound(state, reservation);
+    if (!waiting_for) return sound ? std::nullopt : std::optional(trouble_of(state, reservation));
+    const std::string waits = "its job has not started: " + *waiting_for;
+    return sound ? waits : trouble_of(state, reservation) + "; and " + waits;
+}
+
+void tell(Turn& turn, const Reservation& reservation, const std::string& why) {
+    auto trouble = all_trouble(turn.state(), reservation, reservation.waiting_for);
     if (reservation.trouble == trouble) return;
-    turn.follow(ReservationTroubled{reservation.id, trouble},
-                what_is_down(turn.state(), reservation));
+    turn.follow(ReservationTroubled{reservation.id, std::move(trouble), reservation.waiting_for},
+                why);
+}
+
+void tell(Turn& turn, const Reservation& reservation) {
+    tell(turn, reservation, what_is_down(turn.state(), reservation));
 }
 
 // The more urgent first, then who begins first.
@@ -97,20 +111,9 @@ bool move_away(Turn& turn, const Reservation& reservation) {
     return moved.has_value();
 }
 
-void help_those_on(Turn& turn, std::span<const GpuIndex> down) {
-    const auto affected = holders_of(turn.state(), down, turn.now());
-    for (const ReservationId id : by_urgency(turn.state(), affected)) {
-        const Reservation reservation = *turn.state().find(id);
-        // Whoever repairs a GPU wants it down.
-        if (reservation.kind == ReservationKind::maintenance) continue;
-        const bool moved = !has_begun(reservation.state) && move_away(turn, reservation);
-        if (!moved) tell(turn, reservation);
-    }
-}
-
 void heal_one(Turn& turn, const Reservation& reservation) {
     if (is_sound(turn.state(), reservation)) {
-        turn.follow(ReservationTroubled{reservation.id, {}}, "its GPUs can be used again");
+        tell(turn, reservation, "its GPUs can be used again");
     } else if (!has_begun(reservation.state)) {
         move_away(turn, reservation);
     }
@@ -161,6 +164,17 @@ std::vector<GpuIndex> indexes_of(const Fleet& fleet, const std::vector<std::stri
 
 }  // namespace
 
+void help_those_on(Turn& turn, std::span<const GpuIndex> down) {
+    const auto affected = holders_of(turn.state(), down, turn.now());
+    for (const ReservationId id : by_urgency(turn.state(), affected)) {
+        const Reservation reservation = *turn.state().find(id);
+        // Whoever repairs a GPU wants it down.
+        if (reservation.kind == ReservationKind::maintenance) continue;
+        const bool moved = !has_begun(reservation.state) && move_away(turn, reservation);
+        if (!moved) tell(turn, reservation);
+    }
+}
+
 std::expected<void, Refusal> decide_health(Turn& turn, const ReportHealth& command) {
     const std::set<std::string>& operators = turn.policy().operators;
     if (turn.actor() != system_actor && !operators.empty() && !operators.contains(turn.actor())) {
@@ -203,6 +217,25 @@ std::expected<void, Refusal> decide_fleet(Turn& turn, const DeclareFleet& comman
     turn.emit(FleetDeclared{std::move(gpus)});
     help_those_on(turn, lost);
     return {};
+}
+
+std::expected<void, Refusal> decide_waiting(Turn& turn, const ReportWaiting& command) {
+    const auto found = look_up_attempt(turn.state(), command.id, command.attempt);
+    if (!found) return std::unexpected(found.error());
+    const Reservation& reservation = **found;
+    const auto waiting_for = command.waiting_for.value_or("").empty() ? std::optional<std::string>()
+                                                                      : command.waiting_for;
+    const bool is_told = reservation.waiting_for == waiting_for;
+    if (is_told || reservation.state != ReservationState::starting) return {};
+    turn.emit(ReservationTroubled{
+        reservation.id, all_trouble(turn.state(), reservation, waiting_for), waiting_for});
+    return {};
+}
+
+void tell_running(Turn& turn, const Reservation& reservation) {
+    if (!reservation.waiting_for) return;
+    turn.follow(ReservationTroubled{reservation.id, all_trouble(turn.state(), reservation, {}), {}},
+                "its job runs now");
 }
 
 bool is_sound(const State& state, const Reservation& reservation) {

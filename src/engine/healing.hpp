@@ -17,6 +17,14 @@ std::expected<void, Refusal> decide_health(Turn& turn, const ReportHealth& comma
 // The inventory changed: what was booked on GPUs that are gone is moved as well.
 std::expected<void, Refusal> decide_fleet(Turn& turn, const DeclareFleet& command);
 
+// The launcher says what a started job waits for: a trouble of its own beside that of GPUs.
+std::expected<void, Refusal> decide_waiting(Turn& turn, const ReportWaiting& command);
+// Its job runs: what it waited for stands in its way no more.
+void tell_running(Turn& turn, const Reservation& reservation);
+
+// Moves what has booked these GPUs, which cannot be used, or tells its owner.
+void help_those_on(Turn& turn, std::span<const GpuIndex> down);
+
 // Whether all its GPUs can be used.
 bool is_sound(const State& state, const Reservation& reservation);
 

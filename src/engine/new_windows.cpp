@@ -13,7 +13,8 @@ namespace {
 constexpr std::int32_t longest_estimated = CalendarLimits{}.indexed_slots;
 
 std::string key_of(const GpuRequest& asked) {
-    std::string key = std::to_string(asked.count.value_or(1));
+    std::string key = std::to_string(count_asked(asked));
+    key += '/' + std::to_string(asked.per_node.value_or(0));
     key += '\n' + asked.model.value_or("") + '\n';
     key += std::to_string(asked.min_memory_gb.value_or(0)) + '\n' + asked.spread.value_or("");
     for (const auto& [name, value] : asked.labels) {

@@ -65,6 +65,7 @@ void note(Reservation& reservation, const CheckpointSaved& event) {
 
 void note(Reservation& reservation, const ReservationTroubled& event) {
     reservation.trouble = event.trouble;
+    reservation.waiting_for = event.waiting_for;
 }
 
 void note(Reservation& reservation, const PreflightReported& event) {

@@ -80,11 +80,14 @@ std::optional<Placement> OpenWindows::most_of(const std::vector<GpuIndex>& ids, 
 }
 
 std::optional<Placement> OpenWindows::most(const WishedGpus& gpus, Span span) const {
+    if (gpus.whole) return std::nullopt;
     if (gpus.named()) return most_of(gpus.ids, span);
     WishedGpus fewer = gpus;
     int& count = fewer.wish.count;
-    count = std::min(count - 1, state_.calendar.free_count(gpus.wish.selector, span));
-    for (; count > 0; --count) {
+    const int piece = std::max(gpus.wish.per_node, 1);
+    const int free = state_.calendar.free_count(gpus.wish.selector, span);
+    count = std::min(count - piece, free / piece * piece);
+    for (; count > 0; count -= piece) {
         if (auto placement = at(fewer, span)) return placement;
     }
     return std::nullopt;

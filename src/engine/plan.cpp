@@ -6,6 +6,7 @@
 #include "engine/deadline_plan.hpp"
 #include "engine/decide_reserve.hpp"
 #include "engine/eviction.hpp"
+#include "engine/named_gpus.hpp"
 #include "engine/permission.hpp"
 #include "engine/recent_evictions.hpp"
 #include "engine/refuse.hpp"
@@ -96,6 +97,9 @@ std::expected<PlanAnswer, Refusal> plan(const State& state, const std::string& p
         if (auto allowed = check_p0_quota(state, booker->team, now); !allowed) {
             return std::unexpected(std::move(allowed.error()));
         }
+    }
+    if (const auto kept = keepable(*state.policy, *state.fleet, request.gpus); !kept) {
+        return std::unexpected(kept.error());
     }
     const bool has_deadline = request.finish_before.has_value();
     auto answer = request.start && !has_deadline ? plan_from_start(state, request, *booker, now)

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "engine/decide_reserve.hpp"
+#include "engine/named_gpus.hpp"
 #include "engine/permission.hpp"
+#include "engine/pods.hpp"
 #include "engine/reason.hpp"
 #include "engine/refuse.hpp"
 #include "engine/wish.hpp"
@@ -79,7 +81,11 @@ std::expected<void, Refusal> decide_enqueue(Turn& turn, const Enqueue& command) 
     const auto booker = check_booker(turn.policy(), turn.actor(), request.team, request.priority,
                                      request.preemptible);
     if (!booker) return std::unexpected(booker.error());
-    const auto gpus = choose_gpus(*turn.state().fleet, request.gpus);
+    const Fleet& fleet = *turn.state().fleet;
+    auto asked = keepable(turn.policy(), fleet, request.gpus);
+    if (asked) asked = for_its_pods(fleet, *asked, request.workload);
+    if (!asked) return std::unexpected(std::move(asked.error()));
+    const auto gpus = choose_gpus_for(fleet, *asked, request.workload);
     if (!gpus) return std::unexpected(gpus.error());
     const auto count = static_cast<std::size_t>(gpus->wish.count);
     if (auto allowed = check_ever_allowed(turn.policy(), booker->team, count, *limit); !allowed) {
@@ -95,7 +101,7 @@ std::expected<void, Refusal> decide_enqueue(Turn& turn, const Enqueue& command) 
     }
     ReservationRequest like_a_reservation;
     like_a_reservation.title = request.title;
-    like_a_reservation.gpus = request.gpus;
+    like_a_reservation.gpus = std::move(*asked);
     like_a_reservation.workload = request.workload;
     Reservation job =
         make_reservation(turn, like_a_reservation, *booker, {{turn.now(), turn.now()}, {}});

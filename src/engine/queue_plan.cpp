@@ -37,7 +37,7 @@ Duration length_of(const State& state, const Reservation& job) {
 }
 
 std::size_t gpu_count(const GpuRequest& asked) {
-    return asked.ids.empty() ? static_cast<std::size_t>(asked.count.value_or(1)) : asked.ids.size();
+    return static_cast<std::size_t>(count_asked(asked));
 }
 
 // What the jobs ask for; many ask for the same.

@@ -12,7 +12,7 @@ namespace {
 
 // Raised when the text changes so that an older Berth must not read it; recovery then starts from
 // an older snapshot or from the first row.
-constexpr int snapshot_format = 3;
+constexpr int snapshot_format = 4;
 
 struct Header {
     int format = snapshot_format;
@@ -24,10 +24,11 @@ struct Header {
     std::size_t p0_made = 0;
     std::size_t ended = 0;
     std::size_t live = 0;
+    std::size_t occupants = 0;
 };
 BOOST_DESCRIBE_STRUCT(Header, (),
                       (format, through, time, last_number, last_queue_number, keys, p0_made, ended,
-                       live))
+                       live, occupants))
 
 struct FleetLine {
     std::vector<GpuSpec> gpus;
@@ -142,6 +143,17 @@ Read read_live(LineReader& lines, std::size_t count, State& state) {
     return {};
 }
 
+Read read_occupants(LineReader& lines, std::size_t count, State& state) {
+    std::set<Occupant> occupants;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto line = lines.next<Occupant>();
+        if (!line) return std::unexpected(line.error());
+        occupants.insert(std::move(*line));
+    }
+    state.occupants = std::make_shared<const std::set<Occupant>>(std::move(occupants));
+    return {};
+}
+
 }  // namespace
 
 SnapshotContents::SnapshotContents(const State& state)
@@ -165,6 +177,7 @@ std::string encode_snapshot(const SnapshotContents& contents) {
     header.p0_made = contents.p0_made.size();
     header.ended = contents.ended.size();
     header.live = view.reservations.size() - contents.ended.size();
+    header.occupants = view.occupants->size();
     FleetLine fleet;
     for (const Gpu& gpu : view.fleet->gpus()) fleet.gpus.push_back(gpu.spec);
 
@@ -181,6 +194,7 @@ std::string encode_snapshot(const SnapshotContents& contents) {
     for (const auto& [id, reservation] : view.reservations) {
         if (!is_ended(reservation->state)) add_line(text, *reservation);
     }
+    for (const Occupant& occupant : *view.occupants) add_line(text, occupant);
     return text;
 }
 
@@ -205,7 +219,8 @@ std::expected<State, std::string> decode_snapshot(std::string_view text, const S
     state.last_queue_number = header->last_queue_number;
     for (const Read& read :
          {read_keys(lines, header->keys, state), read_p0_made(lines, header->p0_made, state),
-          read_ended(lines, header->ended, state), read_live(lines, header->live, state)}) {
+          read_ended(lines, header->ended, state), read_live(lines, header->live, state),
+          read_occupants(lines, header->occupants, state)}) {
         if (!read) return std::unexpected(read.error());
     }
     if (!lines.at_end()) return std::unexpected("the snapshot has more lines than it says");

@@ -36,6 +36,9 @@ struct View {
         : fleet(std::move(the_fleet)), grid(the_grid), last_time(now) {}
 
     std::shared_ptr<const Fleet> fleet;
+    // Who uses GPUs without a reservation; never null, and never changed in place.
+    std::shared_ptr<const std::set<Occupant>> occupants =
+        std::make_shared<const std::set<Occupant>>();
     SlotGrid grid;
     ReservationBook reservations;  // those that live, and those that ended within ended_memory
     std::set<ReservationId>

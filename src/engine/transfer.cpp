@@ -101,8 +101,7 @@ bool stays_with_its_owner(const Policy& policy, const Reservation& reservation,
 
 std::size_t size_of(const Reservation& reservation) {
     if (!reservation.gpus.empty()) return reservation.gpus.size();
-    if (!reservation.asked.ids.empty()) return reservation.asked.ids.size();
-    return static_cast<std::size_t>(reservation.asked.count.value_or(1));
+    return static_cast<std::size_t>(count_asked(reservation.asked));
 }
 
 Decision hand_over(Turn& turn, const Reservation& reservation, const std::string& owner,

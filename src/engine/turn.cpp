@@ -5,6 +5,7 @@
 #include "engine/decide.hpp"
 #include "engine/look_up.hpp"
 #include "engine/settle.hpp"
+#include "engine/swap.hpp"
 
 namespace berth {
 
@@ -33,8 +34,12 @@ void Turn::write(const Event& event, JournalRow row) {
     if (id) row.reservation = id->text();
     row.kind = event_kind(event);
     row.event = encode_event(event);
+    std::vector<std::shared_ptr<const Reservation>> between;
+    if (const auto* swap = std::get_if<GpusSwapped>(&event)) {
+        between = vacated_by(state_, *swap, now_);
+    }
     apply_decided(state_, event, row);
-    written_.push_back({std::move(row), id ? state_.share(*id) : nullptr});
+    written_.push_back({std::move(row), id ? state_.share(*id) : nullptr, std::move(between)});
 }
 
 void Turn::look_again(Instant at) {

@@ -25,6 +25,8 @@ public:
     struct Written {
         JournalRow row;
         std::shared_ptr<const Reservation> after;  // null when the row is about none
+        // To be projected before it: how those stand between that trade GPUs with one another.
+        std::vector<std::shared_ptr<const Reservation>> between = {};
     };
 
     Turn(State& state, const Submission& submission, Instant now)

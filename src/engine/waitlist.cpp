@@ -90,6 +90,7 @@ std::expected<void, Refusal> decide_wait(Turn& turn, const Reserve& command, con
     Reservation entry = make_reservation(turn, request, *booker, {wish.span, {}});
     entry.state = ReservationState::waitlisted;
     entry.wait = wait;
+    if (command.asked) entry.asked = *command.asked;
     turn.emit(ReservationWaitlisted{std::move(entry)});
     return {};
 }

@@ -15,6 +15,7 @@ namespace berth {
 struct WishedGpus {
     std::vector<GpuIndex> ids;  // exactly these, ascending; empty when a wish says what is asked
     GpuWish wish;               // for named ids: as many like them
+    bool whole = false;         // fewer GPUs would not do: the work says how many pods it has
 
     [[nodiscard]] bool named() const { return !ids.empty(); }
 };
@@ -25,7 +26,14 @@ struct Wish {
     std::int32_t slots = 1;  // the whole slots that the span touches
 };
 
+// What is asked for by number, not yet checked against the fleet.
+std::expected<GpuWish, Refusal> counted_wish(const GpuRequest& request);
+
 std::expected<WishedGpus, Refusal> choose_gpus(const Fleet& fleet, const GpuRequest& request);
+// The same for work that says in how many pods it runs, or how many GPUs each of them has. See
+// pods.hpp.
+std::expected<WishedGpus, Refusal> choose_gpus_for(const Fleet& fleet, const GpuRequest& request,
+                                                   const std::optional<Workload>& workload);
 
 // Precondition: the request has a start. A start within the slot that has already begun means now.
 std::expected<Span, Refusal> choose_span(const SlotGrid& grid, Slot horizon,

@@ -139,6 +139,9 @@ Answer Writer::decide_answer(const Submission& submission, Instant now, Batch& b
     const auto subject = turn.subject();
     for (Turn::Written& written : turn.take_written()) {
         answer.sequence = written.row.sequence;
+        for (auto& one : written.between) {
+            batch.projections.push_back({written.row.sequence, std::move(one)});
+        }
         if (written.after) {
             batch.projections.push_back({written.row.sequence, written.after});
             batch.touched.insert(written.after->id);
@@ -193,6 +196,7 @@ void Writer::publish(Batch& batch, Instant now) {
         for (const ReservationId id : batch.touched) committed_.put(working_.share(id));
         for (const ReservationId id : gone) committed_.erase(id);
         committed_.fleet = working_.fleet;
+        committed_.occupants = working_.occupants;
         committed_.last_number = working_.last_number;
         committed_.last_queue_number = working_.last_queue_number;
         committed_.last_sequence = working_.last_sequence;

@@ -167,6 +167,25 @@ ProjectionWriter::Claims ProjectionWriter::claims_held(const std::string& holder
     return held;
 }
 
+// It got other GPUs within its window: what it had until then is kept as it was.
+ProjectionWriter::Claims ProjectionWriter::claims_since(Instant since,
+                                                        const Reservation& reservation,
+                                                        const Claims& held) {
+    Claims wanted;
+    for (const auto& [gpu, span] : held) {
+        const Span past{span.from, std::min(span.to, since)};
+        if (!past.empty()) wanted[gpu] = past;
+    }
+    for (const auto& gpu : reservation.gpus) {
+        const auto before = held.find(gpu);
+        const bool had_it_before = before != held.end() && (before->second.to > since ||
+                                                            before->second.to >= reservation.end);
+        const Span now{had_it_before ? before->second.from : since, reservation.end};
+        if (!now.empty()) wanted[gpu] = now;
+    }
+    return wanted;
+}
+
 // One that lives claims its whole window; one that has ended keeps what it used of its claims.
 ProjectionWriter::Claims ProjectionWriter::claims_wanted(const Reservation& reservation,
                                                          const Claims& held) {
@@ -174,6 +193,9 @@ ProjectionWriter::Claims ProjectionWriter::claims_wanted(const Reservation& rese
     if (!is_ended(reservation.state)) {
         const Span window{reservation.start, reservation.end};
         if (window.empty()) return wanted;
+        if (reservation.gpus_since && *reservation.gpus_since > window.from) {
+            return claims_since(*reservation.gpus_since, reservation, held);
+        }
         for (const auto& gpu : reservation.gpus) wanted[gpu] = window;
         return wanted;
     }

@@ -72,6 +72,7 @@ private:
     void widen_spans();
     void note_team(const Projection& projection);
     Claims claims_held(const std::string& holder);
+    static Claims claims_since(Instant since, const Reservation& reservation, const Claims& held);
     static Claims claims_wanted(const Reservation& reservation, const Claims& held);
     void change_claims(const Reservation& reservation, const Claims& held, const Claims& wanted);
 

@@ -263,6 +263,15 @@ std::optional<Told> about(const Happening& on, const ReservationTroubled& event)
                     {fmt::format("Nothing stands in the way of {} any more.", id_of(on)),
                      fmt::format("{} 已恢复正常。", id_of(on))}};
     }
+    if (event.waiting_for) {
+        return Told{
+            {"has not started yet", "尚未启动"},
+            {fmt::format("{}: {}. Berth goes on trying until its end; it starts as soon as "
+                         "that is mended.",
+                         id_of(on), *event.trouble),
+             fmt::format("{} 尚未启动:{}。系统会在其结束时间前继续尝试,问题解决后立即启动。",
+                         id_of(on), *event.trouble)}};
+    }
     return Told{{"is in trouble", "出现问题"},
                 {fmt::format("Something stands in the way of {}: {}. Berth goes on looking for "
                              "other GPUs; you can also move it.",

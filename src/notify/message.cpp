@@ -14,6 +14,8 @@ namespace {
 const std::set<std::string> mailed{"eviction_called_off",   "eviction_planned",
                                    "expected_end_changed",  "job_queued",
                                    "notice_given",          "notice_withdrawn",
+                                   "occupant_came",
+
                                    "preflight_reported",    "reservation_confirmed",
                                    "reservation_displaced", "reservation_ended",
                                    "reservation_moved",     "reservation_overrunning",
@@ -43,6 +45,27 @@ std::string facts(const Reservation& reservation, const JournalRow& row, const S
 
 bool is_ever_mailed(const std::string& kind) {
     return mailed.contains(kind);
+}
+
+std::vector<Message> messages_to_operators(const JournalRow& row, const SlotGrid& grid,
+                                           const std::set<std::string>& operators) {
+    const auto event = decode_event(row.kind, row.event);
+    const auto* came = event ? std::get_if<OccupantCame>(&*event) : nullptr;
+    if (came == nullptr || !came->in_the_way_of) return {};
+    const Occupant& one = came->occupant;
+    const std::string next = came->in_the_way_of->text();
+    const std::string whose = one.owner.empty() ? "" : " (" + one.owner + ")";
+    const std::string subject =
+        fmt::format("[Berth] {} uses GPUs without a reservation / 未预订占用GPU", one.node);
+    const std::string body = fmt::format(
+        "{}{} uses {} GPU{} of {} without a reservation, since {}. {} has booked GPUs there within "
+        "a day: ask its owner to leave, or stop it.\n"
+        "{}{} 自 {} 起未经预订占用 {} 的{}块GPU,而 {} 将在一天内使用该节点,请尽快处理。\n",
+        one.name, whose, one.gpus, one.gpus == 1 ? "" : "s", one.node, grid.local_text(one.since),
+        next, one.name, whose, grid.local_text(one.since), one.node, one.gpus, next);
+    std::vector<Message> messages;
+    for (const std::string& person : operators) messages.push_back({person, subject, body});
+    return messages;
 }
 
 std::vector<Message> messages_about(const Published& published, const SlotGrid& grid) {

@@ -36,7 +36,11 @@ std::string webhook_body(const Published& published) {
     body["event"] = published.row.kind;
     body["sequence"] = published.row.sequence;
     body["time"] = to_rfc3339(published.row.time);
-    body["reservation"] = json::print(*published.reservation);
+    if (published.reservation) {
+        body["reservation"] = json::print(*published.reservation);
+    } else {
+        body["details"] = boost::json::parse(published.row.event);
+    }
     return boost::json::serialize(body);
 }
 
@@ -75,11 +79,14 @@ std::expected<void, std::string> MailAndWebhookNotifier::deliver(const Published
         }
     };
     if (options_.mail) {
-        for (const Message& message : messages_about(published, grid_)) {
+        const auto messages = published.reservation
+                                  ? messages_about(published, grid_)
+                                  : messages_to_operators(published.row, grid_, options_.operators);
+        for (const Message& message : messages) {
             once("mail to " + message.to, [&] { return mail(published, message); });
         }
     }
-    if (published.reservation && interests_webhooks(published.row.kind)) {
+    if (interests_webhooks(published.row.kind)) {
         for (std::size_t i = 0; i < options_.webhooks.size(); ++i) {
             once(fmt::format("webhook {}", i),
                  [&] { return call(options_.webhooks[i], published); });

@@ -37,6 +37,7 @@ struct WebhookOptions {
 struct NotifyOptions {
     std::optional<MailOptions> mail;
     std::vector<WebhookOptions> webhooks;
+    std::set<std::string> operators = {};  // who hears of what is nobody's reservation
 };
 
 class MailAndWebhookNotifier : public NotifierPort {

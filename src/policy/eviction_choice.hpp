@@ -59,6 +59,10 @@ public:
     // Considers getting `count` GPUs out of these; free ones are taken first. `count` >= 1.
     void offer(std::span<const EvictableGpu> place, int count);
 
+    // Considers getting that many pieces, each of `per_piece` GPUs of one of these nodes. Greedy:
+    // a piece at a time, the one that costs least beside those before it.
+    void offer_pieces(std::span<const std::vector<EvictableGpu>> nodes, int per_piece, int pieces);
+
     // The best of all that was offered; none: no place has as many.
     [[nodiscard]] const std::optional<ChosenEviction>& best() const { return best_; }
 

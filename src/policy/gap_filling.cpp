@@ -50,7 +50,7 @@ std::optional<Placement> GapPlan::earliest(const GapJob& job) {
     if (best == groups.size()) return std::nullopt;
     const Instant start = *kind.rooms[best].first;
     const Span span{start, start + job.length};
-    return Placement{span, choose(groups[best], kind.count, span)};
+    return Placement{span, choose(groups[best], kind, span)};
 }
 
 void GapPlan::take(const Placement& placement) {
@@ -122,6 +122,7 @@ GapPlan::Grouping GapPlan::make_grouping(const GapJob& job) const {
 GapPlan::Room GapPlan::look_at(const Kind& kind, const std::vector<GpuIndex>& group) {
     Room room{true, {}, 0};
     if (group.size() < kind.count) return room;
+    if (kind.job.ids.empty() && kind.job.wish.per_node > 0) return look_at_pieces(kind, group);
     starts_.clear();
     lasts_.clear();
     for (const GpuIndex gpu : group) {
@@ -147,6 +148,45 @@ GapPlan::Room GapPlan::look_at(const Kind& kind, const std::vector<GpuIndex>& gr
     return room;
 }
 
+// The same where each node counts by whole pieces.
+GapPlan::Room GapPlan::look_at_pieces(const Kind& kind, const std::vector<GpuIndex>& group) const {
+    struct Gap {
+        Instant at;
+        NodeIndex node;
+        auto operator<=>(const Gap&) const = default;
+    };
+    std::vector<Gap> first_starts;
+    std::vector<Gap> last_starts;
+    for (const GpuIndex gpu : group) {
+        for (const Span& gap : free_[gpu.value]) {
+            const Instant last = gap.to - kind.job.length;
+            if (last < gap.from) continue;
+            first_starts.push_back({gap.from, fleet_.gpu(gpu).node});
+            last_starts.push_back({last, fleet_.gpu(gpu).node});
+        }
+    }
+    std::ranges::sort(first_starts);
+    std::ranges::sort(last_starts);
+    const auto piece = static_cast<std::size_t>(kind.job.wish.per_node);
+    std::map<NodeIndex, std::size_t> free_on;
+    std::size_t pieces = 0;
+    std::size_t over = 0;
+    Room room{true, {}, 0};
+    for (std::size_t i = 0; i < first_starts.size(); ++i) {
+        const auto& [start, node] = first_starts[i];
+        for (; over < last_starts.size() && last_starts[over].at < start; ++over) {
+            if (free_on[last_starts[over].node]-- % piece == 0) --pieces;
+        }
+        if (++free_on[node] % piece == 0) ++pieces;
+        const bool more_now = i + 1 < first_starts.size() && first_starts[i + 1].at == start;
+        if (more_now || pieces * piece < kind.count) continue;
+        room.first = start;
+        room.free_then = i + 1 - over;
+        break;
+    }
+    return room;
+}
+
 bool GapPlan::is_free(GpuIndex gpu, const Span& span) const {
     return std::ranges::any_of(free_[gpu.value], [&](const Span& gap) {
         return gap.from <= span.from && span.to <= gap.to;
@@ -155,20 +195,23 @@ bool GapPlan::is_free(GpuIndex gpu, const Span& span) const {
 
 // Where a group has many nodes, those of which the fewest GPUs are free come first, so that whole
 // nodes stay free.
-std::vector<GpuIndex> GapPlan::choose(const std::vector<GpuIndex>& group, std::size_t count,
+std::vector<GpuIndex> GapPlan::choose(const std::vector<GpuIndex>& group, const Kind& kind,
                                       const Span& span) const {
-    std::vector<GpuIndex> chosen;
+    std::map<NodeIndex, std::vector<GpuIndex>> free_on;
     for (const GpuIndex gpu : group) {
-        if (is_free(gpu, span)) chosen.push_back(gpu);
+        if (is_free(gpu, span)) free_on[fleet_.gpu(gpu).node].push_back(gpu);
     }
-    if (chosen.size() > count) {
-        std::map<NodeIndex, std::size_t> free_on;
-        for (const GpuIndex gpu : chosen) ++free_on[fleet_.gpu(gpu).node];
-        std::ranges::stable_sort(chosen, {}, [&](GpuIndex gpu) {
-            const NodeIndex node = fleet_.gpu(gpu).node;
-            return std::pair(free_on.at(node), node);
-        });
-        chosen.resize(count);
+    std::vector<const std::vector<GpuIndex>*> nodes;
+    for (const auto& [node, gpus] : free_on) nodes.push_back(&gpus);
+    std::ranges::stable_sort(nodes, {}, [](const auto* gpus) { return gpus->size(); });
+    const std::size_t piece =
+        kind.job.ids.empty() ? static_cast<std::size_t>(std::max(kind.job.wish.per_node, 1)) : 1;
+    std::vector<GpuIndex> chosen;
+    for (const auto* gpus : nodes) {
+        const std::size_t taken =
+            std::min(kind.count - chosen.size(), gpus->size() / piece * piece);
+        chosen.insert(chosen.end(), gpus->begin(),
+                      gpus->begin() + static_cast<std::ptrdiff_t>(taken));
     }
     std::ranges::sort(chosen);
     return chosen;

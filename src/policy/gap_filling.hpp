@@ -65,9 +65,10 @@ private:
     const Grouping& grouping_of(const GapJob& job);
     [[nodiscard]] Grouping make_grouping(const GapJob& job) const;
     [[nodiscard]] Room look_at(const Kind& kind, const std::vector<GpuIndex>& group);
+    [[nodiscard]] Room look_at_pieces(const Kind& kind, const std::vector<GpuIndex>& group) const;
     [[nodiscard]] bool is_free(GpuIndex gpu, const Span& span) const;
-    [[nodiscard]] std::vector<GpuIndex> choose(const std::vector<GpuIndex>& group,
-                                               std::size_t count, const Span& span) const;
+    [[nodiscard]] std::vector<GpuIndex> choose(const std::vector<GpuIndex>& group, const Kind& kind,
+                                               const Span& span) const;
 
     const Fleet& fleet_;
     std::vector<std::vector<Span>> free_;

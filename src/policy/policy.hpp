@@ -47,6 +47,11 @@ struct Permission {
 enum class ReasonFor { book_p0, evict, move, extend, shorten, cancel, transfer, maintenance };
 BOOST_DESCRIBE_ENUM(ReasonFor, book_p0, evict, move, extend, shorten, cancel, transfer, maintenance)
 
+// Which GPUs somebody may name: any, or only all of a node, where something else than Berth chooses
+// among those of a node (a cluster's device plugin).
+enum class NamedGpus { any, whole_nodes };
+BOOST_DESCRIBE_ENUM(NamedGpus, any, whole_nodes)
+
 // How long a job may run past its booked end.
 struct OverrunRules {
     double share = 0.1;                 // of its booked length
@@ -77,6 +82,7 @@ struct Policy {
     std::chrono::milliseconds stop_time{
         60'000};  // from SIGTERM to SIGKILL; after a queue job's limit
     OverrunRules overrun;
+    NamedGpus named_gpus = NamedGpus::any;
     std::set<ReasonFor> reason_required = {};  // without a reason these are refused
 
     [[nodiscard]] bool is_open() const { return teams.empty() && operators.empty(); }

@@ -134,13 +134,12 @@ std::string Record::model_wanted(const GpuRequest& asked) const {
 
 void Record::add_wish(const Reservation& entry, Instant at) {
     if (!wish_of_.emplace(entry.id, wishes_.size()).second) return;
-    const auto named = static_cast<int>(entry.asked.ids.size());
     wishes_.push_back({.id = entry.id,
                        .asked_at = at,
                        .owner = entry.owner,
                        .team = entry.team,
                        .model = model_wanted(entry.asked),
-                       .gpus = named > 0 ? named : entry.asked.count.value_or(1),
+                       .gpus = count_asked(entry.asked),
                        .wanted = {entry.start, entry.end},
                        .promised_at = {},
                        .gave_up_at = {}});

@@ -191,6 +191,8 @@ Reserve Scenario::resubmitted(const Suggestion& suggestion) {
     } else {
         request.gpus = {};
         request.gpus.ids = suggestion.gpus;
+        // As the page does it: these, and where a cluster chooses, as many of the same kind.
+        request.gpus.count = static_cast<int>(suggestion.gpus.size());
     }
     return again;
 }

@@ -27,7 +27,11 @@ GpuRequest take_gpus(Line& line) {
 void take_gpu_wish(Line& line, GpuRequest& gpus) {
     const std::string word = line.take();
     const auto equals = word.find('=');
-    if (word == "memory") {
+    if (word == "counted") {
+        gpus.count = static_cast<int>(gpus.ids.size());
+    } else if (word == "per-node") {
+        gpus.per_node = to_number(line.take());
+    } else if (word == "memory") {
         gpus.min_memory_gb = to_number(line.take());
     } else if (word == "any" || word.starts_with("same")) {
         gpus.spread = word;
@@ -90,6 +94,11 @@ ReservationRequest take_request(Line& line, const SlotGrid& grid) {
             request.finish_before = take_time(line, grid);
         } else if (line.take_if({"with", "a", "job"})) {
             request.workload = some_program();
+        } else if (line.take_if("in")) {
+            request.workload = some_program();
+            request.workload->nodes = to_number(line.take());
+            line.take_expected({"pods"});
+            if (line.take_if("of")) request.workload->gpus_per_node = to_number(line.take());
         } else if (line.take_if("or")) {
             take_on_conflict(line, grid, request);
         } else if (line.take_if("aligned")) {

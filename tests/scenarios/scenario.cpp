@@ -72,6 +72,7 @@ void Scenario::happen(const std::string& verb, Line& line) {
     if (verb == "at") return at(line);
     if (verb == "job") return job(line);
     if (verb == "gpus") return gpus(line);
+    if (verb == "occupant") return occupant(line);
     if (verb == "restart") return restart(line);
     if (verb == "clock") {
         line.take_expected({"to"});
@@ -224,6 +225,24 @@ void Scenario::gpus(Line& line) {
     submit("berth", ReportUse{id, since});
 }
 
+// occupant ml/notebook-0 of dave uses 2 GPUs of node1 | occupant ml/notebook-0 leaves
+void Scenario::occupant(Line& line) {
+    const std::string name = line.take();
+    std::erase_if(occupants_, [&](const Occupant& one) { return one.name == name; });
+    if (!line.take_if("leaves")) {
+        Occupant one{.node = {}, .name = name, .owner = {}, .gpus = 1, .since = stage().now()};
+        line.take_expected({"of"});
+        one.owner = line.take();
+        line.take_expected({"uses"});
+        one.gpus = to_number(line.take());
+        if (!line.take_if("GPU")) line.take_expected({"GPUs"});
+        line.take_expected({"of"});
+        one.node = line.take();
+        occupants_.push_back(one);
+    }
+    submit("berth", ReportOccupants{occupants_});
+}
+
 // job r-1 starts | ends with 0 | cannot start | saves epoch 3 | expects to end thu 10:00
 void Scenario::job(Line& line) {
     const ReservationId id = take_id(line);
@@ -240,6 +259,11 @@ void Scenario::job(Line& line) {
     } else if (line.take_if({"saves", "epoch"})) {
         const int epoch = to_number(line.take());
         submit("berth", SaveCheckpoint{id, attempt, "/checkpoints/resume.pt", epoch, 0});
+    } else if (line.take_if({"waits", "for"})) {
+        const std::string what = line.take_if("nothing") ? "" : line.take_text();
+        submit("berth", ReportWaiting{id, attempt, what});
+    } else if (line.take_if("got")) {
+        submit("berth", ReportDevices{id, attempt, split_list(line.take())});
     } else if (line.take_if({"expects", "to", "end"})) {
         submit("berth", ReportExpectedEnd{id, attempt, take_time(line, stage().grid())});
     } else {

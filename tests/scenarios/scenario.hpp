@@ -30,6 +30,7 @@ private:
     void node_changes(Line& line);
     void restart(Line& line);
     void gpus(Line& line);
+    void occupant(Line& line);
     void job(Line& line);
     void submit(const std::string& actor, const Command& command);
     Stage& stage();
@@ -61,6 +62,7 @@ private:
 
     Site site_;
     std::unique_ptr<Stage> stage_;
+    std::vector<Occupant> occupants_;
     std::string because_;  // the reason of the line under way
 
     std::string last_actor_;

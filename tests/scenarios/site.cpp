@@ -125,6 +125,8 @@ void Site::set_rule(Line& line) {
         for (const auto& what : split_list(line.take())) {
             policy_.reason_required.insert(to_enum<ReasonFor>(what));
         }
+    } else if (line.take_if({"named", "GPUs", "as", "whole", "nodes"})) {
+        policy_.named_gpus = NamedGpus::whole_nodes;
     } else if (line.take_if({"everyone", "may", "use"})) {
         take_limit(line, policy_.default_quota);
     } else {

@@ -71,6 +71,7 @@ void Invariants::see(const Published& published) {
     check_row(published.row);
     counts_.reach("event " + published.row.kind);
     if (!published.reservation) return see_fleet(published.row);
+    if (published.row.kind == "gpus_swapped") see_swap(published);
     const Reservation& after = *published.reservation;
     Known& known = known_[after.id];
     const Shared before = known.now;
@@ -123,9 +124,43 @@ void Invariants::see_fleet(const JournalRow& row) {
             if (is_meant) gpu.health = changed->health;
         }
     }
-    if (row.kind == "snapshot_taken") return;
+    if (row.kind == "snapshot_taken" || row.kind.starts_with("occupant_")) return;
     ledger_.set_fleet(Fleet::make(gpus_).value());
     room_changed_ = true;
+}
+
+// The GPUs trade places for everybody at once; the rows after it tell each of the others so.
+void Invariants::see_swap(const Published& published) {
+    const auto event =
+        std::get<GpusSwapped>(*decode_event(published.row.kind, published.row.event));
+    const Shared before = known_.at(event.id).now;
+    const Reservation& after = *published.reservation;
+    if (before->start != after.start || before->end != after.end || before->state != after.state) {
+        violate(2, event.id.text() + " lost its window to a swap among equal GPUs");
+    }
+    counts_.reach(event.by ? "rule a swap gives others other GPUs" : "rule GPUs are swapped");
+    if (event.by) return;
+    std::vector<Reservation> changed;
+    for (const ReservationId id : live_) {
+        Reservation one = *known_.at(id).now;
+        if (!holds_gpus(one)) continue;
+        bool has_one = false;
+        for (std::string& gpu : one.gpus) {
+            for (const GpuSwap& swap : event.swaps) {
+                if (gpu != swap.assumed && gpu != swap.real) continue;
+                gpu = gpu == swap.assumed ? swap.real : swap.assumed;
+                has_one = true;
+                break;
+            }
+        }
+        if (has_one) changed.push_back(std::move(one));
+    }
+    for (const Reservation& one : changed) ledger_.let_go(one.id);
+    for (const Reservation& one : changed) {
+        if (const auto holder = ledger_.hold(one)) {
+            violate(1, "a swap gives " + one.id.text() + " what " + holder->text() + " holds");
+        }
+    }
 }
 
 // 1. No GPU has two holders at one instant.

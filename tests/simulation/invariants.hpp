@@ -77,6 +77,7 @@ private:
 
     void check_row(const JournalRow& row);  // 8
     void see_fleet(const JournalRow& row);
+    void see_swap(const Published& published);
     void check_holding(const Change& change);                         // 1
     void check_life(const Change& change);                            // 3
     void check_start(const Change& change);                           // 2

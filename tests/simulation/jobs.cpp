@@ -78,6 +78,8 @@ void Jobs::look_at(const Reservation& reservation, Instant now) {
         return report(AttemptEnded{id.reservation, id.number, {}, now, "there is no such job"});
     }
     if (is_to_stop) return stop(*job, now);
+    // Where it waits still, it may have to wait for others.
+    if (job->phase == Phase::waiting) job->gpus = reservation.gpus;
     job->ends_at = end_to_tell(reservation);
     heed(*job, reservation, now);
     plan_next(*job);
@@ -191,14 +193,39 @@ void Jobs::begin(Job& job, Instant now) {
         return user != users_.end() && user->second != job.id.reservation;
     });
     if (!is_free) {
+        if (random_.one_in(4)) {
+            report(ReportWaiting{job.id.reservation, job.id.number, "processes on its GPUs"});
+        }
         job.ready_at = now + 5s;
         return plan_next(job);
     }
+    const std::vector<std::string> assumed = job.gpus;
+    if (random_.one_in(6)) get_other_gpus(job);
     for (const auto& gpu : job.gpus) users_[gpu] = job.id.reservation;
     job.phase = Phase::running;
     invariants_.job_started(job.id);
     report(AttemptStarted{job.id.reservation, job.id.number});
+    if (job.gpus != assumed) {
+        report(ReportDevices{job.id.reservation, job.id.number, job.gpus});
+    }
     plan_next(job);
+}
+
+// Something else chose among the GPUs of its nodes that no job is on.
+void Jobs::get_other_gpus(Job& job) {
+    for (std::string& gpu : job.gpus) {
+        const auto assumed = std::ranges::find(site_.gpus, gpu, gpu_id);
+        if (assumed == site_.gpus.end()) continue;
+        std::vector<std::string> others;
+        for (const GpuSpec& other : site_.gpus) {
+            const std::string id = gpu_id(other);
+            const bool has_it = std::ranges::find(job.gpus, id) != job.gpus.end();
+            if (other.node == assumed->node && !has_it && !users_.contains(id)) {
+                others.push_back(id);
+            }
+        }
+        if (!others.empty()) gpu = random_.one_of(others);
+    }
 }
 
 void Jobs::end(Job& job, Instant at, std::optional<int> exit_code, const std::string& detail) {

@@ -64,6 +64,7 @@ private:
     void stop(Job& job, Instant now);
     void act(Job& job, Instant now);
     void begin(Job& job, Instant now);
+    void get_other_gpus(Job& job);
     void end(Job& job, Instant at, std::optional<int> exit_code, const std::string& detail);
     void report(Command command);
     [[nodiscard]] Instant stop_at(const Job& job) const;

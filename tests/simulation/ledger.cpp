@@ -30,6 +30,15 @@ std::optional<std::string> group_of(const GpuSpec& gpu, const std::string& sprea
     return label == gpu.labels.end() ? std::nullopt : std::optional(label->second);
 }
 
+int room_in(GpuBits free, const Candidates& candidates) {
+    if (candidates.per_node == 0) return std::popcount(free);
+    int room = 0;
+    for (const GpuBits node : candidates.nodes) {
+        room += std::popcount(free & node) / candidates.per_node * candidates.per_node;
+    }
+    return room;
+}
+
 }  // namespace
 
 bool holds_gpus(const Reservation& reservation) {
@@ -142,15 +151,18 @@ Candidates Ledger::candidates(const GpuRequest& asked) const {
             const auto gpu = static_cast<std::size_t>(std::countr_zero(rest));
             if (gpus_[gpu].health != Health::healthy) return {};
         }
-        return {{named}, std::popcount(named)};
+        return {{named}, std::popcount(named), 0, {}};
     }
     std::map<std::string, GpuBits> groups;
-    const std::string spread = asked.spread.value_or("same_node");
+    const std::string spread = asked.spread.value_or(asked.per_node ? "any" : "same_node");
     for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
         if (gpus_[gpu].health != Health::healthy || !matches(gpus_[gpu], asked)) continue;
         if (const auto group = group_of(gpus_[gpu], spread)) groups[*group] |= bit(gpu);
     }
-    Candidates candidates{{}, asked.count.value_or(1)};
+    Candidates candidates{{}, count_asked(asked), asked.per_node.value_or(0), {}};
+    std::map<std::string, GpuBits> nodes;
+    for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) nodes[gpus_[gpu].node] |= bit(gpu);
+    for (const auto& [node, bits] : nodes) candidates.nodes.push_back(bits);
     for (const auto& [key, bits] : groups) {
         if (std::popcount(bits) >= candidates.count) candidates.groups.push_back(bits);
     }
@@ -166,7 +178,7 @@ std::optional<Slot> Ledger::first_fit(const Candidates& candidates, std::int32_t
         GpuBits taken = 0;
         for (Slot slot = start; slot < start + slots; slot = slot + 1) taken |= busy(slot, ignored);
         const bool fits = std::ranges::any_of(candidates.groups, [&](GpuBits group) {
-            return std::popcount(group & ~taken) >= candidates.count;
+            return room_in(group & ~taken, candidates) >= candidates.count;
         });
         if (fits) return start;
     }

@@ -24,6 +24,8 @@ using GpuBits = std::uint64_t;
 struct Candidates {
     std::vector<GpuBits> groups;  // all GPUs of a window come from one of these
     int count = 1;
+    int per_node = 0;            // not 0: in pieces of so many of one node
+    std::vector<GpuBits> nodes;  // then
 };
 
 class Ledger {

@@ -36,7 +36,7 @@ void MemoryLog::store_untold(std::span<const JournalRow> rows,
     auto projection = projections.begin();
     for (const JournalRow& row : rows) {
         Published published{row, nullptr};
-        if (projection != projections.end() && projection->sequence == row.sequence) {
+        while (projection != projections.end() && projection->sequence == row.sequence) {
             published.reservation = (projection++)->reservation;
         }
         untold_.push_back(std::move(published));

@@ -115,6 +115,7 @@ Command People::some_command(const State& state, const std::vector<ReservationId
     actor = system_actor;
     if (dice <= 930) return health(state);
     if (dice <= 933) return inventory();
+    if (dice <= 936) return occupants();
     return about([](const Reservation& r) { return has_begun(r.state); },
                  [&](const Reservation& r) {
                      actor = system_actor;
@@ -235,6 +236,20 @@ Command People::health(const State& state) {
         }
     }
     if (random_.one_in(20)) command.gpus = {"node99/0"};
+    return command;
+}
+
+// Some sit where they should not; most leave again.
+Command People::occupants() {
+    ReportOccupants command;
+    const auto count = random_.between(0, 2);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        command.occupants.push_back({.node = random_.one_of(site_.gpus).node,
+                                     .name = "team/pod-" + std::to_string(random_.between(1, 3)),
+                                     .owner = random_.one_of(site_.people),
+                                     .gpus = 1,
+                                     .since = site_.opens});
+    }
     return command;
 }
 

@@ -40,6 +40,7 @@ private:
     Command check_in(const State& state, const std::vector<ReservationId>& live,
                      std::string& actor);
     Command health(const State& state);
+    Command occupants();
     Command inventory();
     Command from_monitor(const Reservation& reservation, Instant now);
     const Reservation* somebodys(const State& state, const std::vector<ReservationId>& live,

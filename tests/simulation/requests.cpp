@@ -34,6 +34,10 @@ GpuRequest People::some_gpus() {
     if (random_.one_in(8)) gpus.min_memory_gb = random_.one_in(2) ? 40 : 80;
     if (random_.one_in(12)) gpus.labels["rack"] = random_.one_in(2) ? "a" : "b";
     if (random_.one_in(2)) gpus.spread = random_.one_of(spreads);
+    if (random_.one_in(12)) {
+        gpus.per_node = 2;
+        gpus.count = static_cast<int>(random_.one_in(20) ? 3 : 2 * random_.between(1, 3));
+    }
     return gpus;
 }
 
@@ -112,7 +116,8 @@ void People::spoil(ReservationRequest& request, Instant now) {
                             .min_memory_gb = {},
                             .labels = {},
                             .spread = {},
-                            .ids = {}};
+                            .ids = {},
+                            .per_node = {}};
             break;
         case 3:
             request.gpus.count = static_cast<int>(random_.between(0, 1)) - 1;
