@@ -11,9 +11,7 @@ constexpr std::chrono::seconds between_two{5};
 
 std::string trouble_in(const ApiReply& reply, const std::string& server) {
     if (reply.is_ok()) return {};
-    if (reply.status == 0) {
-        return "the cluster's API server " + server + " does not answer: " + reply.trouble;
-    }
+    if (reply.status == 0) return "the cluster is out of reach: " + reply.trouble;
     if (reply.status == 401 || reply.status == 403) {
         return "the cluster's API server " + server +
                " does not let Berth in; look at its kubeconfig or service account: " +

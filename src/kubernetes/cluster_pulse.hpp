@@ -2,7 +2,7 @@
 // whoever wants to know (/readyz).
 //
 //     const ClusterPulse pulse(client);
-//     pulse.trouble()      // "https://10.0.0.1:6443 does not answer: …", or empty
+//     pulse.trouble()      // "the cluster is out of reach: …", or empty
 #pragma once
 
 #include <memory>

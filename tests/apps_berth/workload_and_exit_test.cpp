@@ -110,8 +110,12 @@ TEST(ContainerOptions, what_is_typed_becomes_the_workloads_fields) {
                   [{"claim": "coco", "mount": "/data", "read_only": true},
                    {"claim": "runs", "mount": "/runs"}],
                   "secrets": ["wandb"], "env": {"A": "b=c"}, "nodes": 2, "gpus_per_node": 4})"));
-    EXPECT_EQ(options.gpus(), 8);
-    EXPECT_EQ(ContainerOptions{}.gpus(), std::nullopt);
+    EXPECT_EQ(json::value(gpus_from(wish_of_pods({}, options))),
+              (json::value{{"count", 8}, {"per_node", 4}}));
+    WishOptions named;
+    named.gpu_ids = {"node1/0"};
+    EXPECT_FALSE(gpus_from(wish_of_pods(named, options)).contains("per_node"));
+    EXPECT_FALSE(wish_of_pods({}, {}).gpus);
 }
 
 TEST(ContainerOptions, what_is_mistyped_is_said_in_a_sentence) {

@@ -168,6 +168,35 @@ describe("a booking's wish", () => {
         assert.equal(now.start, "now");
     });
 
+    it("says on a cluster what the container is given, and the nodes by the GPUs on each", () => {
+        const site = { gpus, currentSlot: 0, onCluster: true };
+        const job = {
+            ...form,
+            workload: "command" as const,
+            command: { line: "python train.py", workdir: "", env: "" },
+            container: { image: " yolo:8.3 ", volumes: "coco:/data:ro\n runs:/runs\n", secrets: "wandb" },
+        };
+        const given = {
+            kind: "command",
+            argv: ["python", "train.py"],
+            image: "yolo:8.3",
+            volumes: [
+                { claim: "coco", mount: "/data", read_only: true },
+                { claim: "runs", mount: "/runs" },
+            ],
+            secrets: ["wandb"],
+        };
+        const drawn = bookingOf(job, draft, site) as Record<string, unknown>;
+        // The cluster may choose others like them on the node.
+        assert.deepEqual(drawn["gpus"], { ids: ["n1/0", "n1/1"], count: 2 });
+        assert.deepEqual(drawn["workload"], given);
+        const gang = bookingOf({ ...job, which: "any", count: 8, nodes: 2 }, draft, site) as Record<string, unknown>;
+        assert.deepEqual(gang["gpus"], { count: 8, per_node: 4 });
+        assert.deepEqual(gang["workload"], { ...given, nodes: 2, gpus_per_node: 4 });
+        const here = bookingOf(job, draft, { gpus, currentSlot: 0 }) as Record<string, unknown>;
+        assert.deepEqual(here["workload"], { kind: "command", argv: ["python", "train.py"] });
+    });
+
     it("goes by its plan's token alone", () => {
         const wish = bookingOf({ ...form, otherwise: "wait" }, { ...draft, plan: "plan-1" }, { gpus, currentSlot: 0 });
         assert.deepEqual(wish, { plan: "plan-1", title: "yolo", team: "vision", priority: "P2" });

@@ -95,8 +95,7 @@ Exit book_job(Session& session, const JobOptions& options, json::object workload
     if (auto put = put_container(workload, options.container); !put) {
         return session.fail(Exit::usage, put.error());
     }
-    WishOptions wish = options.wish;
-    if (!wish.gpus && wish.gpu_ids.empty()) wish.gpus = options.container.gpus();
+    const WishOptions wish = wish_of_pods(options.wish, options.container);
     auto request = request_from(session, wish);
     if (!request) return session.exit();
     (*request)["workload"] = std::move(workload);

@@ -65,8 +65,7 @@ Exit add(Session& session, const JobOptions& options) {
     if (auto put = put_container(workload, options.container); !put) {
         return session.fail(Exit::usage, put.error());
     }
-    WishOptions wish = options.wish;
-    if (!wish.gpus && wish.gpu_ids.empty()) wish.gpus = options.container.gpus();
+    const WishOptions wish = wish_of_pods(options.wish, options.container);
     json::object request{
         {"gpus", gpus_from(wish)}, {"minutes", options.minutes}, {"workload", std::move(workload)}};
     for (const auto& [field, text] :

@@ -59,6 +59,7 @@ json::object gpus_from(const WishOptions& wish) {
     if (!wish.model.empty()) gpus["model"] = wish.model;
     if (wish.min_memory > 0) gpus["min_memory_gb"] = wish.min_memory;
     if (!wish.spread.empty()) gpus["spread"] = wish.spread;
+    if (wish.per_node) gpus["per_node"] = *wish.per_node;
     json::object labels;
     for (const auto& label : wish.labels) {
         const auto equals = label.find('=');

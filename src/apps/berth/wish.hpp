@@ -13,6 +13,7 @@ namespace berth::cli {
 struct WishOptions {
     std::optional<int> gpus;  // 1 where nothing else is said
     std::vector<std::string> gpu_ids;
+    std::optional<int> per_node;  // of each node that it uses
     std::string model;
     int min_memory = 0;
     std::vector<std::string> labels;

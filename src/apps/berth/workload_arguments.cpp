@@ -96,9 +96,11 @@ std::optional<JobPlace> place_of_jobs(Session& session) {
     return *in_containers ? JobPlace::container : JobPlace::here;
 }
 
-std::optional<int> ContainerOptions::gpus() const {
-    if (!nodes || !gpus_per_node) return std::nullopt;
-    return *nodes * *gpus_per_node;
+WishOptions wish_of_pods(WishOptions wish, const ContainerOptions& options) {
+    if (!wish.gpu_ids.empty() || !options.gpus_per_node) return wish;
+    wish.per_node = options.gpus_per_node;
+    if (!wish.gpus) wish.gpus = options.nodes.value_or(1) * *options.gpus_per_node;
+    return wish;
 }
 
 void add_container_options(CLI::App& command, ContainerOptions& options) {

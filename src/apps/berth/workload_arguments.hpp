@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/berth/session.hpp"
+#include "apps/berth/wish.hpp"
 
 namespace berth::cli {
 
@@ -23,12 +24,11 @@ struct ContainerOptions {
     std::vector<std::string> environment = {};  // NAME=VALUE
     std::optional<int> nodes = {};
     std::optional<int> gpus_per_node = {};
-
-    // nodes × gpus_per_node, where both are said.
-    [[nodiscard]] std::optional<int> gpus() const;
 };
 
 void add_container_options(CLI::App& command, ContainerOptions& options);
+// Which GPUs the pods need where none are named: so many of each node.
+WishOptions wish_of_pods(WishOptions wish, const ContainerOptions& options);
 // Into a workload. Error: a volume or a variable that is not written as it has to be.
 std::expected<void, std::string> put_container(boost::json::object& workload,
                                                const ContainerOptions& options);
