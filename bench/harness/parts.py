@@ -2,7 +2,7 @@
 import dataclasses
 from collections.abc import Callable
 
-from harness import http, postgres, programs, punctuality, restart, ui, write_path
+from harness import cluster, http, postgres, programs, punctuality, restart, ui, write_path
 from harness.context import ROOT
 
 
@@ -18,6 +18,7 @@ ALL = {
     "postgres": Part(postgres.TARGETS, postgres.postgres),
     "restart": Part(restart.TARGETS, restart.restart),
     "punctuality": Part(punctuality.TARGETS, punctuality.punctuality),
+    "cluster": Part(cluster.TARGETS, cluster.cluster),
     "ui": Part(ui.TARGETS, ui.ui),
 }
 
