@@ -94,14 +94,14 @@ def write_split(root: Path, split: str, count: int, size: int, random_: random.R
 
 
 def make(root: Path, train: int = 24, val: int = 8, size: int = 96, seed: int = 0) -> Path:
-    """Writes the data set and returns its data.yaml, which names its folder absolutely: Ultralytics
-    would look for a relative one in a folder of its own."""
+    """Writes the data set and returns its data.yaml. That names no folder, so that its own is meant,
+    wherever a container mounts it."""
     root = root.absolute()
     random_ = random.Random(seed)
     write_split(root, "train", train, size, random_)
     write_split(root, "val", val, size, random_)
     names = "".join(f"  {number}: {name}\n" for number, name in enumerate(NAMES))
-    text = f"path: {root}\ntrain: images/train\nval: images/val\nnames:\n{names}"
+    text = f"train: images/train\nval: images/val\nnames:\n{names}"
     (root / "data.yaml").write_text(text, encoding="utf-8")
     return root / "data.yaml"
 

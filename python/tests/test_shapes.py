@@ -10,7 +10,7 @@ def test_pictures_are_real_and_labels_lie_within(tmp_path: Path):
 
     data = shapes.make(tmp_path / "shapes", train=5, val=2, size=48)
 
-    assert f"path: {tmp_path}/shapes" in data.read_text()
+    assert "path:" not in data.read_text(), "it may be mounted elsewhere"
     pictures = sorted(data.parent.glob("images/*/*.png"))
     assert len(pictures) == 7
     for picture in pictures:

@@ -29,8 +29,8 @@ def real_node(cluster):
     archive = ROOT / "build/cluster/trainer.tar"
     subprocess.run([ROOT / "tools/install-training", ROOT / ".venv"], check=True)
     subprocess.run([ROOT / "tests/cluster/training_image", ROOT / ".venv", archive, IMAGE], check=True)
-    # It takes in the image even where the node is there already.
-    subprocess.run([ROOT / "tests/cluster/real_node", cluster.folder, archive], check=True)
+    if not cluster.api.get("nodes", NODE):
+        subprocess.run([ROOT / "tests/cluster/real_node", cluster.folder, archive], check=True)
 
 
 @pytest.fixture
