@@ -31,7 +31,6 @@ inline const Instant ten = parse_rfc3339("2026-11-30T10:00:00Z").value();
 class LauncherInMemory : public LauncherPort {
 public:
     void on_change(std::function<void()>) override {}
-    [[nodiscard]] Duration prepares_ahead() const override { return ahead; }
     void prepare(const AttemptOrder& order) override {
         const std::lock_guard lock(mutex_);
         prepared.push_back(order);
@@ -100,7 +99,6 @@ public:
         return how(*this);
     }
 
-    Duration ahead{};  // set before the follower is made
     std::vector<AttemptOrder> prepared;
     std::map<AttemptId, int> starts;
     std::map<AttemptId, AttemptOrder> orders;

@@ -54,5 +54,58 @@ TEST_F(LaunchAhead, a_launcher_that_prepares_nothing_is_not_asked_to) {
     EXPECT_TRUE(prepared().empty());
 }
 
+class LaunchWaits : public LaunchAhead {
+protected:
+    void start_job(LaunchFollower& follower) {
+        book_job();
+        clock.move(ten);
+        EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+        follower.wake();
+    }
+};
+
+TEST_F(LaunchWaits, its_owner_reads_what_a_start_waits_for_until_it_runs) {
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+    start_job(follower);
+    launcher.waits_for(first, "The image is not there.");
+    follower.wake();
+    EVENTUALLY(booked().waiting_for == "The image is not there.");
+    launcher.set(first, Phase::running);
+    follower.wake();
+    EVENTUALLY(booked().state == ReservationState::running);
+    EXPECT_FALSE(booked().waiting_for);
+}
+
+TEST_F(LaunchWaits, words_that_change_back_and_forth_are_told_now_and_then_only) {
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+    start_job(follower);
+    launcher.waits_for(first, "one");
+    follower.wake();
+    EVENTUALLY(booked().waiting_for == "one");
+    launcher.waits_for(first, "two");
+    follower.wake();
+    EVENTUALLY(clock.is_awaited_before(ten + 31s));
+    EXPECT_EQ(booked().waiting_for, "one");
+    clock.move(ten + 30s);
+    EVENTUALLY(booked().waiting_for == "two");
+}
+
+TEST_F(LaunchWaits, the_gpus_that_it_really_got_are_the_reservations) {
+    Reserve command;  // one of the two
+    command.request.gpus.count = 1;
+    command.request.start = StartTime{ten};
+    command.request.hours = 2;
+    command.request.workload.emplace().argv = {"train"};
+    ASSERT_TRUE(ask("alice", command));
+    LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
+    clock.move(ten);
+    EVENTUALLY(launcher.look([&](auto& l) { return l.starts[first] == 1; }));
+    const std::string other = booked().gpus.front() == "node1/4" ? "node1/5" : "node1/4";
+    launcher.set(first, Phase::running);
+    launcher.has(first, {other});
+    follower.wake();
+    EVENTUALLY(booked().gpus == std::vector{other});
+}
+
 }  // namespace
 }  // namespace berth::test
