@@ -60,11 +60,11 @@ def test_the_job_of_a_node_that_is_gone_ends_and_says_so(site, nodes):
 
 def test_the_job_of_a_node_that_was_not_heard_of_for_long_ends(make_site, nodes):
     nodes(2)
-    site = make_site(kubernetes={"node_is_lost_after_minutes": 0})
+    site = make_site(kubernetes={"node_is_lost_after_minutes": 1})
     booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     nodes.die(nodes.names[1])
-    ended = site.until_ended(booked)
+    ended = site.until_ended(booked, 150)
     assert ended["state"] == "failed"
     assert f"The node {nodes.names[1]} was lost" in str(ended), ended
 
