@@ -31,6 +31,10 @@ inline const Instant ten = parse_rfc3339("2026-11-30T10:00:00Z").value();
 class LauncherInMemory : public LauncherPort {
 public:
     void on_change(std::function<void()>) override {}
+    void prepare(const AttemptOrder& order) override {
+        const std::lock_guard lock(mutex_);
+        prepared.push_back(order);
+    }
     void start(const AttemptOrder& order) override {
         const std::lock_guard lock(mutex_);
         ++starts[order.id];
@@ -81,12 +85,21 @@ public:
         const std::lock_guard lock(mutex_);
         statuses_[id] = {id, phase, exit_code, {}, ended_at, ""};
     }
+    void waits_for(const AttemptId& id, const std::string& words) {
+        const std::lock_guard lock(mutex_);
+        statuses_[id].waiting_for = words;
+    }
+    void has(const AttemptId& id, const std::vector<std::string>& gpus) {
+        const std::lock_guard lock(mutex_);
+        statuses_[id].gpus = gpus;
+    }
     template <class Look>
     auto look(Look&& how) {
         const std::lock_guard lock(mutex_);
         return how(*this);
     }
 
+    std::vector<AttemptOrder> prepared;
     std::map<AttemptId, int> starts;
     std::map<AttemptId, AttemptOrder> orders;
     std::set<AttemptId> stopped;

@@ -1,0 +1,47 @@
+"""Every Job that a namespace ever had, also those that were deleted again: that a job was started
+once is shown by what the API server saw, not by what is left."""
+import json
+import threading
+import urllib.request
+
+
+class JobHistory:
+    def __init__(self, api, namespace):
+        self.api, self.namespace = api, namespace
+        self.made = []  # (name, uid), in order
+        self._known = set()
+        self._stopping = False
+        listed = api.ask("GET", api.path("jobs", namespace))
+        for job in listed["items"]:
+            self._take(job)
+        self._version = listed["metadata"]["resourceVersion"]
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def names(self):
+        return [name for name, _ in self.made]
+
+    def stop(self):
+        self._stopping = True
+        self._thread.join()
+
+    def _follow(self):
+        while not self._stopping:
+            path = self.api.path("jobs", self.namespace, watch=1, timeoutSeconds=2,
+                                 resourceVersion=self._version)
+            request = urllib.request.Request(self.api.server + path, headers={
+                "Authorization": f"Bearer {self.api.token}"})
+            try:
+                with urllib.request.urlopen(request, timeout=10, context=self.api.context) as answer:
+                    for line in answer:
+                        event = json.loads(line)
+                        self._version = event["object"]["metadata"]["resourceVersion"]
+                        self._take(event["object"])
+            except OSError:
+                pass  # the server is away: what it did then comes after
+
+    def _take(self, job):
+        uid = job["metadata"]["uid"]
+        if uid not in self._known:
+            self._known.add(uid)
+            self.made.append((job["metadata"]["name"], uid))

@@ -1,0 +1,163 @@
+"""Whatever is cut off, killed or deleted behind Berth's back: no job starts twice, none is lost, no
+end is missed, and all is as it should be within ten seconds of the recovery."""
+import random
+import time
+
+import pytest
+
+from berthd import until
+from job_history import JobHistory
+
+CONVERGED = 10  # seconds
+
+
+@pytest.fixture
+def history(site):
+    made = JobHistory(site.api, site.namespace)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def api_server(cluster):
+    """Comes back whatever the test does to it."""
+    yield cluster
+    if not cluster.answers(f"{cluster.server}/readyz"):
+        cluster.start_api_server()
+
+
+def attempt_names(site, *bookings):
+    return [f"{site.name}-{booked['id']}-1" for booked in bookings]
+
+
+def test_berthd_killed_at_any_instant_starts_each_job_once_and_ends_it_in_time(site, history):
+    chance = random.Random(7)
+    instants = 20
+    booked = [site.book(gpus={"count": 8}, start=site.at(hours=1 + hour), hours=1,
+                        workload=site.job()) for hour in range(instants)]
+    for hour in range(instants):
+        site.go_to(hours=1 + hour)  # the one before ends, this one starts
+        time.sleep(chance.uniform(0, 0.8))
+        site.restart()
+        site.until_running(booked[hour], CONVERGED + 10)
+    site.go_to(hours=1 + instants)
+    ended = [site.until_ended(one) for one in booked]
+    assert {one["state"] for one in ended} == {"completed"}
+    assert [one["attempt"] for one in ended] == [1] * instants
+    assert history.names() == attempt_names(site, *booked)
+    until(lambda: not site.jobs() and not site.pods(), "nothing is left in the cluster")
+
+
+def test_a_job_that_ended_while_berthd_was_down_is_told_as_it_ended(site, history):
+    good = site.book(gpus={"count": 4}, start="now", hours=2, workload=site.job())
+    bad = site.book(gpus={"count": 4}, start="now", hours=2, workload=site.job())
+    site.until_running(good)
+    site.until_running(bad)
+    site.kill()
+    site.end_pods(good, 0)
+    site.end_pods(bad, 3)
+    until(lambda: {pod["status"]["phase"] for pod in site.pods()} == {"Succeeded", "Failed"},
+          "both have ended")
+    site.restart()
+    assert site.until_ended(good, CONVERGED)["state"] == "completed"
+    failed = site.until_ended(bad, CONVERGED)
+    assert (failed["state"], failed["exit_code"]) == ("failed", 3)
+    assert sorted(history.names()) == sorted(attempt_names(site, good, bad))
+
+
+def test_a_job_that_somebody_deletes_ends_and_is_never_started_again(site, history):
+    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    site.until_running(booked)
+    [name] = attempt_names(site, booked)
+    site.api.delete("jobs", name, site.namespace, propagationPolicy="Background")
+    ended = site.until_ended(booked, CONVERGED + 5)
+    assert ended["state"] == "failed"
+    assert "deleted" in str(ended)
+    follower = site.book("bob", gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    site.until_running(follower)
+    assert history.names() == attempt_names(site, booked, follower)
+
+
+def test_a_job_that_is_deleted_while_berthd_is_down_is_never_started_again(site, history):
+    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    site.until_running(booked)
+    site.kill()
+    site.api.delete("jobs", attempt_names(site, booked)[0], site.namespace,
+                    propagationPolicy="Background")
+    until(lambda: not site.pods(), "its pods are gone")
+    site.restart()
+    ended = site.until_ended(booked, CONVERGED)
+    assert ended["state"] == "failed"
+    assert "deleted" in str(ended)
+    assert history.names() == attempt_names(site, booked)
+
+
+def test_a_pod_that_somebody_deletes_ends_its_gang(site, history):
+    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    site.until_running(booked)
+    pods = site.pods(booked)
+    assert len(pods) == 2
+    site.api.delete("pods", pods[1]["metadata"]["name"], site.namespace)
+    assert site.until_ended(booked, CONVERGED + 5)["state"] == "failed"
+    until(lambda: not [pod for pod in site.pods(booked) if pod["status"]["phase"] == "Running"],
+          "no pod of it runs")
+    assert history.names() == attempt_names(site, booked)
+
+
+def test_a_server_whose_own_record_was_lost_finds_its_jobs_by_their_labels(site, history):
+    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    site.until_running(booked)
+    site.kill()
+    for record in site.folder.rglob("accepted"):
+        record.unlink()
+    site.restart()
+    site.go_to(hours=2)
+    assert site.until_ended(booked)["state"] == "completed"
+    assert history.names() == attempt_names(site, booked)
+
+
+def test_what_starts_while_the_api_server_is_away_starts_when_it_is_back(site, history, api_server):
+    booked = site.book(gpus={"count": 8}, start=site.at(hours=1), hours=2, workload=site.job())
+    api_server.stop_api_server()
+    site.go_to(hours=1)
+    site.until_state(booked["id"], "starting")
+    until(lambda: site.show(booked["id"]).get("waiting_for"), "its owner reads why", 60)
+    api_server.start_api_server()
+    site.until_running(booked, CONVERGED)
+    assert history.names() == attempt_names(site, booked)
+
+
+def test_what_ends_while_the_api_server_is_away_is_ended_when_it_is_back(site, api_server):
+    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    site.until_running(booked)
+    api_server.stop_api_server()
+    site.go_to(hours=2, minutes=5)
+    assert site.show(booked["id"])["state"] not in ("completed", "failed")
+    api_server.start_api_server()
+    site.until_ended(booked, CONVERGED + 3)  # which is what the pods are given to stop
+    until(lambda: not site.pods(booked), "its pods are gone")
+
+
+def test_a_server_that_starts_while_the_api_server_is_away_waits_for_it(site, history, api_server):
+    booked = site.book(gpus={"count": 8}, start="now", hours=3, workload=site.job())
+    site.until_running(booked)
+    api_server.stop_api_server()
+    site.kill()
+    api_server.start_api_server()
+    site.restart()
+    site.go_to(hours=1)
+    assert site.show(booked["id"])["state"] == "running"
+    site.end_pods(booked, 0)
+    assert site.until_ended(booked)["state"] == "completed"
+    assert history.names() == attempt_names(site, booked)
+
+
+def test_a_notice_that_was_given_while_the_api_server_was_away_reaches_the_pods(site, api_server):
+    victim = site.book(gpus={"count": 8}, start="now", hours=4, priority="P2", workload=site.job())
+    site.until_running(victim)
+    api_server.stop_api_server()
+    site.evict(title="hotfix", gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    api_server.start_api_server()
+    told = until(lambda: len(site.notices(victim)) == 2 and site.notices(victim),
+                 "both pods are told", CONVERGED)
+    assert {one["kind"] for one in told} == {"eviction"}

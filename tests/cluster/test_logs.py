@@ -1,0 +1,97 @@
+"""What jobs print is kept, from every pod, whoever is killed meanwhile: on real containers."""
+import pytest
+
+from berthd import until
+from testbed import real_node
+
+LINES = 30
+
+
+@pytest.fixture(scope="module")
+def real(cluster):
+    real_node.add(cluster)
+    yield real_node.NAME
+    real_node.remove(cluster)
+    cluster.api.delete("nodes", real_node.NAME)
+
+
+@pytest.fixture
+def real_site(real, cluster, make_site, nodes):
+    cluster.api.patch("nodes", real, {"metadata": {"labels": {nodes.LABEL: nodes.name}}})
+    nodes.names.append(real)
+    made = make_site(kubernetes={"image": real_node.BOX, "host_network": True})
+    yield made
+    nodes.names.remove(real)
+
+
+def counting(text, pause=0.2):
+    """Prints its lines one after another, as trainings do."""
+    script = (f"i=0; while [ $i -lt {LINES} ]; do i=$((i+1)); echo {text} $i; sleep {pause}; done; "
+              "echo the end")
+    return {"kind": "command", "argv": ["sh", "-c", script]}
+
+
+def lines_of(text):
+    return [f"{text} {number}" for number in range(1, LINES + 1)] + ["the end"]
+
+
+def log_of(site, booked):
+    return site.call("GET", f"/api/v1/reservations/{booked['id']}/log").text
+
+
+def test_a_log_grows_while_its_job_runs_and_is_whole_after_its_end(real_site):
+    booked = real_site.book(gpus={"count": 1}, start="now", hours=1, workload=counting("epoch"))
+    until(lambda: "epoch 3\n" in log_of(real_site, booked), "its first lines are there", 60)
+    assert real_site.show(booked["id"])["state"] == "running"
+    assert real_site.until_ended(booked)["state"] == "completed"
+    assert log_of(real_site, booked).splitlines() == lines_of("epoch")
+
+
+def test_a_killed_server_neither_loses_nor_repeats_a_line(real_site):
+    booked = real_site.book(gpus={"count": 1}, start="now", hours=1, workload=counting("epoch"))
+    for line in (3, 8, 13):
+        until(lambda: f"epoch {line}\n" in log_of(real_site, booked), f"line {line} is there", 60)
+        real_site.restart()
+    real_site.until_ended(booked)
+    assert log_of(real_site, booked).splitlines() == lines_of("epoch")
+
+
+def test_a_log_is_kept_also_when_its_pod_ends_while_the_server_is_down(real_site):
+    booked = real_site.book(gpus={"count": 1}, start="now", hours=1, workload=counting("epoch", 0))
+    until(lambda: real_site.pods(booked), "it has its pod")
+    real_site.kill()
+    until(lambda: real_site.pods(booked)[0]["status"]["phase"] == "Succeeded", "it is over", 60)
+    real_site.restart()
+    assert real_site.until_ended(booked)["state"] == "completed"
+    assert log_of(real_site, booked).splitlines() == lines_of("epoch")
+
+
+def test_every_pod_of_a_gang_has_its_output_in_the_log(real_site):
+    work = {**counting("rank $NODE_RANK epoch", 0), "nodes": 2, "gpus_per_node": 2}
+    booked = real_site.book(gpus={"count": 4, "per_node": 2}, start="now", hours=1, workload=work)
+    assert real_site.until_ended(booked)["state"] == "completed"
+    text = log_of(real_site, booked)
+    first, heading, second = text.partition("\n===== Output of pod 1 ")
+    assert heading, text
+    assert first.splitlines() == lines_of("rank 0 epoch")
+    assert second.splitlines()[1:] == lines_of("rank 1 epoch")
+
+
+def test_what_a_job_says_while_it_is_stopped_is_kept(real_site):
+    script = "trap 'echo saving; sleep 1; echo saved; exit 75' TERM; echo begun; while :; do sleep 0.1; done"
+    booked = real_site.book(gpus={"count": 1}, start="now", hours=1,
+                            workload={"kind": "command", "argv": ["sh", "-c", script]})
+    until(lambda: "begun" in log_of(real_site, booked), "it runs", 60)
+    real_site.go_to(hours=1)
+    ended = real_site.until_ended(booked)
+    assert ended["exit_code"] == 75, ended
+    assert log_of(real_site, booked).splitlines() == ["begun", "saving", "saved"]
+
+
+def test_pods_without_logs_do_not_hold_up_the_end(site):
+    booked = site.book(gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    site.until_running(booked)
+    site.end_pods(booked, 0)
+    assert site.until_ended(booked, 15)["state"] == "completed"
+    text = log_of(site, booked)
+    assert "could not fetch the output" in text, text

@@ -1,0 +1,109 @@
+#include "kubernetes/acceptance_record.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+
+namespace berth {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+class AcceptanceRecords : public testing::Test {
+protected:
+    AcceptanceRecords() { fs::create_directories(folder); }
+    ~AcceptanceRecords() override { fs::remove_all(folder); }
+
+    static RecordLine line(RecordedStep step, std::uint64_t reservation, int attempt) {
+        RecordLine made;
+        made.step = step;
+        made.reservation = {.number = reservation};
+        made.attempt = attempt;
+        return made;
+    }
+
+    const fs::path folder = fs::temp_directory_path() / ("record" + std::to_string(::getpid()));
+    const fs::path file = folder / "accepted";
+    const AttemptId first{{1}, 1};
+};
+
+TEST_F(AcceptanceRecords, what_was_accepted_is_known_after_a_restart) {
+    RecordLine accepted = line(RecordedStep::accepted, 1, 1);
+    accepted.namespace_name = "berth-jobs";
+    accepted.job_uid = "c00ba98e";
+    accepted.ordered_at = Instant{1'800'000'000s};
+    ASSERT_TRUE(AcceptanceRecord(file).add({accepted}));
+    const AcceptanceRecord again(file);
+    ASSERT_TRUE(again.attempts().contains(first));
+    const RecordedAttempt& known = again.attempts().at(first);
+    EXPECT_EQ(known.step, RecordedStep::accepted);
+    EXPECT_EQ(known.facts.namespace_name, "berth-jobs");
+    EXPECT_EQ(known.facts.job_uid, "c00ba98e");
+    EXPECT_EQ(known.facts.ordered_at, accepted.ordered_at);
+    EXPECT_FALSE(known.end);
+}
+
+TEST_F(AcceptanceRecords, how_it_ended_is_known_beside_how_it_began) {
+    RecordLine ended = line(RecordedStep::ended, 1, 1);
+    ended.exit_code = 75;
+    ended.detail = "Stopped at the end of its time.";
+    RecordLine accepted = line(RecordedStep::accepted, 1, 1);
+    accepted.work_folder = "r-1";
+    ASSERT_TRUE(AcceptanceRecord(file).add({accepted, ended}));
+    for (int restart = 0; restart < 2; ++restart) {
+        const AcceptanceRecord again(file);
+        const RecordedAttempt& known = again.attempts().at(first);
+        EXPECT_EQ(known.step, RecordedStep::ended);
+        EXPECT_EQ(known.facts.work_folder, "r-1");
+        ASSERT_TRUE(known.end);
+        EXPECT_EQ(known.end->exit_code, 75);
+        EXPECT_EQ(known.end->detail, "Stopped at the end of its time.");
+    }
+}
+
+TEST_F(AcceptanceRecords, what_never_began_ends_as_well) {
+    RecordLine ended = line(RecordedStep::ended, 1, 1);
+    ended.detail = "Given up";
+    ASSERT_TRUE(AcceptanceRecord(file).add({ended}));
+    const AcceptanceRecord again(file);
+    ASSERT_TRUE(again.attempts().at(first).end);
+    EXPECT_EQ(again.attempts().at(first).end->detail, "Given up");
+}
+
+TEST_F(AcceptanceRecords, a_line_that_a_crash_cut_off_is_as_if_never_written) {
+    ASSERT_TRUE(AcceptanceRecord(file).add({line(RecordedStep::accepted, 1, 1)}));
+    std::ofstream(file, std::ios::app) << R"({"step":"accepted","reservation":"r-2","att)";
+    {
+        AcceptanceRecord again(file);
+        EXPECT_EQ(again.attempts().size(), 1U);
+        ASSERT_TRUE(again.add({line(RecordedStep::accepted, 3, 1)}));
+    }
+    EXPECT_EQ(AcceptanceRecord(file).attempts().size(), 2U);
+}
+
+TEST_F(AcceptanceRecords, what_is_forgotten_takes_no_room_after_a_restart) {
+    {
+        AcceptanceRecord record(file);
+        for (std::uint64_t number = 1; number <= 100; ++number) {
+            ASSERT_TRUE(record.add({line(RecordedStep::accepted, number, 1),
+                                    line(RecordedStep::ended, number, 1),
+                                    line(RecordedStep::forgotten, number, 1)}));
+        }
+        EXPECT_TRUE(record.attempts().empty());
+    }
+    EXPECT_TRUE(AcceptanceRecord(file).attempts().empty());
+    EXPECT_EQ(fs::file_size(file), 0U);
+}
+
+TEST_F(AcceptanceRecords, what_was_accepted_stays_so_when_it_is_prepared_late) {
+    AcceptanceRecord record(file);
+    ASSERT_TRUE(
+        record.add({line(RecordedStep::accepted, 1, 1), line(RecordedStep::prepared, 1, 1)}));
+    EXPECT_EQ(record.attempts().at(first).step, RecordedStep::accepted);
+}
+
+}  // namespace
+}  // namespace berth
