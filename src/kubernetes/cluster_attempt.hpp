@@ -73,6 +73,8 @@ struct ClusterAttempt {
     bool was_deleted = false;                      // its Job, by Berth, as it had no pods
     std::map<std::string, SteadyTime> asked = {};  // when what was last asked for, by what
 
+    bool token_is_withdrawn = false;
+
     // Preparation.
     bool is_prepared = false;  // and the record says so
     std::set<std::string> pulled_on = {};

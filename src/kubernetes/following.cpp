@@ -6,6 +6,7 @@
 #include <set>
 
 #include "kubernetes/names.hpp"
+#include "kubernetes/token_withdrawal.hpp"
 
 namespace berth {
 
@@ -79,7 +80,10 @@ void Following::advance(ClusterAttempt& attempt) {
     gang_end_.advance(attempt, sight);
     notes_.advance(attempt, sight);
     keep_logs(attempt, sight);
-    if (attempt.status.phase == Phase::running) devices_.advance(attempt, sight);
+    if (attempt.status.phase == Phase::running) {
+        withdraw_token(tools_, attempt);
+        devices_.advance(attempt, sight);
+    }
     explain_late(attempt, tools_);
 }
 

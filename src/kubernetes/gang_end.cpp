@@ -9,6 +9,7 @@
 #include "kubernetes/end_words.hpp"
 #include "kubernetes/names.hpp"
 #include "kubernetes/submission.hpp"
+#include "kubernetes/token_withdrawal.hpp"
 
 namespace berth {
 
@@ -125,6 +126,7 @@ void GangEnd::stop(ClusterAttempt& attempt, const AttemptSight& sight) {
     if (sight.pods.empty() && has_job) return delete_job(attempt);
     if (!some_are_left) return;
     if (!attempt.stop_is_known && has_job) return mark(attempt);
+    withdraw_token(tools_, attempt);
     if (logs_may_be_lost(attempt, sight)) return;
     delete_pods(attempt, sight);
 }
