@@ -1,11 +1,13 @@
 """What the launcher does around a start: prepares it, moves its end, notices a lost node, tidies up."""
 from berthd import until
 
+BOTH_NODES = {"count": 8, "spread": "any"}
+
 
 def test_images_are_pulled_on_the_reserved_nodes_ahead_of_the_start(make_site, nodes):
     nodes(3)
     site = make_site(kubernetes={"prepares_ahead_minutes": 10})
-    booked = site.book(gpus={"count": 8}, start=site.at(hours=2), hours=1,
+    booked = site.book(gpus=BOTH_NODES, start=site.at(hours=2), hours=1,
                        workload=site.job("registry.test/missing:7"))
     site.go_to(hours=1, minutes=51)
     pulls = until(lambda: len(found := site.pods(booked, role="image-pull")) == 2 and found,
@@ -35,7 +37,7 @@ def test_what_was_prepared_for_a_start_that_never_comes_is_removed(make_site, no
 
 
 def test_an_extended_job_runs_on_past_its_first_end(site):
-    booked = site.book(gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=1, workload=site.job())
     site.until_running(booked)
     [job] = site.jobs(booked)
     answer = site.call("POST", f"/api/v1/reservations/{booked['id']}/extend", {"hours": 1})
@@ -50,7 +52,7 @@ def test_an_extended_job_runs_on_past_its_first_end(site):
 
 
 def test_the_job_of_a_node_that_is_gone_ends_and_says_so(site, nodes):
-    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     site.api.delete("nodes", nodes.names[0])
     ended = site.until_ended(booked)
@@ -61,7 +63,7 @@ def test_the_job_of_a_node_that_is_gone_ends_and_says_so(site, nodes):
 def test_the_job_of_a_node_that_was_not_heard_of_for_long_ends(make_site, nodes):
     nodes(2)
     site = make_site(kubernetes={"node_is_lost_after_minutes": 1})
-    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     nodes.die(nodes.names[1])
     ended = site.until_ended(booked, 150)
@@ -70,7 +72,7 @@ def test_the_job_of_a_node_that_was_not_heard_of_for_long_ends(make_site, nodes)
 
 
 def test_nothing_of_an_ended_job_is_left_in_the_cluster(site):
-    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     secret = f"{site.name}-{booked['id']}-1-token"
     assert site.api.get("secrets", secret, site.namespace)
@@ -81,10 +83,10 @@ def test_nothing_of_an_ended_job_is_left_in_the_cluster(site):
 
 
 def test_a_continuation_waits_until_the_pods_before_it_have_left(site):
-    victim = site.book(gpus={"count": 8}, start="now", hours=4, priority="P2",
+    victim = site.book(gpus=BOTH_NODES, start="now", hours=4, priority="P2",
                        workload=site.job(SIM_IGNORE_TERM="true"))
     site.until_running(victim)
-    urgent = site.evict(title="hotfix", gpus={"count": 8}, start="now", hours=1,
+    urgent = site.evict(title="hotfix", gpus=BOTH_NODES, start="now", hours=1,
                         workload=site.job())
     until(lambda: site.notices(victim), "its pods are told")
     site.go_to(minutes=30)

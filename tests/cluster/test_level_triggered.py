@@ -9,6 +9,7 @@ from berthd import until
 from job_history import JobHistory
 
 CONVERGED = 10  # seconds
+BOTH_NODES = {"count": 8, "spread": "any"}
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def attempt_names(site, *bookings):
 def test_berthd_killed_at_any_instant_starts_each_job_once_and_ends_it_in_time(site, history):
     chance = random.Random(7)
     instants = 20
-    booked = [site.book(gpus={"count": 8}, start=site.at(hours=1 + hour), hours=1,
+    booked = [site.book(gpus=BOTH_NODES, start=site.at(hours=1 + hour), hours=1,
                         workload=site.job()) for hour in range(instants)]
     for hour in range(instants):
         site.go_to(hours=1 + hour)  # the one before ends, this one starts
@@ -66,20 +67,20 @@ def test_a_job_that_ended_while_berthd_was_down_is_told_as_it_ended(site, histor
 
 
 def test_a_job_that_somebody_deletes_ends_and_is_never_started_again(site, history):
-    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     [name] = attempt_names(site, booked)
     site.api.delete("jobs", name, site.namespace, propagationPolicy="Background")
     ended = site.until_ended(booked, CONVERGED + 5)
     assert ended["state"] == "failed"
     assert "deleted" in str(ended)
-    follower = site.book("bob", gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    follower = site.book("bob", gpus=BOTH_NODES, start="now", hours=1, workload=site.job())
     site.until_running(follower)
     assert history.names() == attempt_names(site, booked, follower)
 
 
 def test_a_job_that_is_deleted_while_berthd_is_down_is_never_started_again(site, history):
-    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     site.kill()
     site.api.delete("jobs", attempt_names(site, booked)[0], site.namespace,
@@ -93,7 +94,7 @@ def test_a_job_that_is_deleted_while_berthd_is_down_is_never_started_again(site,
 
 
 def test_a_pod_that_somebody_deletes_ends_its_gang(site, history):
-    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     pods = site.pods(booked)
     assert len(pods) == 2
@@ -105,7 +106,7 @@ def test_a_pod_that_somebody_deletes_ends_its_gang(site, history):
 
 
 def test_a_server_whose_own_record_was_lost_finds_its_jobs_by_their_labels(site, history):
-    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     site.kill()
     for record in site.folder.rglob("accepted"):
@@ -117,7 +118,7 @@ def test_a_server_whose_own_record_was_lost_finds_its_jobs_by_their_labels(site,
 
 
 def test_what_starts_while_the_api_server_is_away_starts_when_it_is_back(site, history, api_server):
-    booked = site.book(gpus={"count": 8}, start=site.at(hours=1), hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start=site.at(hours=1), hours=2, workload=site.job())
     api_server.stop_api_server()
     site.go_to(hours=1)
     site.until_state(booked["id"], "starting")
@@ -128,7 +129,7 @@ def test_what_starts_while_the_api_server_is_away_starts_when_it_is_back(site, h
 
 
 def test_what_ends_while_the_api_server_is_away_is_ended_when_it_is_back(site, api_server):
-    booked = site.book(gpus={"count": 8}, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     api_server.stop_api_server()
     site.go_to(hours=2, minutes=5)
@@ -139,7 +140,7 @@ def test_what_ends_while_the_api_server_is_away_is_ended_when_it_is_back(site, a
 
 
 def test_a_server_that_starts_while_the_api_server_is_away_waits_for_it(site, history, api_server):
-    booked = site.book(gpus={"count": 8}, start="now", hours=3, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=3, workload=site.job())
     site.until_running(booked)
     api_server.stop_api_server()
     site.kill()
@@ -153,10 +154,10 @@ def test_a_server_that_starts_while_the_api_server_is_away_waits_for_it(site, hi
 
 
 def test_a_notice_that_was_given_while_the_api_server_was_away_reaches_the_pods(site, api_server):
-    victim = site.book(gpus={"count": 8}, start="now", hours=4, priority="P2", workload=site.job())
+    victim = site.book(gpus=BOTH_NODES, start="now", hours=4, priority="P2", workload=site.job())
     site.until_running(victim)
     api_server.stop_api_server()
-    site.evict(title="hotfix", gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    site.evict(title="hotfix", gpus=BOTH_NODES, start="now", hours=1, workload=site.job())
     api_server.start_api_server()
     told = until(lambda: len(site.notices(victim)) == 2 and site.notices(victim),
                  "both pods are told", CONVERGED)

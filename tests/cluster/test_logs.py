@@ -5,6 +5,7 @@ from berthd import until
 from testbed import real_node
 
 LINES = 30
+BOTH_NODES = {"count": 8, "spread": "any"}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_what_a_job_says_while_it_is_stopped_is_kept(real_site):
 
 
 def test_pods_without_logs_do_not_hold_up_the_end(site):
-    booked = site.book(gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=1, workload=site.job())
     site.until_running(booked)
     site.end_pods(booked, 0)
     assert site.until_ended(booked, 15)["state"] == "completed"

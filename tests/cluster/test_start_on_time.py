@@ -3,6 +3,8 @@ import pytest
 
 from berthd import until
 
+ALL = {"count": 8, "spread": "any"}  # of two nodes
+
 
 def environment_of(pod):
     return {one["name"]: one.get("value") for one in pod["spec"]["containers"][0]["env"]}
@@ -13,10 +15,9 @@ def limit_of(pod):
 
 
 def test_a_gang_starts_in_its_slot_on_exactly_its_nodes(make_site, nodes):
-    nodes(4)
+    nodes(4, gpus=2)
     site = make_site()
-    gpus = [site.gpu(1, 0), site.gpu(1, 1), site.gpu(3, 0), site.gpu(3, 1)]
-    booked = site.book(gpus={"count": 4, "per_node": 2}, start=site.at(hours=3), hours=2,
+    booked = site.book(gpus={"count": 4, "spread": "any"}, start=site.at(hours=3), hours=2,
                        workload={**site.job(), "nodes": 2, "gpus_per_node": 2})
     site.go_to(hours=2, minutes=59, seconds=59)
     assert site.show(booked["id"])["state"] == "confirmed"
@@ -32,12 +33,11 @@ def test_a_gang_starts_in_its_slot_on_exactly_its_nodes(make_site, nodes):
     assert [environment_of(pod)["NODE_RANK"] for pod in pods] == ["0", "1"]
     assert {environment_of(pod)["BERTH_RESERVATION"] for pod in pods} == {booked["id"]}
     assert {environment_of(pod)["BERTH_ENDS_AT"] for pod in pods} == {site.at(hours=5)}
-    del gpus
 
 
 def test_it_is_stopped_at_its_end_and_its_gpus_are_free_then(site):
-    booked = site.book(gpus={"count": 8}, start="now", hours=1, workload=site.job())
-    follower = site.book("bob", gpus={"count": 8}, start=site.at(hours=1), hours=1,
+    booked = site.book(gpus=ALL, start="now", hours=1, workload=site.job())
+    follower = site.book("bob", gpus=ALL, start=site.at(hours=1), hours=1,
                          workload=site.job())
     site.until_running(booked)
     site.go_to(hours=1)
@@ -49,11 +49,11 @@ def test_it_is_stopped_at_its_end_and_its_gpus_are_free_then(site):
 
 @pytest.mark.parametrize("code, state", [(0, "completed"), (3, "failed")])
 def test_a_job_that_ends_by_itself_frees_its_gpus(site, code, state):
-    booked = site.book(gpus={"count": 8}, start="now", hours=4, workload=site.job(
+    booked = site.book(gpus=ALL, start="now", hours=4, workload=site.job(
         SIM_RUN_FOR="0.5s", SIM_EXIT_CODE=str(code)))
     ended = site.until_ended(booked)
     assert (ended["state"], ended["exit_code"]) == (state, code)
-    next_one = site.book("bob", gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    next_one = site.book("bob", gpus=ALL, start="now", hours=1, workload=site.job())
     site.until_running(next_one)
 
 
@@ -66,8 +66,8 @@ def test_a_failed_job_says_why_in_the_containers_words(site):
 
 
 def test_when_one_pod_of_a_gang_fails_the_others_are_stopped(site):
-    booked = site.book(gpus={"count": 4, "per_node": 2}, start="now", hours=2,
-                       workload={**site.job(), "nodes": 2, "gpus_per_node": 2})
+    booked = site.book(gpus=ALL, start="now", hours=2,
+                       workload={**site.job(), "nodes": 2, "gpus_per_node": 4})
     site.until_running(booked)
     first = site.pods(booked)[0]["metadata"]["name"]
     site.api.annotate("pods", first, site.namespace, exit_code="9")
@@ -76,9 +76,9 @@ def test_when_one_pod_of_a_gang_fails_the_others_are_stopped(site):
 
 
 def test_a_p0_evicts_with_notice_in_the_pods_and_starts_as_soon_as_they_have_left(site):
-    victim = site.book(gpus={"count": 8}, start="now", hours=4, priority="P2", workload=site.job())
+    victim = site.book(gpus=ALL, start="now", hours=4, priority="P2", workload=site.job())
     site.until_running(victim)
-    urgent = site.evict(title="hotfix", gpus={"count": 8}, start="now", hours=1,
+    urgent = site.evict(title="hotfix", gpus=ALL, start="now", hours=1,
                         workload=site.job())
     told = until(lambda: site.notices(victim), "its pods are told")
     assert {one["kind"] for one in told} == {"eviction"}
@@ -91,10 +91,10 @@ def test_a_p0_evicts_with_notice_in_the_pods_and_starts_as_soon_as_they_have_lef
 
 
 def test_who_does_not_leave_is_gone_at_the_deadline(site):
-    victim = site.book(gpus={"count": 8}, start="now", hours=4, priority="P2",
+    victim = site.book(gpus=ALL, start="now", hours=4, priority="P2",
                        workload=site.job(SIM_IGNORE_TERM="true"))
     site.until_running(victim)
-    urgent = site.evict(title="hotfix", gpus={"count": 8}, start="now", hours=1,
+    urgent = site.evict(title="hotfix", gpus=ALL, start="now", hours=1,
                         workload=site.job())
     until(lambda: site.notices(victim), "its pods are told")
     site.go_to(minutes=30)
@@ -104,7 +104,7 @@ def test_who_does_not_leave_is_gone_at_the_deadline(site):
 
 
 def test_a_cancelled_job_is_stopped_at_once(site):
-    booked = site.book(gpus={"count": 8}, start="now", hours=4, workload=site.job())
+    booked = site.book(gpus=ALL, start="now", hours=4, workload=site.job())
     site.until_running(booked)
     answer = site.call("POST", f"/api/v1/reservations/{booked['id']}/cancel", {"reason": "typo"})
     assert answer.status == 200, answer.text
@@ -140,7 +140,7 @@ def until_explained(site, booked):
 
 def test_a_gang_that_does_not_fit_is_explained(site):
     occupy(site, 0, 3)
-    booked = site.book(gpus={"count": 8}, start="now", hours=1, workload=site.job())
+    booked = site.book(gpus=ALL, start="now", hours=1, workload=site.job())
     words = until_explained(site, booked)
     assert site.nodes.names[0] in words, words
     site.api.delete("pods", "squatter-0", site.namespace)
