@@ -63,5 +63,5 @@ def test_a_pods_claim_gets_exactly_the_reserved_devices(site, nodes):
 
 def test_a_volcano_that_knows_no_claims_starts_no_pod_without_gpus(site):
     booked = site.book(gpus={"count": 2}, start="now", hours=1, workload=site.job())
-    until(lambda: "resourceClaim" in str(site.show(booked["id"])), "its owner is told why")
+    until(lambda: "Volcano is too old" in str(site.show(booked["id"])), "its owner is told why")
     assert site.jobs(booked) == [] and site.pods(booked) == []

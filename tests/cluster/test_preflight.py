@@ -36,9 +36,8 @@ def test_a_claim_of_one_node_is_told_to_a_gang_over_two(site, cluster):
     claim = {**CLAIM, "spec": {**CLAIM["spec"], "accessModes": ["ReadWriteOnce"]}}
     cluster.api.create("persistentvolumeclaims", claim, site.namespace)
     work = {**site.job(), "volumes": [{"claim": "coco", "mount": "/data"}],
-            "nodes": 2, "gpus_per_node": 2}
-    booked = site.book(gpus={"count": 4, "per_node": 2}, start=site.at(hours=2), hours=1,
-                       workload=work)
+            "nodes": 2, "gpus_per_node": 4}
+    booked = site.book(gpus={"count": 8}, start=site.at(hours=2), hours=1, workload=work)
     found = until_found(site, booked, "claim coco", False)
     assert "one node at a time (ReadWriteOnce)" in found["claim coco"]["message"]
 
