@@ -75,21 +75,30 @@ std::string queue(const std::string& said) {
         said);
 }
 
+std::string no_claims(const std::string& said) {
+    return fmt::format(
+        "The cluster's Volcano is too old to pass claims of single GPUs on to pods: {}. The "
+        "operator "
+        "updates Volcano, or sets launch.kubernetes.devices to counted.",
+        said);
+}
+
 struct Known {
     std::string_view sign;
     std::string (*words)(const std::string& said);
 };
 
 // The first that is found counts.
-constexpr std::array<Known, 9> known{{{"exceeded quota", quota},
-                                      {"failed calling webhook", silent_webhook},
-                                      {"cannot create resource", permission},
-                                      {"namespaces \"", no_namespace},
-                                      {"serviceaccount \"", no_account},
-                                      {"PriorityClass", priority_class},
-                                      {"violates PodSecurity", pod_security},
-                                      {"unable to find job queue", queue},
-                                      {"can only submit job to queue", queue}}};
+constexpr std::array<Known, 10> known{{{"exceeded quota", quota},
+                                       {".resourceClaims[", no_claims},
+                                       {"failed calling webhook", silent_webhook},
+                                       {"cannot create resource", permission},
+                                       {"namespaces \"", no_namespace},
+                                       {"serviceaccount \"", no_account},
+                                       {"PriorityClass", priority_class},
+                                       {"violates PodSecurity", pod_security},
+                                       {"unable to find job queue", queue},
+                                       {"can only submit job to queue", queue}}};
 
 }  // namespace
 

@@ -6,6 +6,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include "kubernetes/assessment.hpp"
+
 namespace berth::test {
 namespace {
 
@@ -98,6 +100,13 @@ TEST(DeviceClaims, a_claim_asks_for_each_reserved_device_by_its_uuid) {
     EXPECT_EQ(lacking.error(),
               "The driver gpu.nvidia.com does not publish GPU gpu-1/5 now; an operator looks at "
               "the resource slices of gpu-1.");
+}
+
+TEST(DeviceClaims, a_volcano_that_knows_none_is_named_to_whoever_waits) {
+    EXPECT_THAT(
+        explain_refusal("strict decoding error: unknown field "
+                        "\"spec.tasks[0].template.spec.resourceClaims[0].resourceClaimName\""),
+        testing::StartsWith("The cluster's Volcano is too old"));
 }
 
 }  // namespace
