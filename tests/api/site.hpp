@@ -54,9 +54,7 @@ public:
     void stop(const AttemptId&) override {}
     [[nodiscard]] std::vector<AttemptStatus> attempts() override { return {}; }
     void forget(const AttemptId&) override {}
-    [[nodiscard]] std::vector<Finding> preflight(const PreflightWish&) override {
-        return {};
-    }
+    [[nodiscard]] std::vector<Finding> preflight(const PreflightWish&) override { return {}; }
     [[nodiscard]] std::string log_file(const AttemptId& id) const override {
         return folder_ / (id.text() + ".log");
     }

@@ -19,9 +19,7 @@ public:
     void stop(const AttemptId& id) override;
     [[nodiscard]] std::vector<AttemptStatus> attempts() override;
     void forget(const AttemptId& id) override;
-    [[nodiscard]] std::vector<Finding> preflight(const PreflightWish&) override {
-        return {};
-    }
+    [[nodiscard]] std::vector<Finding> preflight(const PreflightWish&) override { return {}; }
     [[nodiscard]] std::string log_file(const AttemptId& id) const override { return id.text(); }
     [[nodiscard]] std::string work_folder(ReservationId id) const override { return id.text(); }
 
