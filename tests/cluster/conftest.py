@@ -11,6 +11,7 @@ Played pods do what their environment and annotations say: manifests/pod-stages.
 import itertools
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -25,6 +26,11 @@ from testbed.api import Api  # noqa: E402
 from testbed.cluster import Cluster  # noqa: E402
 
 numbers = itertools.count(1)
+
+
+def pytest_configure():
+    # A run that is told to stop takes its cluster down too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 class TestCluster(Cluster):
