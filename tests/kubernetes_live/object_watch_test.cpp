@@ -79,6 +79,8 @@ TEST_F(Watching, what_the_server_has_forgotten_is_listed_anew) {
     ASSERT_TRUE(create("goes", "1").is_ok());
     Mirror mirror(*far, config_maps());
     ASSERT_TRUE(mirror.shows({{"goes", "1"}}));
+    ASSERT_TRUE(change("goes", "2").is_ok());
+    ASSERT_TRUE(mirror.shows({{"goes", "2"}})) << "the watch has begun";
     relay.go_silent();
     ASSERT_TRUE(remove("goes").is_ok());
     ASSERT_TRUE(create("new", "1").is_ok());
