@@ -64,6 +64,7 @@ def test_a_site_that_only_reports_removes_nobody(make_site, nodes, squat, cluste
     node, = nodes(1)
     site = make_site()
     pod = squat(node)
+    until(lambda: f"default/{pod}" in site.call("GET", "/api/v1/audit").text, "it is reported")
     booked = site.book(gpus={"count": 4}, start=site.at(hours=1), hours=1, workload=site.job())
     site.go_to(hours=1)
     until(lambda: site.jobs(booked), "its Job is there")
