@@ -7,6 +7,6 @@
 namespace berth {
 
 BOOST_DESCRIBE_ENUM(Health, healthy, down, unready, gone)
-BOOST_DESCRIBE_STRUCT(GpuSpec, (), (node, device, model, memory_gb, labels, health, ready))
+BOOST_DESCRIBE_STRUCT(GpuSpec, (), (node, device, model, memory_gb, labels, health, also_unready))
 
 }  // namespace berth

@@ -148,8 +148,9 @@ std::expected<std::vector<std::string>, Refusal> changed_by(const Fleet& fleet,
 
 // Those that were down and whose nodes are not ready are so still: they leave `mended`.
 void tell_unready(Turn& turn, std::vector<std::string>& mended) {
-    const auto unready = std::ranges::stable_partition(
-        mended, [&](const std::string& id) { return turn.state().fleet->find(id)->spec.ready; });
+    const auto unready = std::ranges::stable_partition(mended, [&](const std::string& id) {
+        return !turn.state().fleet->find(id)->spec.also_unready;
+    });
     const std::vector<std::string> still(unready.begin(), unready.end());
     mended.erase(unready.begin(), unready.end());
     if (!still.empty()) turn.emit(GpuHealthChanged{still, Health::unready});

@@ -92,9 +92,10 @@ std::expected<std::vector<GpuSwap>, Refusal> swaps_between(const Fleet& fleet,
 }
 
 // Somebody wants these very GPUs, and would have others of the node.
-std::optional<Refusal> named_by_somebody(const State& state, const std::vector<GpuSwap>& swaps) {
+std::optional<Refusal> named_by_somebody(const State& state, const std::vector<GpuSwap>& swaps,
+                                         Instant now) {
     const OtherNames names = names_after(swaps);
-    for (const ReservationId id : affected_by(state, swaps)) {
+    for (const ReservationId id : affected_by(state, swaps, now)) {
         const Reservation& reservation = *state.find(id);
         if (reservation.asked.ids.empty()) continue;
         if (renamed(*state.fleet, reservation.gpus, names) == reservation.gpus) continue;
@@ -133,8 +134,9 @@ std::expected<void, Refusal> decide_devices(Turn& turn, const ReportDevices& com
     const auto swaps = swaps_between(*state.fleet, assumed, command.gpus);
     if (!swaps) return std::unexpected(swaps.error());
     if (swaps->empty()) return {};
-    if (auto refused = named_by_somebody(state, *swaps)) return std::unexpected(*refused);
-    const std::set<ReservationId> affected = affected_by(state, *swaps);
+    if (auto refused = named_by_somebody(state, *swaps, turn.now()))
+        return std::unexpected(*refused);
+    const std::set<ReservationId> affected = affected_by(state, *swaps, turn.now());
     turn.emit(GpusSwapped{command.id, *swaps});
     for (const ReservationId id : affected) {
         if (id == command.id) continue;
@@ -145,13 +147,13 @@ std::expected<void, Refusal> decide_devices(Turn& turn, const ReportDevices& com
     return {};
 }
 
-std::set<ReservationId> affected_by(const State& state, const std::vector<GpuSwap>& swaps) {
+std::set<ReservationId> affected_by(const State& state, const std::vector<GpuSwap>& swaps,
+                                    Instant now) {
     std::set<ReservationId> affected;
     const OtherNames names = names_after(swaps);
     for (const auto& [name, other] : names) {
         const Gpu* gpu = state.fleet->find(name);
-        for (const Holding& held :
-             state.calendar.holdings(gpu->index, {Instant::min(), Instant::max()})) {
+        for (const Holding& held : state.calendar.holdings(gpu->index, {now, Instant::max()})) {
             affected.insert(id_of(held.holder));
         }
     }
@@ -169,7 +171,7 @@ std::vector<std::shared_ptr<const Reservation>> vacated_by(const State& state,
     std::vector<std::shared_ptr<const Reservation>> vacated;
     if (event.by) return vacated;
     const OtherNames names = names_after(event.swaps);
-    for (const ReservationId id : affected_by(state, event.swaps)) {
+    for (const ReservationId id : affected_by(state, event.swaps, now)) {
         auto between = std::make_shared<Reservation>(*state.find(id));
         std::erase_if(between->gpus, [&](const std::string& gpu) { return names.contains(gpu); });
         between->gpus_since = now;
@@ -180,7 +182,7 @@ std::vector<std::shared_ptr<const Reservation>> vacated_by(const State& state,
 
 void exchange(State& state, const GpusSwapped& event, Instant now) {
     const OtherNames names = names_after(event.swaps);
-    for (const ReservationId id : affected_by(state, event.swaps)) {
+    for (const ReservationId id : affected_by(state, event.swaps, now)) {
         auto changed = std::make_shared<Reservation>(*state.find(id));
         changed->gpus = renamed(*state.fleet, changed->gpus, names);
         changed->gpus_since = now;

@@ -20,7 +20,8 @@ namespace berth {
 std::expected<void, Refusal> decide_devices(Turn& turn, const ReportDevices& command);
 
 // Who lives and has one of these GPUs from now on.
-std::set<ReservationId> affected_by(const State& state, const std::vector<GpuSwap>& swaps);
+std::set<ReservationId> affected_by(const State& state, const std::vector<GpuSwap>& swaps,
+                                    Instant now);
 // As they stand between: without the GPUs that change, so that each may take what another gives.
 std::vector<std::shared_ptr<const Reservation>> vacated_by(const State& state,
                                                            const GpusSwapped& event, Instant now);

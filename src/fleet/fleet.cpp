@@ -39,7 +39,8 @@ std::string gpu_id(const GpuSpec& gpu) {
 }
 
 void set_health(GpuSpec& gpu, Health health) {
-    gpu.ready = health != Health::down || (gpu.health != Health::unready && gpu.ready);
+    const bool unready = gpu.health == Health::unready || gpu.also_unready;
+    gpu.also_unready = health == Health::down && unready;
     gpu.health = health;
 }
 
@@ -74,7 +75,7 @@ std::vector<GpuSpec> Fleet::renumbered(std::span<const GpuSpec> found) const {
     specs.reserve(std::max(gpus_.size(), found.size()));
     for (const Gpu& gpu : gpus_) {
         specs.push_back(gpu.spec);
-        specs.back().health = Health::gone;
+        set_health(specs.back(), Health::gone);
     }
     std::vector<bool> seen(gpus_.size());
     for (const GpuSpec& spec : found) {

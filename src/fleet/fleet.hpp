@@ -45,7 +45,7 @@ enum class Health {
 
 // One GPU as an inventory source declares it.
 struct GpuSpec {
-    static constexpr std::array<std::string_view, 1> left_out{"ready"};
+    static constexpr std::array<std::string_view, 1> left_out{"also_unready"};
 
     std::string node;
     int device = 0;  // its number on the node, from 0
@@ -53,7 +53,7 @@ struct GpuSpec {
     int memory_gb = 0;
     Labels labels;  // the node's labels included
     Health health = Health::healthy;
-    bool ready = true;  // while it is reported down: false where the inventory calls it unready too
+    bool also_unready = false;  // while it is reported down: what the inventory says beside that
 
     bool operator==(const GpuSpec&) const = default;
 };

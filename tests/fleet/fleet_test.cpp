@@ -100,12 +100,12 @@ TEST(Fleet, what_somebody_reported_down_stays_so_whatever_the_inventory_says_of_
     const Fleet next = fleet_of(fleet.renumbered(std::vector{unready, other_unready}));
     EXPECT_EQ(next.gpu({0}).spec.health, Health::unready);
     EXPECT_EQ(next.gpu({1}).spec.health, Health::down);
-    EXPECT_FALSE(next.gpu({1}).spec.ready);
+    EXPECT_TRUE(next.gpu({1}).spec.also_unready);
     EXPECT_THAT(next.matching({}), ElementsAre());
     const Fleet after = fleet_of(next.renumbered(std::vector{gpu("a", 0), gpu("a", 1)}));
     EXPECT_EQ(after.gpu({0}).spec.health, Health::healthy);
     EXPECT_EQ(after.gpu({1}).spec.health, Health::down);
-    EXPECT_TRUE(after.gpu({1}).spec.ready);
+    EXPECT_FALSE(after.gpu({1}).spec.also_unready);
 }
 
 TEST(Fleet, a_found_inventory_that_lists_a_gpu_twice_is_still_refused) {

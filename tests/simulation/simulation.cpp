@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <sstream>
 
 #include "engine/forget.hpp"
 #include "engine/look_up.hpp"
@@ -19,6 +20,21 @@
 namespace berth::simulation {
 
 namespace {
+
+// The first line in which the two are not the same.
+std::string first_difference(const std::string& a, const std::string& b) {
+    std::istringstream of_a(a);
+    std::istringstream of_b(b);
+    std::string line_a;
+    std::string line_b;
+    while (line_a == line_b && (of_a || of_b)) {
+        line_a.clear();
+        line_b.clear();
+        std::getline(of_a, line_a);
+        std::getline(of_b, line_b);
+    }
+    return line_a + "\n    is not\n" + line_b;
+}
 
 using namespace std::chrono_literals;
 using Fault = MemoryLog::Fault;
@@ -284,7 +300,8 @@ private:
         auto recovered = recover({log_, &log_, site_.grid, site_.limits, {}, policy}, now_);
         invariants_.recovered(recovered.state);
         if (expected && text_of(recovered.state) != *expected) {
-            invariants_.violate(7, "what was recovered is not what was there before the crash");
+            invariants_.violate(7, "what was recovered is not what was there before the crash: " +
+                                       first_difference(text_of(recovered.state), *expected));
         }
         tamper(plan_.flaw, recovered.state);
         writer_.emplace(

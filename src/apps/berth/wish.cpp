@@ -53,6 +53,7 @@ json::object gpus_from(const WishOptions& wish) {
     json::object gpus;
     if (!wish.gpu_ids.empty()) {
         gpus["ids"] = json::array(wish.gpu_ids.begin(), wish.gpu_ids.end());
+        if (wish.gpus) gpus["count"] = *wish.gpus;  // equal ones would do
         return gpus;
     }
     gpus["count"] = wish.gpus.value_or(1);

@@ -190,8 +190,9 @@ std::expected<void, std::string> Server::Parts::open_stores(const ServerOptions&
     archive = std::move(*opened_archive);
     auto notify = notify_options(options.config.notify);
     if (!notify) return std::unexpected(notify.error());
-    notifier = std::make_unique<MailAndWebhookNotifier>(std::move(*notify), grid);
     EngineOptions with = engine_options(options.config, grid);
+    notify->operators = with.policy->operators;
+    notifier = std::make_unique<MailAndWebhookNotifier>(std::move(*notify), grid);
     with.snapshots = journal.get();
     with.metrics = metrics.get();
     try {

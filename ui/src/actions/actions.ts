@@ -126,7 +126,8 @@ export class Actions {
             ...(title !== undefined && { title }),
             ...(start !== undefined && { start: textOf(start) }),
             ...(end !== undefined && { end: textOf(end) }),
-            ...(ids && { gpus: { ids } }),
+            // With their number: where a cluster chooses among a node's GPUs, equal ones would do.
+            ...(ids && { gpus: { ids, count: ids.length } }),
         };
     }
 
