@@ -48,6 +48,13 @@ private:
         std::filesystem::path(testing::TempDir()) / ("cluster-" + std::to_string(::getpid()));
 };
 
+TEST_F(KubernetesConfigTest, only_whole_nodes_are_promised_by_name_where_gpus_are_counted) {
+    EXPECT_EQ(make_policy(read("").value()).named_gpus, NamedGpus::whole_nodes);
+    EXPECT_EQ(make_policy(read("devices: claimed").value()).named_gpus, NamedGpus::any);
+    EXPECT_EQ(make_policy(read_all("fleet: {nodes: [{name: a, gpus: 1}]}").value()).named_gpus,
+              NamedGpus::any);
+}
+
 TEST_F(KubernetesConfigTest, an_address_is_enough_and_the_rest_is_as_documented) {
     const KubernetesOptions cluster = options("");
     EXPECT_EQ(cluster.berth_url, "http://10.0.0.5:8420");

@@ -36,6 +36,7 @@ std::string command_for(const std::vector<std::string>& typed, const json::objec
     std::string command = "berth";
     std::string rest;
     bool after_dashes = false;
+    bool by_name = false;
     for (std::size_t i = 0; i < typed.size(); ++i) {
         const std::string& word = typed[i];
         after_dashes = after_dashes || word == "--";
@@ -46,6 +47,7 @@ std::string command_for(const std::vector<std::string>& typed, const json::objec
         const std::string name = word.substr(0, word.find('='));
         if (word == "--align" || word == "--offer" || word == "--yes") continue;
         if (placing.contains(name)) {
+            by_name = by_name || name == "--gpu-ids";
             if (name == word) ++i;
             // --gpu-ids takes several words.
             while (name == "--gpu-ids" && i + 1 < typed.size() && !typed[i + 1].starts_with('-')) {
@@ -55,8 +57,11 @@ std::string command_for(const std::vector<std::string>& typed, const json::objec
         }
         command += " " + shell_quoted(word);
     }
-    return fmt::format("{} --gpu-ids {} --start {} --end {}{}", command,
-                       fmt::join(list_of(suggestion, "gpus"), ","), text_of(suggestion, "start"),
+    const auto gpus = list_of(suggestion, "gpus");
+    // Who asked for a number is given these first, and stays free to be moved to equal ones.
+    const std::string number = by_name ? "" : fmt::format(" --gpus {}", gpus.size());
+    return fmt::format("{}{} --gpu-ids {} --start {} --end {}{}", command, number,
+                       fmt::join(gpus, ","), text_of(suggestion, "start"),
                        text_of(suggestion, "end"), rest);
 }
 

@@ -195,7 +195,14 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
 }
 
 Policy make_policy(const Config& config) {
-    return make_policy(rules_of(config), std::chrono::seconds(config.launch.grace_seconds));
+    Policy policy =
+        make_policy(rules_of(config), std::chrono::seconds(config.launch.grace_seconds));
+    // Where the kubelet chooses among a node's GPUs, only all of them can be promised by name.
+    const auto& cluster = config.launch.kubernetes;
+    if (cluster && cluster->devices == DevicesConfig::counted) {
+        policy.named_gpus = NamedGpus::whole_nodes;
+    }
+    return policy;
 }
 
 std::expected<SlotGrid, std::string> make_grid(const SiteConfig& site) {
