@@ -62,6 +62,7 @@ struct ClusterAttempt {
     bool is_checking = false;
     std::optional<SteadyTime> over_since = {};  // all pods that were seen are over
     std::optional<SteadyTime> troubled_since = {};
+    std::map<std::string, std::vector<PodSight>> neighbours = {};  // by node, while it waits
     std::optional<Instant> seen_running = {};
     std::optional<Instant> seen_ended = {};
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <set>
 
 #include "kubernetes/names.hpp"
@@ -19,10 +20,29 @@ constexpr milliseconds worth_telling{8'000};
 constexpr milliseconds long_preparing{60'000};
 // Jobs and pods come by watches of their own: the one may be ahead of the other.
 constexpr milliseconds until_watches_agree{3'000};
+constexpr milliseconds between_looks_around{15'000};
+constexpr std::size_t most_neighbourhoods = 16;
 constexpr int not_found = 404;
 
 SteadyTime steady_now() {
     return std::chrono::steady_clock::now();
+}
+
+// Those with GPUs that are not of the attempt itself.
+std::vector<PodSight> pods_in(const ApiReply& reply, const AttemptId& but,
+                              const std::string& resource) {
+    std::vector<PodSight> pods;
+    boost::system::error_code error;
+    const auto list = boost::json::parse(reply.body, error);
+    if (!reply.is_ok() || error || !list.is_object()) return pods;
+    const auto* items = list.get_object().if_contains("items");
+    if (items == nullptr || !items->is_array()) return pods;
+    for (const auto& item : items->get_array()) {
+        if (!item.is_object()) continue;
+        PodSight pod = pod_sight(item.get_object(), resource);
+        if (pod.gpus > 0 && attempt_in(pod.labels) != but) pods.push_back(std::move(pod));
+    }
+    return pods;
 }
 
 // A Job that somebody deleted, as if it were still there to be judged.
@@ -75,8 +95,14 @@ void Following::advance(ClusterAttempt& attempt) {
             return;  // nothing is known yet, or nothing new
         }
     }
+    for (const auto& [node, pods] : attempt.neighbours) {
+        for (const PodSight& pod : pods) sight.neighbours.push_back(&pod);
+    }
     judge(attempt, sight);
     if (attempt.is_over) return;
+    if (attempt.status.phase == Phase::waiting && !attempt.status.waiting_for.empty()) {
+        look_around(attempt);
+    }
     gang_end_.advance(attempt, sight);
     notes_.advance(attempt, sight);
     keep_logs(attempt, sight);
@@ -96,6 +122,22 @@ void Following::check_job(ClusterAttempt& attempt) {
                     asked.is_checking = false;
                     asked.job_is_missing = reply.status == not_found;
                 });
+}
+
+// Who else sits on its nodes: asked for only where it helps to explain a start that does not come.
+void Following::look_around(ClusterAttempt& attempt) {
+    const auto most = std::min(attempt.nodes.size(), most_neighbourhoods);
+    for (std::size_t at = 0; at < most; ++at) {
+        const std::string& node = attempt.nodes[at];
+        if (!tools_.may_ask(attempt, "who is on " + node, between_looks_around)) continue;
+        tools_.send(attempt.id,
+                    {.path = "/api/v1/pods?fieldSelector=" +
+                             escaped("spec.nodeName=" + node +
+                                     ",status.phase!=Succeeded,status.phase!=Failed")},
+                    [this, node](ClusterAttempt& asked, const ApiReply& reply) {
+                        asked.neighbours[node] = pods_in(reply, asked.id, tools_.options.resource);
+                    });
+    }
 }
 
 void Following::judge(ClusterAttempt& attempt, const AttemptSight& sight) {

@@ -19,6 +19,7 @@ public:
 
 private:
     void check_job(ClusterAttempt& attempt);
+    void look_around(ClusterAttempt& attempt);
     void judge(ClusterAttempt& attempt, const AttemptSight& sight);
     void judge_end(ClusterAttempt& attempt, const AttemptSight& sight, AttemptStatus status);
     void conclude(ClusterAttempt& attempt, AttemptStatus status);

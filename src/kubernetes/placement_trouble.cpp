@@ -127,6 +127,19 @@ std::string trouble_on(const NodeSight& node, const PodSight& pod, const Attempt
 
 }  // namespace
 
+std::string who_sits_there(const AttemptSight& sight) {
+    std::string words;
+    for (const std::string& node : sight.pinned_to) {
+        std::string who;
+        for (const PodSight* other : sight.neighbours) {
+            if (other->node != node || other->is_gone || other->gpus == 0) continue;
+            who += (who.empty() ? "" : ", ") + described(*other);
+        }
+        if (!who.empty()) words += fmt::format("{}{}: {}", words.empty() ? "" : "; ", node, who);
+    }
+    return words;
+}
+
 std::string node_trouble(const std::string& name, const AttemptSight& sight) {
     const NodeSight* node = find_node(name, sight);
     if (node == nullptr) {

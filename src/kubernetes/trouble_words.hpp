@@ -23,4 +23,8 @@ std::string in_short(std::string_view text, std::size_t most = 300);
 // What stands between `begin` and `end` after it; empty: nowhere.
 std::string between(std::string_view text, std::string_view begin, std::string_view end);
 
+// Who else has GPUs on the nodes that it is pinned to: "gpu-1: research/eval (3 GPUs)". Empty:
+// nobody is known.
+std::string who_sits_there(const AttemptSight& sight);
+
 }  // namespace berth

@@ -41,11 +41,13 @@ std::string gang_trouble(const AttemptSight& sight) {
     }
     if (sight.group == nullptr || sight.group->phase != "Pending") return {};
     const int pods = sight.job == nullptr ? 1 : std::max(sight.job->pods, 1);
+    const std::string others = who_sits_there(sight);
     return fmt::format(
         "Volcano holds the job back before making {}: its queue or the cluster as a whole has less "
         "free than the job asks for. Something without a reservation uses the rest, or the "
-        "queue's capability is too small; this is for the cluster's operator.",
-        pods == 1 ? "its pod" : fmt::format("its {} pods", pods));
+        "queue's capability is too small; this is for the cluster's operator.{}{}{}",
+        pods == 1 ? "its pod" : fmt::format("its {} pods", pods),
+        others.empty() ? "" : " On its nodes there are ", others, others.empty() ? "" : ".");
 }
 
 }  // namespace
