@@ -21,6 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 from berthd import until  # noqa: E402, F401
+from real_node_site import start_real_node  # noqa: E402
 from site_on_cluster import NodePool, Site  # noqa: E402
 from testbed.api import Api  # noqa: E402
 from testbed.cluster import Cluster  # noqa: E402
@@ -64,6 +65,11 @@ def cluster(tmp_path_factory):
     finally:
         if (folder / "cluster.json").exists():
             subprocess.run([HERE / "down", folder], check=True)
+
+
+@pytest.fixture(scope="session")
+def real_node(cluster):
+    start_real_node(cluster)
 
 
 @pytest.fixture

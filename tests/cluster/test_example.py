@@ -1,7 +1,6 @@
 """examples/kubernetes-yolo on a node that really runs containers: two pods of two ranks each train, are
 evicted by a P0, save, and their continuation does the rest."""
 import csv
-import json
 import os
 import pathlib
 import subprocess
@@ -10,27 +9,11 @@ import pytest
 import yaml
 
 from berthd import BUILD, until
-from site_on_cluster import Site
+from real_node_site import IMAGE, real_node_site
 from testbed.cluster import ROOT
 
-NODE, IMAGE = "127.0.0.2", "berth.test/trainer:1"
 EXAMPLE = ROOT / "examples/kubernetes-yolo"
 EPOCHS = 12
-
-
-class OneNode:
-    """What a site asks of its fleet, of a node that is not played."""
-
-    name, names, selector = "real", [NODE], "sim.test/real=true"
-
-
-@pytest.fixture(scope="module")
-def real_node(cluster):
-    archive = ROOT / "build/cluster/trainer.tar"
-    subprocess.run([ROOT / "tools/install-training", ROOT / ".venv"], check=True)
-    subprocess.run([ROOT / "tests/cluster/training_image", ROOT / ".venv", archive, IMAGE], check=True)
-    if not cluster.api.get("nodes", NODE):
-        subprocess.run([ROOT / "tests/cluster/real_node", cluster.folder, archive], check=True)
 
 
 @pytest.fixture
@@ -44,12 +27,8 @@ def folders(tmp_path):
 
 @pytest.fixture
 def site(cluster, real_node, folders, tmp_path):
-    site = Site(cluster, OneNode, tmp_path, "example", test_clock=False,
-                kubernetes={"host_network": True, "image": IMAGE, "work_claim": "berth-work", "shm_gb": 1,
-                            "prepares_ahead_minutes": 1},
-                launch={"grace_seconds": 30})
-    open_to_the_host(cluster, site)
-    reach_it_from_pods(site)
+    site = real_node_site(cluster, tmp_path, "example", launch={"grace_seconds": 30}, kubernetes={
+        "image": IMAGE, "work_claim": "berth-work", "shm_gb": 1, "prepares_ahead_minutes": 1})
     claims = (EXAMPLE / "one-node.yaml").read_text().replace("/srv/", f"{folders}/")
     bound = [one for one in yaml.safe_load_all(claims) if one]
     for one in bound:
@@ -59,18 +38,6 @@ def site(cluster, real_node, folders, tmp_path):
     for one in bound:
         if one["kind"] == "PersistentVolume":
             cluster.api.delete("persistentvolumes", one["metadata"]["name"])
-
-
-def open_to_the_host(cluster, site):
-    """docs/kubernetes.md: where pods use the network of their node, this is what the namespace needs."""
-    cluster.api.patch("namespaces", site.namespace,
-                      {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}})
-
-
-def reach_it_from_pods(site):
-    config = json.loads(site.config.read_text())
-    config["launch"]["kubernetes"]["url"] = site.url
-    site.config.write_text(json.dumps(config))
 
 
 def bind(cluster, wanted, namespace):
