@@ -1,21 +1,13 @@
 """KWOK plays the kubelets of nodes that do not exist: manifests/ says how."""
-import json
-
 from testbed.cluster import ADDRESS, HERE
 
 
 def start(cluster):
-    log = cluster.folder / "pod.log"
-    # As a container runtime writes it. Every played pod has written the same.
-    log.write_text("".join(f"2026-01-01T00:00:0{i}Z stdout F {line}\n"
-                           for i, line in enumerate(("epoch 1", "epoch 2", "done"))))
-    logs = {"kind": "ClusterLogs", "apiVersion": "kwok.x-k8s.io/v1alpha1",
-            "metadata": {"name": "all"},
-            "spec": {"logs": [{"logsFile": str(log), "follow": False}]}}
+    # No logs: it would follow one for ever, also when its pod has ended.
     parts = [(HERE / "manifests" / name).read_text()
              for name in ("node-stages.yaml", "pod-stages.yaml")]
     config = cluster.work("kwok.yaml")
-    config.write_text("\n---\n".join([*parts, json.dumps(logs)]))
+    config.write_text("\n---\n".join(parts))
     pki = cluster.certificates.path
     cluster.start("kwok", f"--kubeconfig={cluster.work('kwok.kubeconfig')}", f"--config={config}",
                   "--manage-nodes-with-label-selector=type=kwok",

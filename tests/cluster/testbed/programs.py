@@ -56,7 +56,7 @@ class Programs:
                                        env={**os.environ, **(environment or {})})
         others = [one for one in self.all() if one["name"] != name]
         self._write([*others, {"name": name, "pid": process.pid, "began": began(process.pid),
-                               "command": command, "environment": environment}])
+                               "command": command, "environment": environment, "wanted": True}])
 
     def start_again(self, name):
         one = self.named(name)
@@ -66,7 +66,7 @@ class Programs:
     def check(self):
         """Raises when one has ended by itself."""
         for one in self.all():
-            if not self.is_alive(one):
+            if one["wanted"] and not self.is_alive(one):
                 raise Failed(f"{one['name']} ended:\n{self.last_lines(one['name'])}")
 
     def last_lines(self, name, count=8):
@@ -79,7 +79,11 @@ class Programs:
 
     def stop(self, *names, patience=8):
         """Those, all at once: SIGTERM, and SIGKILL when that was in vain for so many seconds."""
-        chosen = [one for one in self.all() if one["name"] in names]
+        programs = self.all()
+        chosen = [one for one in programs if one["name"] in names]
+        for one in chosen:
+            one["wanted"] = False
+        self._write(programs)
         for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 10)):
             for one in chosen:
                 if self.is_alive(one):
