@@ -35,6 +35,7 @@ struct AttemptOrder {
     std::vector<std::string> gpus;        // ids, in order
     std::vector<int> devices;             // their device numbers on their node
     std::vector<std::string> nodes = {};  // … and that node, of each
+    Instant starts_at = {};               // as booked; it may have begun later
     Instant ends_at;                      // SIGTERM comes `grace` before it, SIGKILL at it
     std::string token;                    // the job's own, for /api/v1/jobs/self
 };

@@ -229,6 +229,7 @@ AttemptOrder LaunchFollower::order_for(const Reservation& reservation, int attem
     order.priority = reservation.priority;
     order.title = reservation.title;
     order.gpus = reservation.gpus;
+    order.starts_at = reservation.start;
     order.ends_at = end_to_tell(reservation);
     order.token = tokens_.issue(order.id);
     engine_.read([&](const View& view) {

@@ -1,4 +1,6 @@
 // What may be asked of the launcher from any thread: it changes what is wanted, and nothing else.
+#include <algorithm>
+
 #include "kubernetes/launcher_actor.hpp"
 
 namespace berth {
@@ -31,7 +33,7 @@ void LauncherActor::prepare(const AttemptOrder& order) {
         const std::lock_guard lock(mutex_);
         AttemptWish& wish = wishes_[order.id];
         if (wish.order) return;
-        wish.prepared_at = tools_.clock.now();
+        wish.prepared_at = std::max(tools_.clock.now(), order.starts_at);
         wish.prepare = std::make_shared<const AttemptOrder>(order);
     }
     touch(order.id);
@@ -44,7 +46,10 @@ void LauncherActor::order(const AttemptOrder& order) {
         if (wish.order || wish.forget) return;
         wish.order = std::make_shared<const AttemptOrder>(order);
         wish.prepare.reset();
-        if (wish.ordered_at == Instant{}) wish.ordered_at = tools_.clock.now();
+        // A clock that was set back must not make it late when it is set right again.
+        if (wish.ordered_at == Instant{}) {
+            wish.ordered_at = std::max(tools_.clock.now(), order.starts_at);
+        }
         if (!wish.ends_at) wish.ends_at = order.ends_at;
         AttemptStatus status;
         status.id = order.id;

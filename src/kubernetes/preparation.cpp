@@ -82,8 +82,7 @@ void Preparation::remove_pods(ClusterAttempt& attempt) {
 
 bool Preparation::is_stale(ClusterAttempt& attempt) const {
     if (attempt.is_real()) return false;
-    const Instant when =
-        attempt.wish.prepared_at + tools_.options.prepares_ahead + Duration(until_stale);
+    const Instant when = attempt.wish.prepared_at + Duration(until_stale);
     if (tools_.clock.now() >= when) return true;
     LauncherTools::wake_at(attempt, when);
     return false;
