@@ -76,6 +76,12 @@ const PodSight* first_failed(const Pods& pods) {
     return first;
 }
 
+const PodSight* first_cut_short(const Pods& pods) {
+    const auto found = std::ranges::find_if(
+        pods, [](const PodSight* pod) { return was_deleted_while_it_ran(*pod); });
+    return found == pods.end() ? nullptr : *found;
+}
+
 // 143 and 137 are what SIGTERM and SIGKILL make of a program that has nothing to say to them.
 bool is_own_choice(const PodSight& pod) {
     return pod.end && pod.end->exit_code != 137 && pod.end->exit_code != 143;
@@ -123,6 +129,9 @@ AttemptEnd end_of_pods(const AttemptSight& sight, const Pods& pods, bool some_ar
         end.detail = ended_without_pods(sight);
     } else if (some_are_missing) {
         end.detail = "Some of its pods were deleted before Berth saw how they ended.";
+    } else if (const PodSight* cut_short = first_cut_short(pods)) {
+        // A program that ends well when it is told to stop has not done its work for all that.
+        end.detail = why_failed(*cut_short, sight);
     } else {
         end.exit_code = 0;
     }
@@ -161,7 +170,8 @@ std::optional<AttemptEnd> end_of(const AttemptSight& sight) {
 bool should_end(const AttemptSight& sight) {
     if (!stop_of(sight).empty()) return false;
     const auto is_lost = [](const PodSight* pod) {
-        return has_failed(*pod) || (pod->deleted_at && !has_succeeded(*pod));
+        return has_failed(*pod) || was_deleted_while_it_ran(*pod) ||
+               (pod->deleted_at && !has_succeeded(*pod));
     };
     const auto goes_on = [](const PodSight* pod) { return !is_over(*pod) && !pod->deleted_at; };
     const Pods pods = by_rank(sight);

@@ -71,11 +71,6 @@ std::string disruption_words(const PodSight& pod) {
 }
 
 // Nobody who stops a pod by Berth's side lets it be the first to fail.
-bool was_deleted_while_it_ran(const PodSight& pod) {
-    if (!pod.deletion_began_at) return false;
-    return !pod.end || !pod.end->finished_at || *pod.deletion_began_at <= *pod.end->finished_at;
-}
-
 bool is_refused_by_kubelet(const PodSight& pod) {
     return pod.reason == "UnexpectedAdmissionError" || pod.reason.starts_with("OutOf") ||
            pod.reason == "NodeAffinity";
@@ -108,6 +103,11 @@ bool is_over(const PodSight& pod) {
 
 bool has_succeeded(const PodSight& pod) {
     return pod.phase == "Succeeded" || exit_code_of(pod) == 0;
+}
+
+bool was_deleted_while_it_ran(const PodSight& pod) {
+    if (!pod.deletion_began_at) return false;
+    return !pod.end || !pod.end->finished_at || *pod.deletion_began_at <= *pod.end->finished_at;
 }
 
 std::optional<int> exit_code_of(const PodSight& pod) {

@@ -51,6 +51,20 @@ class TestCluster(Cluster):
     def start_api_server(self):
         subprocess.run([HERE / "start_api_server", self.folder], check=True)
 
+    def until_recovered(self):
+        """Kubernetes' and Volcano's own programs take up to a minute to look again after an outage."""
+        name = f"probe-{os.getpid()}-{next(numbers)}"
+        self.api.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        until(lambda: self.api.get("serviceaccounts", "default", name), "namespaces are set up", 120)
+        pod = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "x"}]}
+        self.api.create("jobs", {
+            "apiVersion": "batch.volcano.sh/v1alpha1", "kind": "Job", "metadata": {"name": "probe"},
+            "spec": {"schedulerName": "volcano", "queue": "default", "minAvailable": 1,
+                     "tasks": [{"name": "one", "replicas": 1, "template": {"spec": pod}}]}}, name)
+        until(lambda: [group for group in self.api.list("podgroups", name)
+                       if group.get("status", {}).get("phase")], "Volcano looks at Jobs", 120)
+        self.api.delete("namespaces", name)
+
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory):

@@ -92,13 +92,16 @@ class Site(Berthd):
         return self.until_fleet(self._gpus_of_nodes())
 
     def restart(self):
-        """kill -9, and again on the same data."""
-        now = self.now()
+        """kill -9, where it still runs, and again on the same data."""
         self.kill()
         Berthd.start(self)
         if self.test_clock:
-            self.clock(now)
+            self.clock(self.clock_)
         return self
+
+    def clock(self, to):
+        super().clock(to)
+        self.clock_ = to
 
     def until_fleet(self, gpus):
         until(lambda: len(self.gpus()) == gpus, f"the site has {gpus} GPUs", 60)

@@ -40,7 +40,7 @@ def test_an_extended_job_runs_on_past_its_first_end(site):
     booked = site.book(gpus=BOTH_NODES, start="now", hours=1, workload=site.job())
     site.until_running(booked)
     [job] = site.jobs(booked)
-    answer = site.call("POST", f"/api/v1/reservations/{booked['id']}/extend", {"hours": 1})
+    answer = site.call("PATCH", f"/api/v1/reservations/{booked['id']}", {"hours": 2})
     assert answer.status == 200, answer.text
     until(lambda: site.jobs(booked)[0]["metadata"]["annotations"]["berth.dev/ends-at"]
           == site.at(hours=2), "the cluster knows the new end")

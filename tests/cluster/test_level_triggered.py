@@ -25,6 +25,7 @@ def api_server(cluster):
     yield cluster
     if not cluster.answers(f"{cluster.server}/readyz"):
         cluster.start_api_server()
+    cluster.until_recovered()
 
 
 def attempt_names(site, *bookings):
@@ -124,7 +125,8 @@ def test_what_starts_while_the_api_server_is_away_starts_when_it_is_back(site, h
     site.until_state(booked["id"], "starting")
     until(lambda: site.show(booked["id"]).get("waiting_for"), "its owner reads why", 60)
     api_server.start_api_server()
-    site.until_running(booked, CONVERGED)
+    until(lambda: site.jobs(booked), "its Job is submitted", CONVERGED)
+    site.until_running(booked, 90)  # Volcano's own programs take their time to look again
     assert history.names() == attempt_names(site, booked)
 
 
@@ -135,7 +137,9 @@ def test_what_ends_while_the_api_server_is_away_is_ended_when_it_is_back(site, a
     site.go_to(hours=2, minutes=5)
     assert site.show(booked["id"])["state"] not in ("completed", "failed")
     api_server.start_api_server()
-    site.until_ended(booked, CONVERGED + 3)  # which is what the pods are given to stop
+    until(lambda: all("deletionTimestamp" in pod["metadata"] for pod in site.pods(booked)),
+          "its pods are told to stop", CONVERGED)
+    site.until_ended(booked, 90)  # the nodes' own programs take their time to look again
     until(lambda: not site.pods(booked), "its pods are gone")
 
 

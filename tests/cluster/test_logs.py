@@ -2,27 +2,18 @@
 import pytest
 
 from berthd import until
-from testbed import real_node
+from real_node_site import BOX, NODE
 
 LINES = 30
 BOTH_NODES = {"count": 8, "spread": "any"}
 
 
-@pytest.fixture(scope="module")
-def real(cluster):
-    real_node.add(cluster)
-    yield real_node.NAME
-    real_node.remove(cluster)
-    cluster.api.delete("nodes", real_node.NAME)
-
-
 @pytest.fixture
-def real_site(real, cluster, make_site, nodes):
-    cluster.api.patch("nodes", real, {"metadata": {"labels": {nodes.LABEL: nodes.name}}})
-    nodes.names.append(real)
-    made = make_site(kubernetes={"image": real_node.BOX, "host_network": True})
-    yield made
-    nodes.names.remove(real)
+def real_site(real_node, cluster, make_site, nodes):
+    cluster.api.patch("nodes", NODE, {"metadata": {"labels": {nodes.LABEL: nodes.name}}})
+    nodes.names.append(NODE)
+    yield make_site(kubernetes={"image": BOX, "host_network": True})
+    nodes.names.remove(NODE)
 
 
 def counting(text, pause=0.2):

@@ -141,7 +141,7 @@ def until_explained(site, booked):
 def test_a_gang_that_does_not_fit_is_explained(site):
     occupy(site, 0, 3)
     booked = site.book(gpus=ALL, start="now", hours=1, workload=site.job())
-    assert "less free than the job asks for" in until_explained(site, booked)
+    assert "in use by" in (why := until_explained(site, booked)) and "squatter-0 (3 GPUs)" in why
     site.api.delete("pods", "squatter-0", site.namespace)
     site.until_running(booked)
 

@@ -195,6 +195,19 @@ TEST_F(AssessmentTest, a_pod_that_somebody_deleted_is_told) {
     EXPECT_THAT(status().detail, HasSubstr("was deleted while it ran, and not by Berth"));
 }
 
+TEST_F(AssessmentTest, who_ends_well_when_somebody_deletes_the_pod_has_not_done_its_work) {
+    gang(1);
+    PodSight& pod = running();
+    pod.phase = "Succeeded";
+    pod.end = ContainerEnd{0, "Completed", "", minute(0), minute(6)};
+    EXPECT_EQ(status().exit_code, 0);
+    pod.deletion_began_at = minute(7);  // it was over by then
+    EXPECT_EQ(status().exit_code, 0);
+    pod.deletion_began_at = minute(5);
+    EXPECT_EQ(status().exit_code, std::nullopt);
+    EXPECT_THAT(status().detail, HasSubstr("was deleted while it ran, and not by Berth"));
+}
+
 TEST_F(AssessmentTest, a_pod_that_vanished_with_its_node_is_told) {
     gang(1, "Terminated");
     running().is_gone = true;
