@@ -1,6 +1,7 @@
 """Gangs that all begin in one slot on a Kubernetes cluster: how fast Volcano has them, and how fast
 the bare posting client and kubectl bring it the same objects."""
 import contextlib
+import http.client
 import json
 import pathlib
 import re
@@ -29,20 +30,30 @@ class Watch:
     def __init__(self, cluster, path, pattern):
         self.seen = {}
         self._pattern = re.compile(pattern)
-        self._ended = False
-        request = urllib.request.Request(
+        self._closed = False
+        self._context = ssl.create_default_context(cafile=cluster.folder / "ca.crt")
+        self._request = urllib.request.Request(
             f"{cluster.server}{path}",
             headers={"Authorization": f"Bearer {(cluster.folder / 'token').read_text()}"})
-        self._answer = urllib.request.urlopen(
-            request, timeout=600, context=ssl.create_default_context(cafile=cluster.folder / "ca.crt"))
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
+        answer = self._open()
+        threading.Thread(target=self._read, args=[answer], daemon=True).start()
 
-    def _read(self):
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._answer:
-                if found := self._pattern.search(line):
-                    self.seen.setdefault(found[1], time.monotonic())
+    def close(self):
+        self._closed = True
+
+    def _open(self):
+        return urllib.request.urlopen(self._request, timeout=600, context=self._context)
+
+    def _read(self, answer):
+        # The API server cuts the watch of a client that falls behind; another tells all anew.
+        while not self._closed:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                for line in answer:
+                    if found := self._pattern.search(line):
+                        self.seen.setdefault(found[1], time.monotonic())
+                    if self._closed:
+                        return
+                answer = self._open()
 
     def until(self, count, what, seconds=600):
         until(lambda: len(self.seen) >= count, f"{count} {what}; there are {len(self.seen)}", seconds)
@@ -56,7 +67,11 @@ def watched(cluster, namespace):
                  rb'^\{"type":"ADDED".*?"name":"([^"]+)"')
     pods = Watch(cluster, Api.path("pods", namespace, watch=1, labelSelector="berth.dev/role=job"),
                  rb'"metadata":\{"name":"([^"]+)".*"phase":"Running"')
-    yield jobs, pods
+    try:
+        yield jobs, pods
+    finally:
+        jobs.close()
+        pods.close()
 
 
 def seconds_since(began, watch):
