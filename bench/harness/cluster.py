@@ -103,27 +103,35 @@ class Run:
             pods.until(count, "pods run")
         grown = resident_mb(site.process.pid)
         site.stop()
-        self.objects = place / "jobs.jsonl"
-        self.objects.write_text("".join(json.dumps(bare(job)) + "\n" for job in site.jobs()))
+        self.objects = [bare(job) for job in site.jobs()]
         self.site = site
         self._clear()
         return seconds_since(began, jobs), seconds_since(began, pods), memory, grown
 
     def bare_client(self):
+        file = self.folder / "jobs.jsonl"
+        file.write_text("".join(json.dumps(job) + "\n" for job in self._named("bare")))
         path = self.cluster.api.path("jobs", self.site.namespace)
         return self._others([BUILD / "bench_bare_poster", self.cluster.server,
                              self.cluster.folder / "ca.crt", self.cluster.folder / "token", path,
-                             self.objects, str(IN_FLIGHT)])
+                             file, str(IN_FLIGHT)])
 
     def kubectl(self):
-        listed = self.folder / "jobs.json"
-        items = [json.loads(line) for line in self.objects.read_text().splitlines()]
-        listed.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+        file = self.folder / "jobs.json"
+        file.write_text(json.dumps(
+            {"apiVersion": "v1", "kind": "List", "items": self._named("kubectl")}))
         return self._others([self.cluster.program("kubectl"), "--kubeconfig",
-                             self.cluster.kubeconfig, "apply", "-f", listed])
+                             self.cluster.kubeconfig, "apply", "-f", file])
+
+    def _named(self, whose):
+        """The objects under other names: Volcano's controller stalls on a Job whose namesake it has
+        just seen go."""
+        return [{**job, "metadata": {**job["metadata"],
+                                     "name": f"{job['metadata']['name']}-{whose}"}}
+                for job in self.objects]
 
     def _others(self, command):
-        count = len(self.objects.read_text().splitlines())
+        count = len(self.objects)
         with watched(self.cluster, self.site.namespace) as (jobs, pods):
             began = time.monotonic()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
