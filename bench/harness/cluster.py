@@ -1,6 +1,7 @@
 """Gangs that all begin in one slot on a Kubernetes cluster: how fast Volcano has them, and how fast
 the bare posting client and kubectl bring it the same objects."""
 import contextlib
+import http.client
 import json
 import pathlib
 import re
@@ -29,20 +30,30 @@ class Watch:
     def __init__(self, cluster, path, pattern):
         self.seen = {}
         self._pattern = re.compile(pattern)
-        self._ended = False
-        request = urllib.request.Request(
+        self._closed = False
+        self._context = ssl.create_default_context(cafile=cluster.folder / "ca.crt")
+        self._request = urllib.request.Request(
             f"{cluster.server}{path}",
             headers={"Authorization": f"Bearer {(cluster.folder / 'token').read_text()}"})
-        self._answer = urllib.request.urlopen(
-            request, timeout=600, context=ssl.create_default_context(cafile=cluster.folder / "ca.crt"))
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
+        answer = self._open()
+        threading.Thread(target=self._read, args=[answer], daemon=True).start()
 
-    def _read(self):
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._answer:
-                if found := self._pattern.search(line):
-                    self.seen.setdefault(found[1], time.monotonic())
+    def close(self):
+        self._closed = True
+
+    def _open(self):
+        return urllib.request.urlopen(self._request, timeout=600, context=self._context)
+
+    def _read(self, answer):
+        # The API server cuts the watch of a client that falls behind; another tells all anew.
+        while not self._closed:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                for line in answer:
+                    if found := self._pattern.search(line):
+                        self.seen.setdefault(found[1], time.monotonic())
+                    if self._closed:
+                        return
+                answer = self._open()
 
     def until(self, count, what, seconds=600):
         until(lambda: len(self.seen) >= count, f"{count} {what}; there are {len(self.seen)}", seconds)
@@ -56,7 +67,11 @@ def watched(cluster, namespace):
                  rb'^\{"type":"ADDED".*?"name":"([^"]+)"')
     pods = Watch(cluster, Api.path("pods", namespace, watch=1, labelSelector="berth.dev/role=job"),
                  rb'"metadata":\{"name":"([^"]+)".*"phase":"Running"')
-    yield jobs, pods
+    try:
+        yield jobs, pods
+    finally:
+        jobs.close()
+        pods.close()
 
 
 def seconds_since(began, watch):
@@ -88,27 +103,35 @@ class Run:
             pods.until(count, "pods run")
         grown = resident_mb(site.process.pid)
         site.stop()
-        self.objects = place / "jobs.jsonl"
-        self.objects.write_text("".join(json.dumps(bare(job)) + "\n" for job in site.jobs()))
+        self.objects = [bare(job) for job in site.jobs()]
         self.site = site
         self._clear()
         return seconds_since(began, jobs), seconds_since(began, pods), memory, grown
 
     def bare_client(self):
+        file = self.folder / "jobs.jsonl"
+        file.write_text("".join(json.dumps(job) + "\n" for job in self._named("bare")))
         path = self.cluster.api.path("jobs", self.site.namespace)
         return self._others([BUILD / "bench_bare_poster", self.cluster.server,
                              self.cluster.folder / "ca.crt", self.cluster.folder / "token", path,
-                             self.objects, str(IN_FLIGHT)])
+                             file, str(IN_FLIGHT)])
 
     def kubectl(self):
-        listed = self.folder / "jobs.json"
-        items = [json.loads(line) for line in self.objects.read_text().splitlines()]
-        listed.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+        file = self.folder / "jobs.json"
+        file.write_text(json.dumps(
+            {"apiVersion": "v1", "kind": "List", "items": self._named("kubectl")}))
         return self._others([self.cluster.program("kubectl"), "--kubeconfig",
-                             self.cluster.kubeconfig, "apply", "-f", listed])
+                             self.cluster.kubeconfig, "apply", "-f", file])
+
+    def _named(self, whose):
+        """The objects under other names: Volcano's controller stalls on a Job whose namesake it has
+        just seen go."""
+        return [{**job, "metadata": {**job["metadata"],
+                                     "name": f"{job['metadata']['name']}-{whose}"}}
+                for job in self.objects]
 
     def _others(self, command):
-        count = len(self.objects.read_text().splitlines())
+        count = len(self.objects)
         with watched(self.cluster, self.site.namespace) as (jobs, pods):
             began = time.monotonic()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
