@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "engine/refuse.hpp"
@@ -156,9 +157,11 @@ std::expected<Span, Refusal> choose_span(const SlotGrid& grid, Slot horizon,
                                            ", has passed: here it is " + grid.local_text(now) +
                                            " (" + grid.zone_name() + ")"));
     }
-    const auto span =
+    auto span =
         start <= now ? span_from_now(grid, request, start, now) : span_ahead(grid, request, start);
     if (!span) return span;
+    // Widened to the grid, a start within the current slot means now as well.
+    span->from = std::max(span->from, now);
     return within_horizon(grid, horizon, request, *span);
 }
 
