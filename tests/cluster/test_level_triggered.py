@@ -126,7 +126,7 @@ def test_what_starts_while_the_api_server_is_away_starts_when_it_is_back(site, h
     until(lambda: site.show(booked["id"]).get("waiting_for"), "its owner reads why", 60)
     api_server.start_api_server()
     until(lambda: site.jobs(booked), "its Job is submitted", CONVERGED)
-    site.until_running(booked, 90)  # Volcano's own programs take their time to look again
+    site.until_running(booked, 240)  # Volcano's own programs take their time to look again
     assert history.names() == attempt_names(site, booked)
 
 
@@ -139,7 +139,7 @@ def test_what_ends_while_the_api_server_is_away_is_ended_when_it_is_back(site, a
     api_server.start_api_server()
     until(lambda: all("deletionTimestamp" in pod["metadata"] for pod in site.pods(booked)),
           "its pods are told to stop", CONVERGED)
-    site.until_ended(booked, 90)  # the nodes' own programs take their time to look again
+    site.until_ended(booked, 240)  # the nodes' own programs take their time to look again
     until(lambda: not site.pods(booked), "its pods are gone")
 
 
