@@ -26,12 +26,12 @@ def real_node_site(cluster, folder, name, kubernetes, **options):
     """Not started yet. By the real time, as the containers are."""
     site = Site(cluster, OneNode, folder, name, test_clock=False,
                 kubernetes={"host_network": True, **kubernetes}, **options)
-    _open_to_the_host(cluster, site)
+    open_to_the_host(cluster, site)
     _reach_it_from_pods(site)
     return site
 
 
-def _open_to_the_host(cluster, site):
+def open_to_the_host(cluster, site):
     """docs/kubernetes.md: where pods use the network of their node, this is what the namespace needs."""
     cluster.api.patch("namespaces", site.namespace,
                       {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}})

@@ -2,7 +2,7 @@
 import pytest
 
 from berthd import until
-from real_node_site import BOX, NODE
+from real_node_site import BOX, NODE, open_to_the_host
 
 LINES = 30
 BOTH_NODES = {"count": 8, "spread": "any"}
@@ -12,7 +12,9 @@ BOTH_NODES = {"count": 8, "spread": "any"}
 def real_site(real_node, cluster, make_site, nodes):
     cluster.api.patch("nodes", NODE, {"metadata": {"labels": {nodes.LABEL: nodes.name}}})
     nodes.names.append(NODE)
-    yield make_site(kubernetes={"image": BOX, "host_network": True})
+    site = make_site(kubernetes={"image": BOX, "host_network": True})
+    open_to_the_host(cluster, site)
+    yield site
     nodes.names.remove(NODE)
 
 
