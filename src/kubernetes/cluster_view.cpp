@@ -69,11 +69,12 @@ void ClusterView::watch_namespace(ApiClient& client, const KubernetesOptions& op
     watch(client, {.path = core + name + "/pods", .label_selector = ours},
           listener(&ClusterView::saw_pod, &ClusterView::lost_pod));
     watch(client, {.path = core + name + "/events", .field_selector = "type=Warning"},
-          listener(&ClusterView::saw_event, &ClusterView::lost_event));
+          listener(&ClusterView::saw_event, &ClusterView::lost_event), Need::helpful);
 }
 
-void ClusterView::watch(ApiClient& client, const WatchedObjects& what, WatchListener listener) {
-    waits_for_.insert(what.path);
+void ClusterView::watch(ApiClient& client, const WatchedObjects& what, WatchListener listener,
+                        Need need) {
+    if (need == Need::necessary) waits_for_.insert(what.path);
     listener.in_step = [this, path = what.path] {
         waits_for_.erase(path);
         troubles_.erase(path);

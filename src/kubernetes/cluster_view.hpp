@@ -37,7 +37,7 @@ public:
 
     ClusterView(ApiClient& client, const KubernetesOptions& options, ClusterViewListener listener);
 
-    // Every watch has had its first list.
+    // Every watch has had its first list, apart from the warnings'.
     [[nodiscard]] bool is_complete() const { return waits_for_.empty(); }
     // What the API server's trouble is; empty: none.
     [[nodiscard]] std::string trouble() const;
@@ -56,7 +56,9 @@ public:
     void drop_gone(const AttemptId& id);
 
 private:
-    void watch(ApiClient& client, const WatchedObjects& what, WatchListener listener);
+    enum class Need { necessary, helpful };
+    void watch(ApiClient& client, const WatchedObjects& what, WatchListener listener,
+               Need need = Need::necessary);
     void watch_namespace(ApiClient& client, const KubernetesOptions& options,
                          const std::string& name);
     void saw_job(const std::string& key, const boost::json::object& object);

@@ -83,16 +83,16 @@ void explain_late(ClusterAttempt& attempt, const LauncherTools& tools) {
 }
 
 void Following::advance(ClusterAttempt& attempt) {
-    const bool is_complete = tools_.view->is_complete();
+    if (!tools_.view->is_complete()) return;  // half a sight would look like trouble
     AttemptSight sight = tools_.view->sight_of(attempt.id, attempt.nodes);
     JobSight ghost;
     if (sight.job == nullptr) {
-        if (is_complete) check_job(attempt);
+        check_job(attempt);
         if (attempt.job_is_missing) {
             ghost = ghost_of(attempt, tools_.clock.now());
             sight.job = &ghost;
-        } else if (sight.pods.empty() || !is_complete) {
-            return;  // nothing is known yet, or nothing new
+        } else if (sight.pods.empty()) {
+            return;  // nothing is known yet
         }
     }
     for (const auto& [node, pods] : attempt.neighbours) {

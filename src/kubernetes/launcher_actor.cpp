@@ -87,7 +87,7 @@ void LauncherActor::recall(const AcceptanceRecord& record) {
         attempt.is_prepared = true;
         attempt.wish.prepared_at = tools_.clock.now();
         attempt.wish.ordered_at = recorded.facts.ordered_at.value_or(tools_.clock.now());
-        wishes_[id].ordered_at = attempt.wish.ordered_at;
+        wishes_[id].ordered_at = recorded.facts.ordered_at.value_or(Instant{});
         if (recorded.end) {
             attempt.is_over = true;
             attempt.status.phase = AttemptStatus::Phase::ended;

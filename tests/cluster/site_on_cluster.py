@@ -91,13 +91,17 @@ class Site(Berthd):
             self.clock(text(self.base_))
         return self.until_fleet(self._gpus_of_nodes())
 
+    def kill(self):
+        self.killed_at = self.now()
+        super().kill()
+
     def restart(self):
-        """kill -9, and again on the same data."""
-        now = self.now()
-        self.kill()
+        """kill -9, if it lives still, and again on the same data."""
+        if self.process.poll() is None:
+            self.kill()
         Berthd.start(self)
         if self.test_clock:
-            self.clock(now)
+            self.clock(self.killed_at)
         return self
 
     def until_fleet(self, gpus):
