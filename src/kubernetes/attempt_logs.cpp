@@ -16,6 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds between_ticks{1'000};
 constexpr std::chrono::milliseconds first_pause{500};
 constexpr std::chrono::milliseconds longest_pause{30'000};
+constexpr std::chrono::seconds longest_silence_of_ended{2};
 // Of a node that never gave a log: there may be no kubelet at all.
 constexpr int enough_refusals = 3;
 constexpr int not_found = 404;
@@ -276,6 +277,13 @@ void AttemptLogs::tick_later() {
     });
 }
 
+void AttemptLogs::close_stream(Copy& copy) {
+    if (!copy.stream) return;
+    client_.close(*copy.stream);
+    copy.stream.reset();
+    --open_streams_;
+}
+
 void AttemptLogs::tick() {
     ticks_ = false;
     const auto now = Clock::now();
@@ -284,16 +292,16 @@ void AttemptLogs::tick() {
         for (auto& [rank, copy] : attempt.copies) {
             if (copy.is_done) continue;
             copy.file.keep_cursor();
-            const bool is_late = attempt.is_collecting && copy.source.is_over && !copy.is_queued &&
-                                 now - copy.last_sign > patience;
+            const bool is_over = attempt.is_collecting && copy.source.is_over && !copy.is_queued;
+            const auto silent_for = now - copy.last_sign;
+            // It was to end with its container; asked for anew, it comes whole or not at all.
+            const bool hangs = is_over && copy.stream && !copy.opened_whole &&
+                               silent_for > longest_silence_of_ended;
+            const bool is_late = is_over && silent_for > patience;
+            if (hangs || is_late) close_stream(copy);
             if (!is_late) {
                 want_stream(id, copy);
                 continue;
-            }
-            if (copy.stream) {
-                client_.close(*copy.stream);
-                copy.stream.reset();
-                --open_streams_;
             }
             if (copy.trouble.empty()) copy.trouble = "it did not come in time";
             given_up.push_back(id);
@@ -308,11 +316,7 @@ void AttemptLogs::tick() {
 void AttemptLogs::forget(const AttemptId& id) {
     const auto found = attempts_.find(id);
     if (found != attempts_.end()) {
-        for (auto& [rank, copy] : found->second.copies) {
-            if (!copy.stream) continue;
-            client_.close(*copy.stream);
-            --open_streams_;
-        }
+        for (auto& [rank, copy] : found->second.copies) close_stream(copy);
         attempts_.erase(found);
     }
     std::error_code error;

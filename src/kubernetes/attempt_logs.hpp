@@ -97,6 +97,7 @@ private:
     void try_again_later(const AttemptId& id, Copy& copy);
     void finish(const AttemptId& id, Copy& copy);
     void merge(const AttemptId& id, Attempt& attempt);
+    void close_stream(Copy& copy);
     void tick();
     void tick_later();
     Copy* find(const AttemptId& id, int rank);
