@@ -2,6 +2,7 @@
 once is shown by what the API server saw, not by what is left."""
 import json
 import threading
+import time
 import urllib.request
 
 
@@ -11,10 +12,7 @@ class JobHistory:
         self.made = []  # (name, uid), in order
         self._known = set()
         self._stopping = False
-        listed = api.ask("GET", api.path("jobs", namespace))
-        for job in listed["items"]:
-            self._take(job)
-        self._version = listed["metadata"]["resourceVersion"]
+        self._list()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
 
@@ -24,6 +22,12 @@ class JobHistory:
     def stop(self):
         self._stopping = True
         self._thread.join()
+
+    def _list(self):
+        listed = self.api.ask("GET", self.api.path("jobs", self.namespace))
+        for job in listed["items"]:
+            self._take(job)
+        self._version = listed["metadata"]["resourceVersion"]
 
     def _follow(self):
         while not self._stopping:
@@ -35,10 +39,13 @@ class JobHistory:
                 with urllib.request.urlopen(request, timeout=10, context=self.api.context) as answer:
                     for line in answer:
                         event = json.loads(line)
+                        if event["type"] == "ERROR":  # it has forgotten where this was to go on
+                            self._list()
+                            break
                         self._version = event["object"]["metadata"]["resourceVersion"]
                         self._take(event["object"])
-            except OSError:
-                pass  # the server is away: what it did then comes after
+            except (OSError, ValueError):
+                time.sleep(0.2)  # the server is away: what it did then comes after
 
     def _take(self, job):
         uid = job["metadata"]["uid"]
