@@ -59,10 +59,10 @@ Submission::Submission(LauncherTools& tools, std::function<bool(const ClusterAtt
 
 void Submission::advance(ClusterAttempt& attempt) {
     attempt.status.phase = AttemptStatus::Phase::waiting;
+    explain(attempt);
     if (attempt.is_under_way) return;
     const Instant give_up = gives_up_at(attempt, tools_.options);
     LauncherTools::wake_at(attempt, give_up);
-    explain(attempt);
     // Another server of this site may have started it: only the cluster knows.
     if (!tools_.view->is_complete()) return;
     if (const std::string why = why_not_any_more(attempt); !why.empty()) {

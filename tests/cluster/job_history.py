@@ -1,7 +1,9 @@
 """Every Job that a namespace ever had, also those that were deleted again: that a job was started
 once is shown by what the API server saw, not by what is left."""
+import http.client
 import json
 import threading
+import time
 import urllib.request
 
 
@@ -11,10 +13,7 @@ class JobHistory:
         self.made = []  # (name, uid), in order
         self._known = set()
         self._stopping = False
-        listed = api.ask("GET", api.path("jobs", namespace))
-        for job in listed["items"]:
-            self._take(job)
-        self._version = listed["metadata"]["resourceVersion"]
+        self._list()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
 
@@ -34,11 +33,22 @@ class JobHistory:
             try:
                 with urllib.request.urlopen(request, timeout=10, context=self.api.context) as answer:
                     for line in answer:
-                        event = json.loads(line)
-                        self._version = event["object"]["metadata"]["resourceVersion"]
-                        self._take(event["object"])
-            except OSError:
-                pass  # the server is away: what it did then comes after
+                        self._see(json.loads(line))
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.1)  # the server is away: what it did then comes after
+
+    def _see(self, event):
+        if event["type"] == "ERROR":  # it was restarted, and its memory begins later
+            self._list()
+            return
+        self._version = event["object"]["metadata"]["resourceVersion"]
+        self._take(event["object"])
+
+    def _list(self):
+        listed = self.api.ask("GET", self.api.path("jobs", self.namespace))
+        for job in listed["items"]:
+            self._take(job)
+        self._version = listed["metadata"]["resourceVersion"]
 
     def _take(self, job):
         uid = job["metadata"]["uid"]
