@@ -151,7 +151,6 @@ AttemptLogs::Copy* AttemptLogs::find(const AttemptId& id, int rank) {
 void AttemptLogs::open(const AttemptId& id, Copy& copy) {
     copy.file.cut();
     copy.opened_whole = copy.source.is_over;
-    copy.last_sign = Clock::now();
     ++open_streams_;
     const int rank = copy.source.rank;
     const auto self = weak_from_this();

@@ -44,7 +44,9 @@ def test_berthd_killed_at_any_instant_starts_each_job_once_and_ends_it_in_time(s
         site.until_running(booked[hour], CONVERGED + 10)
     site.go_to(hours=1 + instants)
     ended = [site.until_ended(one) for one in booked]
-    assert {one["state"] for one in ended} == {"completed"}
+    # Of a pod that was gone before anybody read its exit code only that much is known.
+    assert all(one["state"] == "completed" or one["detail"] == "Stopped at the end of its time."
+               for one in ended), ended
     assert [one["attempt"] for one in ended] == [1] * instants
     assert history.names() == attempt_names(site, *booked)
     until(lambda: not site.jobs() and not site.pods(), "nothing is left in the cluster")
@@ -68,7 +70,7 @@ def test_a_job_that_ended_while_berthd_was_down_is_told_as_it_ended(site, histor
 
 
 def test_a_job_that_somebody_deletes_ends_and_is_never_started_again(site, history):
-    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job(SIM_TERM_CODE="143"))
     site.until_running(booked)
     [name] = attempt_names(site, booked)
     site.api.delete("jobs", name, site.namespace, propagationPolicy="Background")
@@ -81,7 +83,7 @@ def test_a_job_that_somebody_deletes_ends_and_is_never_started_again(site, histo
 
 
 def test_a_job_that_is_deleted_while_berthd_is_down_is_never_started_again(site, history):
-    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job(SIM_TERM_CODE="143"))
     site.until_running(booked)
     site.kill()
     site.api.delete("jobs", attempt_names(site, booked)[0], site.namespace,
@@ -95,7 +97,7 @@ def test_a_job_that_is_deleted_while_berthd_is_down_is_never_started_again(site,
 
 
 def test_a_pod_that_somebody_deletes_ends_its_gang(site, history):
-    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job(SIM_TERM_CODE="143"))
     site.until_running(booked)
     pods = site.pods(booked)
     assert len(pods) == 2
