@@ -25,7 +25,7 @@ class NodePool:
             self.names.append(name)
             made.append(name)
         until(lambda: all(kwok.is_ready(self.api.get("nodes", name)) for name in made),
-              f"{made} are ready", 60)
+              f"{made} are ready", 120)
         return made
 
     @property
@@ -71,7 +71,7 @@ class Site(Berthd):
         self.name, self.namespace = name, f"jobs-{name}"
         rights.grant(self.api, self.namespace, optional_rights)
         until(lambda: self.api.get("serviceaccounts", "default", self.namespace),
-              f"namespace {self.namespace} has its service account")
+              f"namespace {self.namespace} has its service account", 120)
         options = {"kubeconfig": str(rights.log_in(cluster, self.api, folder)),
                    "url": "http://127.0.0.1:1", "site": name, "job_namespace": self.namespace,
                    "node_selector": nodes.selector, "image": IMAGE, "reads_devices": False,
