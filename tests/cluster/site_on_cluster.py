@@ -89,7 +89,8 @@ class Site(Berthd):
         if self.test_clock:
             self.base_ = self.base_ or next_hour()
             self.clock(text(self.base_))
-        return self.until_fleet(self._gpus_of_nodes())
+        counted = self._gpus_of_nodes()
+        return self.until_fleet(counted) if counted else self
 
     def restart(self):
         """kill -9, where it still runs, and again on the same data."""
