@@ -77,7 +77,8 @@ struct ClusterAttempt {
     bool token_is_withdrawn = false;
 
     // Preparation.
-    bool is_prepared = false;  // and the record says so
+    enum class Prepared { no, being_recorded, recorded };
+    Prepared prepared = Prepared::no;  // that it is, in the acceptance record
     std::set<std::string> pulled_on = {};
 
     // Devices.

@@ -19,8 +19,7 @@ constexpr std::chrono::milliseconds between_tries{20'000};
 
 void Preparation::advance(ClusterAttempt& attempt) {
     const bool is_ahead = attempt.wish.prepare && !attempt.is_accepted && !attempt.is_over;
-    if (is_ahead && tools_.view->is_complete()) {
-        write_down(attempt);
+    if (is_ahead && tools_.view->is_complete() && is_written_down(attempt)) {
         const AttemptOrder& order = *attempt.wish.prepare;
         if (!attempt.has_secret && !attempt.is_under_way && tools_.may_ask(attempt, "secret")) {
             submission_.make_secret(attempt, order, [](ClusterAttempt&, const ApiReply&) {});
@@ -33,16 +32,23 @@ void Preparation::advance(ClusterAttempt& attempt) {
     remove_pods(attempt);
 }
 
-// Its Secret is found again by this alone: Berth may not list secrets.
-void Preparation::write_down(ClusterAttempt& attempt) {
-    if (attempt.is_recorded || attempt.is_prepared) return;
-    attempt.is_prepared = true;
+// Before there is a Secret of it, which is found again by this alone: Berth may not list secrets.
+bool Preparation::is_written_down(ClusterAttempt& attempt) {
+    if (attempt.is_recorded || attempt.prepared == ClusterAttempt::Prepared::recorded) return true;
+    if (attempt.prepared == ClusterAttempt::Prepared::being_recorded) return false;
+    attempt.prepared = ClusterAttempt::Prepared::being_recorded;
     RecordLine line;
     line.step = RecordedStep::prepared;
     line.reservation = attempt.id.reservation;
     line.attempt = attempt.id.number;
     line.namespace_name = attempt.namespace_name;
-    tools_.record->note(std::move(line));
+    tools_.record->note(std::move(line), [this, id = attempt.id] {
+        ClusterAttempt* noted = tools_.find(id);
+        if (noted == nullptr) return;
+        noted->prepared = ClusterAttempt::Prepared::recorded;
+        tools_.touch(id);
+    });
+    return false;
 }
 
 void Preparation::pull_on(ClusterAttempt& attempt, const std::string& node) {

@@ -19,7 +19,7 @@ public:
     [[nodiscard]] bool is_stale(ClusterAttempt& attempt) const;
 
 private:
-    void write_down(ClusterAttempt& attempt);
+    bool is_written_down(ClusterAttempt& attempt);
     void pull_on(ClusterAttempt& attempt, const std::string& node);
     void remove_pods(ClusterAttempt& attempt);
 

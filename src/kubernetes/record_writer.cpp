@@ -1,6 +1,7 @@
 #include "kubernetes/record_writer.hpp"
 
 #include <chrono>
+#include <utility>
 
 namespace berth {
 
@@ -21,8 +22,9 @@ RecordWriter::~RecordWriter() {
     flush();
 }
 
-void RecordWriter::note(RecordLine line) {
+void RecordWriter::note(RecordLine line, std::function<void()> then) {
     pending_.push_back(std::move(line));
+    if (then) waiting_.push_back(std::move(then));
     if (pending_.size() > 1) return;
     client_.call_later(pause, [this, guard = alive_] {
         if (const auto owner = guard.lock()) flush();
@@ -33,6 +35,9 @@ void RecordWriter::flush() {
     if (pending_.empty()) return;
     if (const auto added = record_.add(pending_); !added) report_(added.error());
     pending_.clear();
+    for (const auto& then : std::exchange(waiting_, {})) {
+        if (!alive_.expired()) then();
+    }
 }
 
 }  // namespace berth

@@ -22,7 +22,8 @@ public:
     RecordWriter(const RecordWriter&) = delete;
     RecordWriter& operator=(const RecordWriter&) = delete;
 
-    void note(RecordLine line);
+    // `then` is called once the line is on the disk, or could not be written, which is reported.
+    void note(RecordLine line, std::function<void()> then = {});
 
 private:
     void flush();
@@ -32,6 +33,7 @@ private:
     std::weak_ptr<void> alive_;
     std::function<void(const std::string&)> report_;
     std::vector<RecordLine> pending_;
+    std::vector<std::function<void()>> waiting_;  // for what is pending
 };
 
 }  // namespace berth

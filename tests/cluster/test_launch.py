@@ -71,11 +71,15 @@ def test_the_job_of_a_node_that_was_not_heard_of_for_long_ends(make_site, nodes)
     assert f"The node {nodes.names[1]} was lost" in str(ended), ended
 
 
-def test_nothing_of_an_ended_job_is_left_in_the_cluster(site):
-    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
-    site.until_running(booked)
+def test_nothing_of_an_ended_job_is_left_in_the_cluster(make_site, nodes):
+    nodes(2)
+    site = make_site(kubernetes={"prepares_ahead_minutes": 10})
+    booked = site.book(gpus=BOTH_NODES, start=site.at(hours=1), hours=2, workload=site.job())
+    site.go_to(minutes=55)
     secret = f"{site.name}-{booked['id']}-1-token"
-    assert site.api.get("secrets", secret, site.namespace)
+    until(lambda: site.api.get("secrets", secret, site.namespace), "its token is there")
+    site.go_to(hours=1)
+    site.until_running(booked)
     site.end_pods(booked, 0)
     site.until_ended(booked)
     until(lambda: not site.jobs(booked) and not site.pods(booked)
