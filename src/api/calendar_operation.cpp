@@ -11,12 +11,15 @@ namespace berth {
 
 // The members as calendar_text() writes them.
 struct CalendarGpu {
+    static constexpr std::array<std::string_view, 1> left_out{"unready_because"};
+
     std::string id;
     std::string model;
     int memory_gb = 0;
     Health health = Health::healthy;
+    std::string unready_because;
 };
-BOOST_DESCRIBE_STRUCT(CalendarGpu, (), (id, model, memory_gb, health))
+BOOST_DESCRIBE_STRUCT(CalendarGpu, (), (id, model, memory_gb, health, unready_because))
 
 struct CalendarNode {
     std::string name;

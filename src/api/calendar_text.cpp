@@ -99,6 +99,8 @@ void write_nodes(Writer& writer, const Fleet& fleet) {
             writer.text("model", gpu.spec.model);
             writer.number("memory_gb", static_cast<std::uint64_t>(gpu.spec.memory_gb));
             writer.text("health", boost::describe::enum_to_string(gpu.spec.health, ""));
+            const std::string& because = gpu.spec.unready_because;
+            if (!because.empty()) writer.text("unready_because", because);
             writer.close('}');
         }
         writer.close(']');

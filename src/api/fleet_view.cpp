@@ -1,9 +1,11 @@
 #include "api/fleet_view.hpp"
 
+#include <array>
 #include <boost/json.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "booking/fleet_json.hpp"
@@ -13,14 +15,17 @@
 namespace berth {
 
 struct FleetGpu {
+    static constexpr std::array<std::string_view, 1> left_out{"unready_because"};
+
     std::string id;
     std::uint32_t number = 0;  // in the order of the inventory, for ever
     std::string model;
     int memory_gb = 0;
     Labels labels;
     Health health = Health::healthy;
+    std::string unready_because;
 };
-BOOST_DESCRIBE_STRUCT(FleetGpu, (), (id, number, model, memory_gb, labels, health))
+BOOST_DESCRIBE_STRUCT(FleetGpu, (), (id, number, model, memory_gb, labels, health, unready_because))
 
 struct FleetNode {
     std::string name;
@@ -52,7 +57,7 @@ std::vector<FleetNode> nodes_of(const Fleet& fleet) {
         for (const GpuIndex index : node.gpus) {
             const Gpu& gpu = fleet.gpu(index);
             shown.gpus.push_back({gpu.id, index.value, gpu.spec.model, gpu.spec.memory_gb,
-                                  gpu.spec.labels, gpu.spec.health});
+                                  gpu.spec.labels, gpu.spec.health, gpu.spec.unready_because});
         }
     }
     return nodes;

@@ -7,6 +7,8 @@
 namespace berth {
 
 BOOST_DESCRIBE_ENUM(Health, healthy, down, unready, gone)
-BOOST_DESCRIBE_STRUCT(GpuSpec, (), (node, device, model, memory_gb, labels, health, also_unready))
+BOOST_DESCRIBE_STRUCT(GpuSpec, (),
+                      (node, device, model, memory_gb, labels, health, also_unready,
+                       unready_because))
 
 }  // namespace berth

@@ -26,6 +26,13 @@ GpuWish like_these(const Fleet& fleet, const std::vector<GpuIndex>& ids) {
     return wish;
 }
 
+std::string unusable(const Gpu& gpu) {
+    if (gpu.spec.health != Health::unready) return "GPU " + gpu.id + " is out of service";
+    return "GPU " + gpu.id + " is not ready: " +
+           (gpu.spec.unready_because.empty() ? "its node cannot be used now"
+                                             : gpu.spec.unready_because);
+}
+
 // "GPU node1/7 does not exist; node1 has node1/0 to node1/3"
 std::string unknown_gpu(const Fleet& fleet, const std::string& id) {
     const std::string message = "GPU " + id + " does not exist";
@@ -63,12 +70,7 @@ std::expected<WishedGpus, Refusal> choose_named(const Fleet& fleet, const GpuReq
                 refusal(RefusalCode::unknown_gpu, field, unknown_gpu(fleet, request.ids[i])));
         }
         if (gpu->spec.health != Health::healthy) {
-            const bool unready = gpu->spec.health == Health::unready;
-            return std::unexpected(
-                refusal(RefusalCode::unknown_gpu, field,
-                        "GPU " + gpu->id +
-                            (unready ? " is not ready: its node cannot be used now"
-                                     : " is out of service")));
+            return std::unexpected(refusal(RefusalCode::unknown_gpu, field, unusable(*gpu)));
         }
         if (std::ranges::find(choice.ids, gpu->index) != choice.ids.end()) {
             return std::unexpected(

@@ -30,21 +30,27 @@ std::string enumerated(const std::vector<std::string>& names) {
     return text;
 }
 
-// "GPU node1/0 is down", "GPUs node1/0 and node1/1 are not ready"
+// "GPU node1/0 is down", "GPUs node1/0 and node1/1 are not ready (node1 is cordoned)"
 std::string what_is_down(const State& state, const Reservation& reservation) {
     std::vector<std::string> down;
     std::size_t unready = 0;
+    std::vector<std::string> why;
     for (const std::string& id : reservation.gpus) {
         if (is_usable(*state.fleet, id)) continue;
         down.push_back(id);
         const Gpu* gpu = state.fleet->find(id);
-        unready += gpu != nullptr && gpu->spec.health == Health::unready ? 1 : 0;
+        if (gpu == nullptr || gpu->spec.health != Health::unready) continue;
+        ++unready;
+        const std::string& because = gpu->spec.unready_because;
+        if (!because.empty() && std::ranges::find(why, because) == why.end())
+            why.push_back(because);
     }
     const std::string how = unready == down.size() ? "not ready"
                             : unready == 0         ? "down"
                                                    : "down or not ready";
     const bool one = down.size() == 1;
-    return (one ? "GPU " : "GPUs ") + enumerated(down) + (one ? " is " : " are ") + how;
+    return (one ? "GPU " : "GPUs ") + enumerated(down) + (one ? " is " : " are ") + how +
+           (why.empty() ? "" : " (" + enumerated(why) + ")");
 }
 
 std::string trouble_of(const State& state, const Reservation& reservation) {

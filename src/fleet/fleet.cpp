@@ -42,6 +42,7 @@ void set_health(GpuSpec& gpu, Health health) {
     const bool unready = gpu.health == Health::unready || gpu.also_unready;
     gpu.also_unready = health == Health::down && unready;
     gpu.health = health;
+    if (health == Health::gone) gpu.unready_because.clear();
 }
 
 std::expected<Fleet, std::string> Fleet::make(std::vector<GpuSpec> gpus) {

@@ -45,7 +45,7 @@ enum class Health {
 
 // One GPU as an inventory source declares it.
 struct GpuSpec {
-    static constexpr std::array<std::string_view, 1> left_out{"also_unready"};
+    static constexpr std::array<std::string_view, 2> left_out{"also_unready", "unready_because"};
 
     std::string node;
     int device = 0;  // its number on the node, from 0
@@ -54,6 +54,8 @@ struct GpuSpec {
     Labels labels;  // the node's labels included
     Health health = Health::healthy;
     bool also_unready = false;  // while it is reported down: what the inventory says beside that
+    std::string unready_because =
+        {};  // "gpu-1 is cordoned"; empty where the inventory says no more
 
     bool operator==(const GpuSpec&) const = default;
 };

@@ -1,5 +1,7 @@
 #include "kubernetes/node_gpus.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -80,6 +82,12 @@ std::string_view take_number(std::string_view& text) {
     return digits;
 }
 
+// Of a node that cannot be used as a whole, or not with all of its GPUs.
+std::string why_unready(const NodeSight& node, int can_be_used, const KubernetesOptions& options) {
+    if (const auto why = why_unusable(node, options)) return node.name + " " + *why;
+    return fmt::format("{} offers {} of its {} GPUs", node.name, can_be_used, node.gpus);
+}
+
 }  // namespace
 
 WatchedNode watch_on(const WatchedNode* before, NodeSight sight, Instant now) {
@@ -102,11 +110,11 @@ std::optional<Instant> settles_at(const WatchedNode& node) {
 }
 
 std::optional<std::string> why_unusable(const NodeSight& node, const KubernetesOptions& options) {
-    if (!node.is_ready) return "it is not ready";
-    if (node.is_cordoned) return "it is cordoned";
+    if (!node.is_ready) return "is not ready";
+    if (node.is_cordoned) return "is cordoned";
     for (const Toleration& taint : node.taints) {
         if (repeats_a_condition(taint) || is_tolerated(taint, options)) continue;
-        return "it has the taint " + taint_text(taint) + ", which launch.kubernetes.tolerations " +
+        return "has the taint " + taint_text(taint) + ", which launch.kubernetes.tolerations " +
                "does not name";
     }
     return std::nullopt;
@@ -124,6 +132,9 @@ std::vector<GpuSpec> gpus_of(const WatchedNode& node, const KubernetesOptions& o
     for (int device = 0; device < node.sight.gpus; ++device) {
         spec.device = device;
         spec.health = device < can_be_used ? Health::healthy : Health::unready;
+        if (device == can_be_used) {
+            spec.unready_because = why_unready(node.sight, can_be_used, options);
+        }
         gpus.push_back(spec);
     }
     return gpus;

@@ -32,7 +32,7 @@ WatchedNode watch_on(const WatchedNode* before, NodeSight sight, Instant now);
 // When its GPUs count as lost, unless they come back before.
 std::optional<Instant> settles_at(const WatchedNode& node);
 
-// Why pods of Berth's cannot go there now, in words; nothing: they can.
+// Why pods of Berth's cannot go there now: "is cordoned". Nothing: they can.
 std::optional<std::string> why_unusable(const NodeSight& node, const KubernetesOptions& options);
 
 // In order of device. Those beyond what can be used are `unready`.

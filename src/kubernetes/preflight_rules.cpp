@@ -80,7 +80,7 @@ Finding node_finding(const std::string& name, const KubernetesOptions& options,
     }
     if (const auto why = why_unusable(node_sight(*node, options.resource), options)) {
         return {thing.check, false,
-                "The node " + name + " cannot be used now: " + *why + meanwhile};
+                "The node " + name + " cannot be used now: it " + *why + meanwhile};
     }
     return {thing.check, true, "the node " + name + " is ready"};
 }

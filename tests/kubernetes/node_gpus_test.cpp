@@ -107,7 +107,10 @@ TEST(NodeGpus, a_node_that_was_away_when_the_server_began_is_judged_by_its_condi
 TEST(NodeGpus, a_gpu_that_broke_before_the_server_began_is_not_booked_for_a_while_again) {
     NodeSight node = node_of(4);
     node.allocatable = 3;
-    EXPECT_EQ(healthy(watch_on(nullptr, node, noon), noon), 3);
+    const WatchedNode watched = watch_on(nullptr, node, noon);
+    EXPECT_EQ(healthy(watched, noon), 3);
+    EXPECT_EQ(gpus_of(watched, plain, noon)[2].unready_because, "");
+    EXPECT_EQ(gpus_of(watched, plain, noon)[3].unready_because, "gpu-1 offers 3 of its 4 GPUs");
 }
 
 TEST(NodeGpus, a_cordon_counts_at_once) {
@@ -115,7 +118,9 @@ TEST(NodeGpus, a_cordon_counts_at_once) {
     const WatchedNode before = watch_on(nullptr, node, noon);
     node.is_cordoned = true;
     EXPECT_EQ(healthy(watch_on(&before, node, noon), noon), 0);
-    EXPECT_EQ(why_unusable(node, plain), "it is cordoned");
+    EXPECT_EQ(why_unusable(node, plain), "is cordoned");
+    EXPECT_EQ(gpus_of(watch_on(&before, node, noon), plain, noon)[3].unready_because,
+              "gpu-1 is cordoned");
 }
 
 TEST(NodeGpus, a_taint_that_pods_do_not_tolerate_takes_its_gpus) {
@@ -125,7 +130,7 @@ TEST(NodeGpus, a_taint_that_pods_do_not_tolerate_takes_its_gpus) {
     node.taints = {{.key = "team", .value = "vision", .effect = "NoSchedule"}};
     EXPECT_EQ(healthy(watch_on(nullptr, node, noon), noon), 0);
     EXPECT_EQ(why_unusable(node, plain),
-              "it has the taint team=vision:NoSchedule, which launch.kubernetes.tolerations does "
+              "has the taint team=vision:NoSchedule, which launch.kubernetes.tolerations does "
               "not name");
     KubernetesOptions tolerant;
     tolerant.tolerations = {{.key = "team", .value = "vision"}};

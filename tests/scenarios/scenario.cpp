@@ -189,7 +189,8 @@ void Scenario::restart(Line& line) {
     stage().restart_at(take_time(line, stage().grid()));
 }
 
-// node node2 leaves | is not ready | is ready | has 4 A100 of 40 GB, once time has begun
+// node node2 leaves | is not ready | is cordoned | is ready | has 4 A100 of 40 GB, once time has
+// begun
 void Scenario::node_changes(Line& line) {
     stage().forget_rows();
     Line name_and_verb = line;
@@ -200,6 +201,9 @@ void Scenario::node_changes(Line& line) {
     } else if (name_and_verb.take_if({"is", "not", "ready"})) {
         line = name_and_verb;
         site_.set_ready(name, Health::unready);
+    } else if (name_and_verb.take_if({"is", "cordoned"})) {
+        line = name_and_verb;
+        site_.set_ready(name, Health::unready, name + " is cordoned");
     } else if (name_and_verb.take_if({"is", "ready"})) {
         line = name_and_verb;
         site_.set_ready(name, Health::healthy);

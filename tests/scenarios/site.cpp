@@ -88,9 +88,11 @@ void Site::remove_node(const std::string& name) {
     std::erase_if(gpus_, [&](const GpuSpec& gpu) { return gpu.node == name; });
 }
 
-void Site::set_ready(const std::string& node, Health health) {
+void Site::set_ready(const std::string& node, Health health, const std::string& because) {
     for (GpuSpec& gpu : gpus_) {
-        if (gpu.node == node) gpu.health = health;
+        if (gpu.node != node) continue;
+        gpu.health = health;
+        gpu.unready_because = because;
     }
 }
 

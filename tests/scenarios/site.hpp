@@ -21,7 +21,7 @@ public:
     void set_team(Line& line);       // team …
     void add_operators(Line& line);  // operator olga
     void remove_node(const std::string& name);
-    void set_ready(const std::string& node, Health health);
+    void set_ready(const std::string& node, Health health, const std::string& because = {});
 
     [[nodiscard]] SlotGrid grid() const;
     [[nodiscard]] const std::vector<GpuSpec>& gpus() const { return gpus_; }

@@ -38,6 +38,15 @@ std::map<std::string, Holds> holds_by_gpu(const json::array& reservations, Insta
     return holds;
 }
 
+// "not ready: gpu-1 is cordoned"; empty: it can be used.
+std::string why_unusable(const boost::json::object& gpu) {
+    const std::string health = text_of(gpu, "health");
+    if (health == "healthy") return {};
+    if (health != "unready") return "out of service";
+    const std::string because = text_of(gpu, "unready_because");
+    return because.empty() ? "not ready" : "not ready: " + because;
+}
+
 Exit gpus(Session& session) {
     const auto* fleet = session.fleet();
     if (fleet == nullptr) return session.exit();
@@ -59,9 +68,7 @@ Exit gpus(Session& session) {
             const auto& gpu = item.as_object();
             const auto found = holds.find(text_of(gpu, "id"));
             Holds hold = found == holds.end() ? Holds{} : found->second;
-            const std::string health = text_of(gpu, "health");
-            if (health != "healthy")
-                hold.now = health == "unready" ? "not ready" : "out of service";
+            if (std::string why = why_unusable(gpu); !why.empty()) hold.now = std::move(why);
             rows.push_back({text_of(gpu, "id"), text_of(gpu, "model"),
                             text_of(gpu, "memory_gb") + " GB", hold.now,
                             hold.next ? "booked from " + short_time(*hold.next, *grid) : ""});

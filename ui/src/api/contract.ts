@@ -69,6 +69,8 @@ export interface Gpu {
     readonly model?: string;
     readonly memory_gb?: number;
     readonly health?: string;
+    /** Why it is not ready, as the inventory says: "gpu-1 is cordoned". */
+    readonly unready_because?: string;
 }
 
 export interface FleetNode {

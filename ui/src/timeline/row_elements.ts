@@ -73,8 +73,10 @@ export class NameCell {
         if (this.dot.className !== dot) this.dot.className = dot;
         const ill = isIll(gpu);
         this.element.classList.toggle("ill", ill);
-        setText(this.note, ill ? sayValue(language, "health", gpu.health!) : "");
-        this.element.title = [gpu.id, kindOf(gpu), stateOf(holder, language)].filter(Boolean).join(" · ");
+        const health = ill ? sayValue(language, "health", gpu.health!) : "";
+        setText(this.note, health);
+        const parts = [gpu.id, kindOf(gpu), stateOf(holder, language), health, gpu.unready_because];
+        this.element.title = parts.filter(Boolean).join(" · ");
     }
 
     focus(): void {
