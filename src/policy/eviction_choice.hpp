@@ -60,7 +60,11 @@ public:
     void offer(std::span<const EvictableGpu> place, int count);
 
     // Considers getting that many pieces, each of `per_piece` GPUs of one of these nodes. Greedy:
-    // a piece at a time, the one that costs least beside those before it.
+    // a piece at a time, the one that costs least beside those before it; then those victims are
+    // spared whom the others make needless. It finds pieces wherever there are so many, disturbs
+    // nobody where so many are free, and is exact for one piece. For more the harm is at most
+    // `pieces` times the least: one victim that frees many pieces is passed over for several that
+    // are cheaper each.
     void offer_pieces(std::span<const std::vector<EvictableGpu>> nodes, int per_piece, int pieces);
 
     // The best of all that was offered; none: no place has as many.

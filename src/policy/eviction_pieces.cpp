@@ -1,6 +1,10 @@
 // Getting GPUs in pieces of one node each: a victim of one piece costs nothing in the next.
+//
+// Why the harm is at most `pieces` times the least: let O be the best set of victims. While a piece
+// is missing, some node has fewer of its pieces taken than O frees there; so what is left of O
+// frees one more, and the cheapest piece costs no more than that.
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <set>
 #include <tuple>
 
@@ -35,6 +39,22 @@ public:
         return true;
     }
 
+    // Those of the nodes' GPUs that are free once the victims are gone, without those whom the
+    // other victims make needless, the dearest first; nothing where none is.
+    [[nodiscard]] std::optional<std::vector<std::vector<EvictableGpu>>> without_needless(
+        std::span<const std::vector<EvictableGpu>> offered, int pieces) const {
+        std::vector<VictimIndex> dearest_first(evicted_.begin(), evicted_.end());
+        std::ranges::stable_sort(dearest_first, std::greater{},
+                                 [&](VictimIndex victim) { return victims_[victim].harm; });
+        std::set<VictimIndex> needed = evicted_;
+        for (const VictimIndex victim : dearest_first) {
+            needed.erase(victim);
+            if (pieces_in(freed_by(needed, offered)) < pieces) needed.insert(victim);
+        }
+        if (needed.size() == evicted_.size()) return std::nullopt;
+        return freed_by(needed, offered);
+    }
+
     [[nodiscard]] ChosenEviction chosen() const {
         ChosenEviction chosen;
         chosen.gpus = gpus_;
@@ -52,6 +72,23 @@ public:
 private:
     static std::tuple<GpuTime, int, std::size_t> cost(const ChosenEviction& choice) {
         return {choice.harm, choice.people, choice.victims.size()};
+    }
+
+    static std::vector<std::vector<EvictableGpu>> freed_by(
+        const std::set<VictimIndex>& victims, std::span<const std::vector<EvictableGpu>> offered) {
+        std::vector<std::vector<EvictableGpu>> freed(offered.begin(), offered.end());
+        for (auto& node : freed) {
+            std::erase_if(node, [&](const EvictableGpu& gpu) {
+                return !std::ranges::includes(victims, gpu.holders);
+            });
+        }
+        return freed;
+    }
+
+    [[nodiscard]] int pieces_in(std::span<const std::vector<EvictableGpu>> nodes) const {
+        int pieces = 0;
+        for (const auto& node : nodes) pieces += static_cast<int>(node.size()) / per_piece_;
+        return pieces;
     }
 
     void look_at(std::size_t node) {
@@ -95,6 +132,9 @@ void EvictionChoice::offer_pieces(std::span<const std::vector<EvictableGpu>> nod
     Pieces some(victims_, nodes, per_piece);
     for (int i = 0; i < pieces; ++i) {
         if (!some.take_one()) return;
+    }
+    if (const auto fewer = some.without_needless(nodes, pieces)) {
+        return offer_pieces(*fewer, per_piece, pieces);
     }
     ChosenEviction chosen = some.chosen();
     const auto cost = [](const ChosenEviction& one) {
