@@ -54,7 +54,7 @@ class Berthd:
         self.environment = environment or {}
         self.process = None
 
-    def start(self):
+    def start(self, answers="/readyz"):
         command = [BUILD / "berthd", "--config", self.config, "--data", self.data,
                    "--listen", f"127.0.0.1:{self.port}"]
         if self.test_clock:
@@ -62,14 +62,14 @@ class Berthd:
         self.log = open(self.folder / "berthd.log", "ab")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log,
                                         env={**os.environ, **self.environment})
-        until(self.ready, "berthd is ready: " + str(self.folder / "berthd.log"))
+        until(lambda: self.ready(answers), "berthd is ready: " + str(self.folder / "berthd.log"))
         return self
 
-    def ready(self):
+    def ready(self, path="/readyz"):
         if self.process.poll() is not None:
             raise AssertionError((self.folder / "berthd.log").read_text()[-2000:])
         with contextlib.suppress(OSError):
-            return self.call("GET", "/readyz").status == 200
+            return self.call("GET", path).status == 200
 
     def kill(self):
         self.process.kill()
