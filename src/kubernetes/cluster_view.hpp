@@ -39,6 +39,9 @@ public:
 
     // Every watch has had its first list, apart from the warnings'.
     [[nodiscard]] bool is_complete() const { return waits_for_.empty(); }
+    // … and goes on, as far as that namespace and the nodes are concerned: what is seen of them is
+    // so now, and not of before the API server went away.
+    [[nodiscard]] bool is_current(const std::string& namespace_name) const;
     // What the API server's trouble is; empty: none.
     [[nodiscard]] std::string trouble() const;
     // Null: there is nothing of it.
@@ -83,6 +86,7 @@ private:
     std::map<std::string, AttemptId> groups_;
     std::map<std::string, AttemptId> events_;
     std::set<std::string> waits_for_;              // watches that had no list yet
+    std::set<std::string> cut_off_;                // necessary watches that are in trouble
     std::map<std::string, std::string> troubles_;  // by watch
     std::vector<std::unique_ptr<ObjectWatch>> watches_;
 };

@@ -112,7 +112,7 @@ void explain_late(ClusterAttempt& attempt, const LauncherTools& tools) {
 }
 
 void Following::advance(ClusterAttempt& attempt) {
-    if (!tools_.view->is_complete()) return;  // half a sight would look like trouble
+    if (!tools_.view->is_current(attempt.namespace_name)) return wait_for_sight(attempt);
     AttemptSight sight = tools_.view->sight_of(attempt.id, attempt.nodes);
     JobSight ghost;
     if (sight.job == nullptr) {
@@ -141,6 +141,13 @@ void Following::advance(ClusterAttempt& attempt) {
     }
     explain_late(attempt, tools_);
     tell_step(attempt, sight, tools_);
+}
+
+// Half a sight would look like trouble, and an old one would have it act on what is no more.
+void Following::wait_for_sight(ClusterAttempt& attempt) {
+    if (attempt.status.phase != Phase::waiting) return;
+    attempt.status.waiting_for = tools_.outage();
+    explain_late(attempt, tools_);
 }
 
 // The watch may be behind, and deciding that it was deleted cannot be taken back.

@@ -18,6 +18,7 @@ public:
     void advance(ClusterAttempt& attempt);
 
 private:
+    void wait_for_sight(ClusterAttempt& attempt);
     void check_job(ClusterAttempt& attempt);
     void look_around(ClusterAttempt& attempt);
     void judge(ClusterAttempt& attempt, const AttemptSight& sight);

@@ -65,7 +65,7 @@ void Submission::advance(ClusterAttempt& attempt) {
     const Instant give_up = gives_up_at(attempt, tools_.options);
     LauncherTools::wake_at(attempt, give_up);
     // Another server of this site may have started it: only the cluster knows.
-    if (!tools_.view->is_complete()) return;
+    if (!tools_.view->is_current(attempt.namespace_name)) return;
     if (const std::string why = why_not_any_more(attempt); !why.empty()) {
         return end_unstarted(attempt, why);
     }
@@ -87,9 +87,8 @@ std::string Submission::why_not_any_more(const ClusterAttempt& attempt) const {
 void Submission::explain(ClusterAttempt& attempt) {
     std::string& words = attempt.status.waiting_for;
     words = attempt.refusal;
-    if (!words.empty() || tools_.view->is_complete()) return;
-    const std::string trouble = tools_.view->trouble();
-    if (!trouble.empty()) words = "Berth cannot reach the cluster: " + trouble;
+    if (!words.empty() || tools_.view->is_current(attempt.namespace_name)) return;
+    words = tools_.outage();
 }
 
 void Submission::begin(ClusterAttempt& attempt) {
