@@ -77,8 +77,8 @@ void ClusterView::watch(ApiClient& client, const WatchedObjects& what, WatchList
                         Need need) {
     if (need == Need::necessary) waits_for_.insert(what.path);
     listener.in_step = [this, path = what.path] {
-        waits_for_.erase(path);
-        cut_off_.erase(path);
+        const auto breaks = waits_for_.erase(path) + cut_off_.erase(path);
+        if (path == nodes_path && breaks > 0) sees_nodes_since_ = std::chrono::steady_clock::now();
         troubles_.erase(path);
         listener_.in_step();
     };
