@@ -62,6 +62,7 @@ struct ClusterAttempt {
     bool is_checking = false;
     std::optional<SteadyTime> over_since = {};  // all pods that were seen are over
     std::optional<SteadyTime> troubled_since = {};
+    std::optional<SteadyTime> podless_since = {};                  // it may have pods, and has none
     std::optional<SteadyTime> waiting_since = {};                  // accepted, and not running
     std::string step = {};                                         // of its start, in words, …
     SteadyTime step_since = {};                                    // … and since when it is at that

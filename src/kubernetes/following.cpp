@@ -129,8 +129,9 @@ void Following::advance(ClusterAttempt& attempt) {
     }
     judge(attempt, sight);
     if (attempt.is_over) return;
-    if (attempt.status.phase == Phase::waiting && !attempt.status.waiting_for.empty()) {
-        look_around(attempt);
+    if (attempt.status.phase == Phase::waiting) {
+        const bool has_trouble = !attempt.status.waiting_for.empty();
+        has_trouble ? look_around(attempt) : job_sync_.advance(attempt, sight);
     }
     gang_end_.advance(attempt, sight);
     notes_.advance(attempt, sight);

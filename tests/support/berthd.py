@@ -15,13 +15,14 @@ BUILD = ROOT / "build/release"
 
 
 def until(holds, what, seconds=30):
-    """Waits for a condition; what it returned when it held."""
+    """Waits for a condition; what it returned when it held. `what` may be called, to say in the end
+    how far it came."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if result := holds():
             return result
         time.sleep(0.01)
-    raise AssertionError(f"it never came true within {seconds} s: {what}")
+    raise AssertionError(f"it never came true within {seconds} s: {what() if callable(what) else what}")
 
 
 def free_port():
@@ -105,7 +106,7 @@ class Berthd:
 
     def until_state(self, reservation, *states, seconds=60):
         found = until(lambda: (r := self.show(reservation))["state"] in states and r,
-                      f"{reservation} is {' or '.join(states)}, not {self.show(reservation)}",
+                      lambda: f"{reservation} is {' or '.join(states)}, not {self.show(reservation)}",
                       seconds)
         return found
 
