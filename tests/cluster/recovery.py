@@ -9,7 +9,7 @@ from testbed import kwok
 
 # Kubernetes', Volcano's and KWOK's own programs back off while the API server is away.
 THEY_LOOK_AGAIN_WITHIN = 240
-A_JOB_TAKES = 60
+A_JOB_TAKES = 90
 numbers = itertools.count(1)
 
 
