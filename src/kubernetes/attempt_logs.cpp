@@ -19,6 +19,7 @@ constexpr std::chrono::milliseconds longest_pause{30'000};
 constexpr std::chrono::seconds longest_silence_of_ended{2};
 // Of a node that never gave a log: there may be no kubelet at all.
 constexpr int enough_refusals = 3;
+constexpr std::chrono::milliseconds pause_when_away{2'000};
 constexpr int not_found = 404;
 constexpr std::size_t block = 256UL * 1024;
 
@@ -29,6 +30,16 @@ std::string log_path(const LogSource& source, const LogCopy& file) {
     if (!source.is_over) path += "&follow=true";
     const std::string since = file.query();
     return since.empty() ? path : path + "&" + since;
+}
+
+// No answer, or one that comes from the API server itself, as when it has just started: it says
+// nothing of the node and its log.
+bool is_away(const ApiReply& reply) {
+    constexpr int unauthorized = 401;
+    constexpr int forbidden = 403;
+    constexpr int too_many = 429;
+    return reply.status == 0 || reply.status == unauthorized || reply.status == forbidden ||
+           reply.status == too_many;
 }
 
 std::chrono::milliseconds pause_after(int refusals) {
@@ -187,6 +198,7 @@ void AttemptLogs::ended(const AttemptId& id, int rank, const ApiReply& reply) {
     copy->is_attached = true;
     --open_streams_;
     const bool is_gone = reply.status == not_found;
+    if (is_away(reply)) return wait_for_server(id, *copy, reply);
     if (reply.is_ok()) {
         copy->had_any = true;
         speaking_nodes_.insert(copy->source.node);
@@ -201,14 +213,23 @@ void AttemptLogs::ended(const AttemptId& id, int rank, const ApiReply& reply) {
     if (was_whole || (copy->source.is_over && (is_gone || never_speaks))) {
         finish(id, *copy);
     } else {
-        try_again_later(id, *copy);
+        try_again_later(id, *copy, pause_after(copy->refusals));
     }
     moved_(id);
     open_waiting();
 }
 
-void AttemptLogs::try_again_later(const AttemptId& id, Copy& copy) {
-    const auto pause = pause_after(copy.refusals);
+// The node has as long as it ever had once the API server is back.
+void AttemptLogs::wait_for_server(const AttemptId& id, Copy& copy, const ApiReply& reply) {
+    copy.trouble = reply.message();
+    if (reply.status == 0) copy.last_sign = Clock::now();
+    try_again_later(id, copy, pause_when_away);
+    moved_(id);
+    open_waiting();
+}
+
+void AttemptLogs::try_again_later(const AttemptId& id, Copy& copy,
+                                  std::chrono::milliseconds pause) {
     copy.next_try = Clock::now() + pause;
     client_.call_later(pause, [self = weak_from_this(), id, rank = copy.source.rank] {
         const auto logs = self.lock();

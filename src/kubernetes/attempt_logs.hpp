@@ -94,7 +94,8 @@ private:
     void open(const AttemptId& id, Copy& copy);
     void received(const AttemptId& id, int rank, std::string_view bytes);
     void ended(const AttemptId& id, int rank, const ApiReply& reply);
-    void try_again_later(const AttemptId& id, Copy& copy);
+    void wait_for_server(const AttemptId& id, Copy& copy, const ApiReply& reply);
+    void try_again_later(const AttemptId& id, Copy& copy, std::chrono::milliseconds pause);
     void finish(const AttemptId& id, Copy& copy);
     void merge(const AttemptId& id, Attempt& attempt);
     void close_stream(Copy& copy);

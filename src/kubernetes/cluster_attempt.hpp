@@ -62,6 +62,10 @@ struct ClusterAttempt {
     bool is_checking = false;
     std::optional<SteadyTime> over_since = {};  // all pods that were seen are over
     std::optional<SteadyTime> troubled_since = {};
+    std::optional<SteadyTime> podless_since = {};                  // it may have pods, and has none
+    std::optional<SteadyTime> waiting_since = {};                  // accepted, and not running
+    std::string step = {};                                         // of its start, in words, …
+    SteadyTime step_since = {};                                    // … and since when it is at that
     std::map<std::string, std::vector<PodSight>> neighbours = {};  // by node, while it waits
     std::optional<Instant> seen_running = {};
     std::optional<Instant> seen_ended = {};

@@ -13,6 +13,7 @@ namespace js = boost::json;
 namespace {
 
 constexpr auto image_pull_role = "image-pull";
+constexpr auto nodes_path = "/api/v1/nodes";
 constexpr std::size_t most_warnings = 16;
 
 // Whose an object is whose name Berth or Volcano has made: "berth-r-17-1-rank-0-0".
@@ -45,7 +46,7 @@ ClusterView::ClusterView(ApiClient& client, const KubernetesOptions& options,
         nodes_.erase(key);
         listener_.node_moved(key);
     };
-    watch(client, {.path = "/api/v1/nodes"}, std::move(nodes));
+    watch(client, {.path = nodes_path}, std::move(nodes));
 }
 
 void ClusterView::watch_namespace(ApiClient& client, const KubernetesOptions& options,
@@ -76,11 +77,13 @@ void ClusterView::watch(ApiClient& client, const WatchedObjects& what, WatchList
                         Need need) {
     if (need == Need::necessary) waits_for_.insert(what.path);
     listener.in_step = [this, path = what.path] {
-        waits_for_.erase(path);
+        const auto breaks = waits_for_.erase(path) + cut_off_.erase(path);
+        if (path == nodes_path && breaks > 0) sees_nodes_since_ = std::chrono::steady_clock::now();
         troubles_.erase(path);
         listener_.in_step();
     };
-    listener.trouble = [this, path = what.path](const std::string& words) {
+    listener.trouble = [this, path = what.path, need](const std::string& words) {
+        if (need == Need::necessary) cut_off_.insert(path);
         const bool is_first = troubles_.empty();
         troubles_[path] = words;
         if (is_first) listener_.trouble(words);
@@ -88,7 +91,16 @@ void ClusterView::watch(ApiClient& client, const WatchedObjects& what, WatchList
     watches_.push_back(std::make_unique<ObjectWatch>(client, what, std::move(listener)));
 }
 
+bool ClusterView::is_current(const std::string& namespace_name) const {
+    if (!is_complete()) return false;
+    const std::string part = "/namespaces/" + namespace_name + "/";
+    return std::ranges::none_of(cut_off_, [&](const std::string& path) {
+        return path == nodes_path || path.find(part) != std::string::npos;
+    });
+}
+
 std::string ClusterView::trouble() const {
+    if (!cut_off_.empty()) return troubles_.at(*cut_off_.begin());
     return troubles_.empty() ? std::string() : troubles_.begin()->second;
 }
 

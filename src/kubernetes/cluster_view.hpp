@@ -5,6 +5,7 @@
 // All on the client's thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -39,6 +40,13 @@ public:
 
     // Every watch has had its first list, apart from the warnings'.
     [[nodiscard]] bool is_complete() const { return waits_for_.empty(); }
+    // … and goes on, as far as that namespace and the nodes are concerned: what is seen of them is
+    // so now, and not of before the API server went away.
+    [[nodiscard]] bool is_current(const std::string& namespace_name) const;
+    // Since when nodes are seen without a break: one that came back during it may say so only now.
+    [[nodiscard]] std::chrono::steady_clock::time_point sees_nodes_since() const {
+        return sees_nodes_since_;
+    }
     // What the API server's trouble is; empty: none.
     [[nodiscard]] std::string trouble() const;
     // Null: there is nothing of it.
@@ -82,7 +90,9 @@ private:
     std::map<std::string, AttemptId> pods_;
     std::map<std::string, AttemptId> groups_;
     std::map<std::string, AttemptId> events_;
-    std::set<std::string> waits_for_;              // watches that had no list yet
+    std::set<std::string> waits_for_;  // watches that had no list yet
+    std::set<std::string> cut_off_;    // necessary watches that are in trouble
+    std::chrono::steady_clock::time_point sees_nodes_since_;
     std::map<std::string, std::string> troubles_;  // by watch
     std::vector<std::unique_ptr<ObjectWatch>> watches_;
 };

@@ -17,7 +17,9 @@ using std::chrono::milliseconds;
 using Phase = AttemptStatus::Phase;
 
 constexpr milliseconds worth_telling{8'000};
-constexpr milliseconds long_preparing{60'000};
+// What takes long without anything being wrong is told too, within a minute of the start.
+constexpr milliseconds long_step{20'000};
+constexpr milliseconds long_start{45'000};
 // Jobs and pods come by watches of their own: the one may be ahead of the other.
 constexpr milliseconds until_watches_agree{3'000};
 constexpr milliseconds between_looks_around{15'000};
@@ -53,6 +55,34 @@ JobSight ghost_of(const ClusterAttempt& attempt, Instant now) {
     return ghost;
 }
 
+std::string keeps_trying(const LauncherTools& tools) {
+    return fmt::format(" Berth keeps trying, and gives up {} minutes after the start.",
+                       tools.options.gives_up_after.count());
+}
+
+// Nothing is known to be wrong, but it does not start: which step is it that takes so long?
+void tell_step(ClusterAttempt& attempt, const AttemptSight& sight, const LauncherTools& tools) {
+    if (attempt.status.phase != Phase::waiting) return;
+    const SteadyTime now = steady_now();
+    const auto look_in = [&](milliseconds pause) {
+        tools.touch_later(attempt.id, pause + milliseconds(10));
+    };
+    if (!attempt.waiting_since) {
+        attempt.waiting_since = now;
+        look_in(long_start);
+    }
+    std::string step = describe_preparing(sight);
+    if (step != attempt.step) {
+        attempt.step = step;
+        attempt.step_since = now;
+        look_in(long_step);
+    }
+    const bool is_long =
+        now - attempt.step_since >= long_step || now - *attempt.waiting_since >= long_start;
+    std::string& words = attempt.status.waiting_for;
+    if (is_long && words.empty()) words = step + keeps_trying(tools);
+}
+
 }  // namespace
 
 std::vector<std::string> nodes_in(const std::string& gpus) {
@@ -78,12 +108,11 @@ void explain_late(ClusterAttempt& attempt, const LauncherTools& tools) {
         tools.touch_later(attempt.id, worth_telling + milliseconds(10));
     }
     if (steady_now() - *attempt.troubled_since < worth_telling) return words.clear();
-    words += fmt::format(" Berth keeps trying, and gives up {} minutes after the start.",
-                         tools.options.gives_up_after.count());
+    words += keeps_trying(tools);
 }
 
 void Following::advance(ClusterAttempt& attempt) {
-    if (!tools_.view->is_complete()) return;  // half a sight would look like trouble
+    if (!tools_.view->is_current(attempt.namespace_name)) return wait_for_sight(attempt);
     AttemptSight sight = tools_.view->sight_of(attempt.id, attempt.nodes);
     JobSight ghost;
     if (sight.job == nullptr) {
@@ -100,8 +129,9 @@ void Following::advance(ClusterAttempt& attempt) {
     }
     judge(attempt, sight);
     if (attempt.is_over) return;
-    if (attempt.status.phase == Phase::waiting && !attempt.status.waiting_for.empty()) {
-        look_around(attempt);
+    if (attempt.status.phase == Phase::waiting) {
+        const bool has_trouble = !attempt.status.waiting_for.empty();
+        has_trouble ? look_around(attempt) : job_sync_.advance(attempt, sight);
     }
     gang_end_.advance(attempt, sight);
     notes_.advance(attempt, sight);
@@ -110,6 +140,14 @@ void Following::advance(ClusterAttempt& attempt) {
         withdraw_token(tools_, attempt);
         devices_.advance(attempt, sight);
     }
+    explain_late(attempt, tools_);
+    tell_step(attempt, sight, tools_);
+}
+
+// Half a sight would look like trouble, and an old one would have it act on what is no more.
+void Following::wait_for_sight(ClusterAttempt& attempt) {
+    if (attempt.status.phase != Phase::waiting) return;
+    attempt.status.waiting_for = tools_.outage();
     explain_late(attempt, tools_);
 }
 
@@ -146,13 +184,6 @@ void Following::judge(ClusterAttempt& attempt, const AttemptSight& sight) {
     attempt.over_since.reset();
     // It ran: whatever its pods look like now, it does not wait any more.
     if (attempt.seen_running) status.phase = Phase::running;
-    if (status.phase == Phase::waiting && status.waiting_for.empty()) {
-        const auto [since, is_new] = attempt.asked.try_emplace("start", steady_now());
-        if (is_new) tools_.touch_later(attempt.id, long_preparing);
-        if (steady_now() - since->second >= long_preparing) {
-            status.waiting_for = describe_preparing(sight);
-        }
-    }
     set_times(attempt, status);
     status.gpus = attempt.status.gpus;
     attempt.status = std::move(status);

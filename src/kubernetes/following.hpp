@@ -4,6 +4,7 @@
 
 #include "kubernetes/device_check.hpp"
 #include "kubernetes/gang_end.hpp"
+#include "kubernetes/job_sync.hpp"
 #include "kubernetes/launcher_tools.hpp"
 #include "kubernetes/pod_notes.hpp"
 
@@ -12,12 +13,13 @@ namespace berth {
 class Following {
 public:
     explicit Following(LauncherTools& tools)
-        : tools_(tools), gang_end_(tools), notes_(tools), devices_(tools) {}
+        : tools_(tools), gang_end_(tools), notes_(tools), devices_(tools), job_sync_(tools) {}
 
     // Precondition: it is accepted and not over.
     void advance(ClusterAttempt& attempt);
 
 private:
+    void wait_for_sight(ClusterAttempt& attempt);
     void check_job(ClusterAttempt& attempt);
     void look_around(ClusterAttempt& attempt);
     void judge(ClusterAttempt& attempt, const AttemptSight& sight);
@@ -30,6 +32,7 @@ private:
     GangEnd gang_end_;
     PodNotes notes_;
     DeviceCheck devices_;
+    JobSync job_sync_;
 };
 
 // Any start passes through what looks like trouble for a moment: it is told only when it lasts, and

@@ -21,6 +21,8 @@ using std::chrono::seconds;
 // The follower tells the end of every attempt that it knows within moments.
 constexpr seconds until_annotation_counts{30};
 constexpr milliseconds longest_wait_for_streams{1'000};
+// After an outage of the API server a kubelet takes so long at most to say that it is well.
+constexpr milliseconds until_nodes_say{60'000};
 // A pod's time of death has whole seconds, and the machines' clocks differ a little.
 constexpr seconds slack{2};
 constexpr int not_found = 404;
@@ -109,13 +111,18 @@ std::string GangEnd::lost_node_of(ClusterAttempt& attempt, const PodSight& pod) 
                            pod.node);
     }
     if (node->is_ready || !node->not_ready_since) return {};
+    const milliseconds lost_after = tools_.options.node_is_lost_after;
     const auto missing_for = wall_now() - *node->not_ready_since;
-    if (missing_for >= tools_.options.node_is_lost_after) {
-        return fmt::format("The node {} was lost: it has not been heard of for {} minutes.",
-                           pod.node, std::chrono::floor<std::chrono::minutes>(missing_for).count());
+    const auto seen_for = std::chrono::floor<milliseconds>(std::chrono::steady_clock::now() -
+                                                           tools_.view->sees_nodes_since());
+    const milliseconds due_in = std::max<milliseconds>(
+        lost_after - missing_for, std::min(until_nodes_say, lost_after) - seen_for);
+    if (due_in > milliseconds::zero()) {
+        tools_.touch_later(attempt.id, due_in + seconds(1));
+        return {};
     }
-    tools_.touch_later(attempt.id, tools_.options.node_is_lost_after - missing_for + seconds(1));
-    return {};
+    return fmt::format("The node {} was lost: it has not been heard of for {} minutes.", pod.node,
+                       std::chrono::floor<std::chrono::minutes>(missing_for).count());
 }
 
 void GangEnd::stop(ClusterAttempt& attempt, const AttemptSight& sight) {

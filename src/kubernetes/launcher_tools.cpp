@@ -27,6 +27,11 @@ bool LauncherTools::may_ask(ClusterAttempt& attempt, const std::string& what,
     return true;
 }
 
+std::string LauncherTools::outage() const {
+    const std::string trouble = view->trouble();
+    return trouble.empty() ? trouble : "Berth cannot reach the cluster: " + trouble;
+}
+
 void LauncherTools::wake_at(ClusterAttempt& attempt, Instant when) {
     attempt.next_wake = std::min(attempt.next_wake.value_or(when), when);
 }

@@ -19,7 +19,8 @@ constexpr std::size_t most_under_way = 96;
 constexpr milliseconds while_blocked{500};
 constexpr milliseconds first_pause{500};
 constexpr milliseconds longest_pause{30'000};
-constexpr milliseconds longest_pause_when_away{3'000};
+// A request to a server that is away has tried for a while by itself.
+constexpr milliseconds pause_when_away{1'000};
 constexpr int conflict = 409;
 constexpr int not_found = 404;
 constexpr int server_errors = 500;
@@ -64,12 +65,15 @@ void Submission::advance(ClusterAttempt& attempt) {
     const Instant give_up = gives_up_at(attempt, tools_.options);
     LauncherTools::wake_at(attempt, give_up);
     // Another server of this site may have started it: only the cluster knows.
-    if (!tools_.view->is_complete()) return;
+    if (!tools_.view->is_current(attempt.namespace_name)) return;
     if (const std::string why = why_not_any_more(attempt); !why.empty()) {
         return end_unstarted(attempt, why);
     }
     if (std::chrono::steady_clock::now() < attempt.next_try) return;
-    if (is_blocked_(attempt)) return tools_.touch_later(attempt.id, while_blocked);
+    if (is_blocked_(attempt)) {
+        attempt.status.waiting_for = "Pods of an earlier attempt at this work have not ended yet.";
+        return tools_.touch_later(attempt.id, while_blocked);
+    }
     if (under_way_ < most_under_way) return begin(attempt);
     if (std::ranges::find(queue_, attempt.id) == queue_.end()) queue_.push_back(attempt.id);
 }
@@ -83,9 +87,8 @@ std::string Submission::why_not_any_more(const ClusterAttempt& attempt) const {
 void Submission::explain(ClusterAttempt& attempt) {
     std::string& words = attempt.status.waiting_for;
     words = attempt.refusal;
-    if (!words.empty() || tools_.view->is_complete()) return;
-    const std::string trouble = tools_.view->trouble();
-    if (!trouble.empty()) words = "Berth cannot reach the cluster: " + trouble;
+    if (!words.empty() || tools_.view->is_current(attempt.namespace_name)) return;
+    words = tools_.outage();
 }
 
 void Submission::begin(ClusterAttempt& attempt) {
@@ -200,11 +203,14 @@ void Submission::accept(ClusterAttempt& attempt) {
 void Submission::refused(ClusterAttempt& attempt, const ApiReply& reply) {
     attempt.is_under_way = false;
     const bool is_away = reply.status == 0 || reply.status >= server_errors;
-    attempt.refusal = is_away ? "Berth cannot reach the cluster: " + reply.message()
-                              : explain_refusal(reply.message());
-    const int doublings = std::min(attempt.refusals++, 6);
+    attempt.refusal = reply.status == 0 ? "Berth cannot reach the cluster: " + reply.message()
+                                        : explain_refusal(reply.message());
+    // A server that comes back may refuse at first what it takes a moment later: how long it was
+    // away is no reason to ask it seldom then.
+    attempt.refusals = is_away ? 0 : attempt.refusals + 1;
+    const int doublings = std::clamp(attempt.refusals - 1, 0, 6);
     const auto pause =
-        std::min(is_away ? longest_pause_when_away : longest_pause, first_pause * (1 << doublings));
+        is_away ? pause_when_away : std::min(longest_pause, first_pause * (1 << doublings));
     attempt.next_try = std::chrono::steady_clock::now() + pause;
     tools_.touch_later(attempt.id, pause + milliseconds(10));
     leave_slot();

@@ -20,8 +20,9 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
-from berthd import until  # noqa: E402, F401
-from real_node_site import start_real_node  # noqa: E402
+from job_history import JobHistory  # noqa: E402
+from real_node_site import BOX, NODE, start_real_node  # noqa: E402
+from recovery import until_played_nodes_work, until_real_node_works  # noqa: E402
 from site_on_cluster import NodePool, Site  # noqa: E402
 from testbed.api import Api  # noqa: E402
 from testbed.cluster import Cluster  # noqa: E402
@@ -52,18 +53,10 @@ class TestCluster(Cluster):
         subprocess.run([HERE / "start_api_server", self.folder], check=True)
 
     def until_recovered(self):
-        """Kubernetes' and Volcano's own programs take up to a minute to look again after an outage."""
-        name = f"probe-{os.getpid()}-{next(numbers)}"
-        self.api.create("namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        until(lambda: self.api.get("serviceaccounts", "default", name), "namespaces are set up", 120)
-        pod = {"restartPolicy": "Never", "containers": [{"name": "main", "image": "x"}]}
-        self.api.create("jobs", {
-            "apiVersion": "batch.volcano.sh/v1alpha1", "kind": "Job", "metadata": {"name": "probe"},
-            "spec": {"schedulerName": "volcano", "queue": "default", "minAvailable": 1,
-                     "tasks": [{"name": "one", "replicas": 1, "template": {"spec": pod}}]}}, name)
-        until(lambda: [group for group in self.api.list("podgroups", name)
-                       if group.get("status", {}).get("phase")], "Volcano looks at Jobs", 120)
-        self.api.delete("namespaces", name)
+        """Kubernetes' and Volcano's own programs take up to minutes to look again after an outage."""
+        until_played_nodes_work(self.api)
+        if self.api.get("nodes", NODE):
+            until_real_node_works(self.api, NODE, BOX)
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +77,7 @@ def cluster(tmp_path_factory):
 @pytest.fixture(scope="session")
 def real_node(cluster):
     start_real_node(cluster)
+    until_real_node_works(cluster.api, NODE, BOX)  # its first container is slow
 
 
 @pytest.fixture
@@ -116,3 +110,19 @@ def make_site(cluster, nodes, tmp_path):
 def site(make_site, nodes):
     nodes(2)
     return make_site()
+
+
+@pytest.fixture
+def history(site):
+    made = JobHistory(site.api, site.namespace)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def api_server(cluster):
+    """Comes back whatever the test does to it."""
+    yield cluster
+    if not cluster.answers(f"{cluster.server}/readyz"):
+        cluster.start_api_server()
+    cluster.until_recovered()

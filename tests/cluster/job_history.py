@@ -1,9 +1,13 @@
 """Every Job that a namespace ever had, also those that were deleted again: that a job was started
 once is shown by what the API server saw, not by what is left."""
+import http.client
 import json
 import threading
 import time
+import urllib.error
 import urllib.request
+
+from testbed.api import Refused
 
 
 class JobHistory:
@@ -31,21 +35,32 @@ class JobHistory:
 
     def _follow(self):
         while not self._stopping:
-            path = self.api.path("jobs", self.namespace, watch=1, timeoutSeconds=2,
-                                 resourceVersion=self._version)
-            request = urllib.request.Request(self.api.server + path, headers={
-                "Authorization": f"Bearer {self.api.token}"})
             try:
-                with urllib.request.urlopen(request, timeout=10, context=self.api.context) as answer:
-                    for line in answer:
-                        event = json.loads(line)
-                        if event["type"] == "ERROR":  # it has forgotten where this was to go on
-                            self._list()
-                            break
-                        self._version = event["object"]["metadata"]["resourceVersion"]
-                        self._take(event["object"])
-            except (OSError, ValueError):
+                if not self._version:
+                    self._list()
+                self._watch()
+            except (OSError, ValueError, KeyError, http.client.HTTPException, Refused):
                 time.sleep(0.2)  # the server is away: what it did then comes after
+
+    def _watch(self):
+        path = self.api.path("jobs", self.namespace, watch=1, timeoutSeconds=2,
+                             resourceVersion=self._version)
+        request = urllib.request.Request(self.api.server + path, headers={
+            "Authorization": f"Bearer {self.api.token}"})
+        try:
+            with urllib.request.urlopen(request, timeout=10, context=self.api.context) as answer:
+                for line in answer:
+                    self._see(json.loads(line))
+        except urllib.error.HTTPError:
+            self._version = None  # it may have forgotten where this was to go on
+            raise
+
+    def _see(self, event):
+        if event["type"] == "ERROR":  # it has forgotten where this was to go on
+            self._version = None
+            return
+        self._version = event["object"]["metadata"]["resourceVersion"]
+        self._take(event["object"])
 
     def _take(self, job):
         uid = job["metadata"]["uid"]

@@ -92,10 +92,11 @@ class Site(Berthd):
         counted = self._gpus_of_nodes()
         return self.until_fleet(counted) if counted else self
 
-    def restart(self):
-        """kill -9, where it still runs, and again on the same data."""
+    def restart(self, answers="/readyz"):
+        """kill -9, where it still runs, and again on the same data. While the cluster is away it
+        answers /healthz alone."""
         self.kill()
-        Berthd.start(self)
+        Berthd.start(self, answers)
         if self.test_clock:
             self.clock(self.clock_)
         return self

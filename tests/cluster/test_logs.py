@@ -3,6 +3,7 @@ import pytest
 
 from berthd import until
 from real_node_site import BOX, NODE, open_to_the_host
+from recovery import THEY_LOOK_AGAIN_WITHIN
 
 LINES = 30
 BOTH_NODES = {"count": 8, "spread": "any"}
@@ -57,6 +58,18 @@ def test_a_log_is_kept_also_when_its_pod_ends_while_the_server_is_down(real_site
     until(lambda: real_site.pods(booked)[0]["status"]["phase"] == "Succeeded", "it is over", 60)
     real_site.restart()
     assert real_site.until_ended(booked)["state"] == "completed"
+    assert log_of(real_site, booked).splitlines() == lines_of("epoch")
+
+
+def test_a_log_goes_on_where_an_outage_of_the_api_server_cut_it_off(real_site, api_server):
+    booked = real_site.book(gpus={"count": 1}, start="now", hours=1, workload=counting("epoch"))
+    until(lambda: "epoch 3\n" in log_of(real_site, booked), "its first lines are there", 60)
+    api_server.stop_api_server()
+    kept_by_node = (api_server.folder / "podlogs").glob(f"{real_site.namespace}_*/main/0.log")
+    [file] = kept_by_node
+    until(lambda: "the end" in file.read_text(), "its container has ended")
+    api_server.start_api_server()
+    assert real_site.until_ended(booked, THEY_LOOK_AGAIN_WITHIN)["state"] == "completed"
     assert log_of(real_site, booked).splitlines() == lines_of("epoch")
 
 

@@ -304,7 +304,8 @@ MAY = [
     *((verb, "jobs.batch.volcano.sh", "berth-jobs")
       for verb in ("create", "get", "list", "watch", "patch", "delete")),
     *((verb, "pods", "berth-jobs") for verb in ("create", "patch", "delete")),
-    ("watch", "podgroups.scheduling.volcano.sh", "berth-jobs"), ("get", "pods/log", "berth-jobs"),
+    ("watch", "podgroups.scheduling.volcano.sh", "berth-jobs"),
+    ("create", "commands.bus.volcano.sh", "berth-jobs"), ("get", "pods/log", "berth-jobs"),
     ("watch", "events", "berth-jobs"),
     *((verb, "secrets", "berth-jobs") for verb in ("create", "get", "delete")),
     ("get", "persistentvolumeclaims", "berth-jobs"), ("get", "serviceaccounts", "berth-jobs"),

@@ -135,7 +135,7 @@ def occupy(site, node, gpus):
 def until_explained(site, booked):
     """What its owner reads while it does not start."""
     return until(lambda: site.show(booked["id"]).get("waiting_for"),
-                 f"it is explained: {site.show(booked['id'])}", 60)
+                 lambda: f"it is explained: {site.show(booked['id'])}", 60)
 
 
 def test_a_gang_that_does_not_fit_is_explained(site):

@@ -15,13 +15,14 @@ BUILD = ROOT / "build/release"
 
 
 def until(holds, what, seconds=30):
-    """Waits for a condition; what it returned when it held."""
+    """Waits for a condition; what it returned when it held. `what` may be called, to say in the end
+    how far it came."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if result := holds():
             return result
         time.sleep(0.01)
-    raise AssertionError(f"it never came true within {seconds} s: {what}")
+    raise AssertionError(f"it never came true within {seconds} s: {what() if callable(what) else what}")
 
 
 def free_port():
@@ -54,7 +55,7 @@ class Berthd:
         self.environment = environment or {}
         self.process = None
 
-    def start(self):
+    def start(self, answers="/readyz"):
         command = [BUILD / "berthd", "--config", self.config, "--data", self.data,
                    "--listen", f"127.0.0.1:{self.port}"]
         if self.test_clock:
@@ -62,14 +63,14 @@ class Berthd:
         self.log = open(self.folder / "berthd.log", "ab")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log,
                                         env={**os.environ, **self.environment})
-        until(self.ready, "berthd is ready: " + str(self.folder / "berthd.log"))
+        until(lambda: self.ready(answers), "berthd is ready: " + str(self.folder / "berthd.log"))
         return self
 
-    def ready(self):
+    def ready(self, path="/readyz"):
         if self.process.poll() is not None:
             raise AssertionError((self.folder / "berthd.log").read_text()[-2000:])
         with contextlib.suppress(OSError):
-            return self.call("GET", "/readyz").status == 200
+            return self.call("GET", path).status == 200
 
     def kill(self):
         self.process.kill()
@@ -105,7 +106,7 @@ class Berthd:
 
     def until_state(self, reservation, *states, seconds=60):
         found = until(lambda: (r := self.show(reservation))["state"] in states and r,
-                      f"{reservation} is {' or '.join(states)}, not {self.show(reservation)}",
+                      lambda: f"{reservation} is {' or '.join(states)}, not {self.show(reservation)}",
                       seconds)
         return found
 

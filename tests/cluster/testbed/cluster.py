@@ -75,7 +75,7 @@ class Cluster:
     def start(self, name, *command, environment=None):
         self.programs.start(name, [self.program(name), *command], environment)
 
-    def await_(self, what, holds, seconds=60):
+    def await_(self, what, holds, seconds=180):
         try:
             return until(holds, what, seconds, self.programs.check)
         except Failed as failure:
