@@ -32,8 +32,9 @@ boost::json::value reservation_schema(json::SchemaBook& book) {
         auto schema = json::detail::struct_schema<Reservation, json::detail::Direction::out>(book);
         json::add_member(
             schema, "progress",
-            boost::json::object{{"type", {"object", "null"}},
-                                {"description", "What its job reported last, as it reported it"}},
+            boost::json::object{
+                {"type", {"object", "null"}},
+                {"description", "The last report of its job that named epochs, as it was sent"}},
             json::Presence::required);
         return schema;
     });

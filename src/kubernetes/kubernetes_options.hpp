@@ -28,6 +28,8 @@ struct KubernetesOptions {
     std::string queue = "default";  // Volcano's
     std::map<std::string, std::string> team_queues = {};
     std::map<Priority, std::string> priority_classes = {};
+    // The group that owns the pods' volumes, for images that do not run as root; none: as they are.
+    std::optional<int> fs_group = {};
     std::string service_account =
         {};  // of the pods; empty: the namespace's default, without a token
     std::vector<std::string> image_pull_secrets = {};

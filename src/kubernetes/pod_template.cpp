@@ -178,6 +178,14 @@ void add_network(js::object& spec, const KubernetesOptions& options) {
     spec["dnsPolicy"] = "ClusterFirstWithHostNet";
 }
 
+// Only where the volume's own folder has another group: to look at every checkpoint of a large
+// volume would take longer than most starts may.
+void add_group(js::object& spec, const KubernetesOptions& options) {
+    if (!options.fs_group) return;
+    spec["securityContext"] =
+        js::object{{"fsGroup", *options.fs_group}, {"fsGroupChangePolicy", "OnRootMismatch"}};
+}
+
 void add_identity(js::object& spec, const AttemptOrder& order, const KubernetesOptions& options) {
     if (options.service_account.empty()) {
         spec["automountServiceAccountToken"] = false;
@@ -238,6 +246,7 @@ js::object pod_template(const AttemptOrder& order, const std::vector<PlannedPod>
                        {"resourceClaimName", claim_name(options.site, order.id, pod.rank)}}};
     }
     add_network(spec, options);
+    add_group(spec, options);
     add_identity(spec, order, options);
     return {{"metadata", metadata_of(order, pod, options)}, {"spec", std::move(spec)}};
 }

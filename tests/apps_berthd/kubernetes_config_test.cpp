@@ -64,6 +64,7 @@ TEST_F(KubernetesConfigTest, an_address_is_enough_and_the_rest_is_as_documented)
     EXPECT_EQ(cluster.resource, "nvidia.com/gpu");
     EXPECT_EQ(cluster.node_selector, "nvidia.com/gpu.present=true");
     EXPECT_EQ(cluster.image, std::nullopt);
+    EXPECT_EQ(cluster.fs_group, std::nullopt);
     EXPECT_EQ(cluster.shm_gb, 8);
     EXPECT_EQ(cluster.prepares_ahead, 10min);
     EXPECT_EQ(cluster.gives_up_after, 30min);
@@ -81,7 +82,7 @@ site: gpu, job_namespace: jobs, team_namespaces: {vision: vision-jobs}, queue: q
 team_queues: {vision: vq}, priority_classes: {P0: urgent, P3: whenever}, service_account: trainer,
 image: 'registry.example.org:5000/yolo:8.3', image_pull_secrets: [registry], resource: example.org/gpu,
 node_selector: pool=gpu, tolerations: [{key: gpu, value: 'yes', effect: NoSchedule}, {key: any}],
-host_network: true, shm_gb: 0, cpus_per_gpu: 4.5, memory_gb_per_gpu: 32, work_claim: work,
+host_network: true, fs_group: 2000, shm_gb: 0, cpus_per_gpu: 4.5, memory_gb_per_gpu: 32, work_claim: work,
 work_folder: /srv/work, prepares_ahead_minutes: 0, gives_up_after_minutes: 5,
 node_is_lost_after_minutes: 2, reads_devices: false, occupants: remove, devices: claimed,
 device_class: gpus.example.org)");
@@ -103,6 +104,7 @@ device_class: gpus.example.org)");
     EXPECT_FALSE(cluster.tolerations[0].exists);
     EXPECT_TRUE(cluster.tolerations[1].exists);
     EXPECT_TRUE(cluster.host_network);
+    EXPECT_EQ(cluster.fs_group, 2000);
     EXPECT_EQ(cluster.shm_gb, 0);
     EXPECT_EQ(cluster.cpus_per_gpu, 4.5);
     EXPECT_EQ(cluster.memory_gb_per_gpu, 32);
@@ -154,6 +156,7 @@ TEST_F(KubernetesConfigTest, a_name_that_the_cluster_would_refuse_is_named_with_
     EXPECT_THAT(mistake("tolerations: [{key: gpu, effect: Never}]"),
                 HasSubstr("\"Never\" is no effect of a taint"));
     EXPECT_THAT(mistake("shm_gb: -1"), HasSubstr("shm_gb must lie between 0 and"));
+    EXPECT_THAT(mistake("fs_group: -1"), HasSubstr("fs_group must lie between 0 and 2147483647"));
     EXPECT_THAT(mistake("gives_up_after_minutes: 0"), HasSubstr("must lie between 1 and 1440"));
     EXPECT_THAT(mistake("occupants: evict"), HasSubstr("launch.kubernetes.occupants"));
     EXPECT_THAT(mistake("queues: q"), HasSubstr("did you mean \"queue\"?"));

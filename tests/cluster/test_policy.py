@@ -3,9 +3,9 @@ make something that looks like a reservation, and what Berth's own account may d
 import json
 import pathlib
 import subprocess
-import time
 
 import pytest
+from berthd import until
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy/kubernetes"
 BERTH = "system:serviceaccount:berth:berth"
@@ -55,10 +55,7 @@ def door(cluster):
         door.kubectl("delete", "--ignore-not-found", "-f", str(file))
     door.kubectl("create", "namespace", "elsewhere")
     # The API server takes a moment to take up a policy.
-    deadline = time.monotonic() + 30
-    while not (door.refusal(pod()) and door.refusal(pod(gpus=0, labels=TICKET))):
-        assert time.monotonic() < deadline, "the policies are not in force"
-        time.sleep(0.1)
+    until(lambda: door.refusal(pod()) and door.refusal(pod(gpus=0, labels=TICKET)), "the policies are in force")
     yield door
     door.kubectl("delete", "-f", str(DEPLOY / "admission-policy.yaml"))
     door.kubectl("delete", "namespace", "elsewhere", "--wait=false")
@@ -158,10 +155,7 @@ def test_a_pod_that_names_its_node_is_refused_like_any_other(door):
 def test_an_exempt_namespace_asks_for_gpus_as_it_likes(door):
     door.kubectl("label", "namespace", "elsewhere", "berth.dev/exempt=true")
     try:
-        deadline = time.monotonic() + 20
-        while said := door.refusal(pod()):
-            assert time.monotonic() < deadline, said
-            time.sleep(0.1)
+        until(lambda: not door.refusal(pod()), "an exempt namespace's pod is let through")
         assert "Berth's own" in door.refusal(pod(labels=TICKET)), "it may not forge a reservation, though"
     finally:
         door.kubectl("label", "namespace", "elsewhere", "berth.dev/exempt-")
@@ -198,16 +192,14 @@ def test_volcano_makes_the_pods_of_berths_job_and_of_no_others(door):
         for thing, who in ((others, "mallory"), (mine, BERTH)):
             made = door.kubectl("create", "-f", "-", who=who, groups=["system:masters"], given=json.dumps(thing))
             assert made.returncode == 0, made.stderr
-        deadline = time.monotonic() + 40
-        while not (pods := door.kubectl("get", "pods", "-n", "elsewhere", "-o", "name").stdout.split()):
-            assert time.monotonic() < deadline, door.kubectl("get", "events", "-n", "elsewhere").stdout
-            time.sleep(0.2)
+        pods = until(lambda: door.kubectl("get", "pods", "-n", "elsewhere", "-o", "name").stdout.split(),
+                     "Volcano has made a pod", seconds=60)
         assert pods == ["pod/j-t-0"]
-        while "without a reservation" not in (said := door.kubectl(
-                "get", "events", "-n", "elsewhere", "-o", "jsonpath={.items[*].message}").stdout):
-            assert time.monotonic() < deadline, said
-            door.kubectl("delete", "-n", "elsewhere", "vcjob", "j", "--ignore-not-found")
-            time.sleep(0.2)
+        # Its place is what the other one waits for.
+        door.kubectl("delete", "-n", "elsewhere", "vcjob", "j")
+        until(lambda: "without a reservation" in door.kubectl(
+                  "get", "events", "-n", "elsewhere", "-o", "jsonpath={.items[*].message}").stdout,
+              "the pod of the other Job is refused", seconds=60)
     finally:
         door.kubectl("delete", "-n", "elsewhere", "vcjob", "--all")
         door.kubectl("delete", "node", "policy-1")
@@ -278,10 +270,7 @@ def claim(device_class, kind="ResourceClaim", alternative=False):
 def claims_door(door):
     door.apply("optional/device-claims.yaml")
     try:
-        deadline = time.monotonic() + 30
-        while not door.refusal(claim("gpu.nvidia.com")):
-            assert time.monotonic() < deadline, "the policy is not in force"
-            time.sleep(0.1)
+        until(lambda: door.refusal(claim("gpu.nvidia.com")), "the policy is in force")
         yield door
     finally:
         door.kubectl("delete", "-f", str(DEPLOY / "optional/device-claims.yaml"))

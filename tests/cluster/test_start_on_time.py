@@ -16,7 +16,7 @@ def limit_of(pod):
 
 def test_a_gang_starts_in_its_slot_on_exactly_its_nodes(make_site, nodes):
     nodes(4, gpus=2)
-    site = make_site()
+    site = make_site(kubernetes={"fs_group": 2000})
     booked = site.book(gpus={"count": 4, "spread": "any"}, start=site.at(hours=3), hours=2,
                        workload={**site.job(), "nodes": 2, "gpus_per_node": 2})
     site.go_to(hours=2, minutes=59, seconds=59)
@@ -33,6 +33,7 @@ def test_a_gang_starts_in_its_slot_on_exactly_its_nodes(make_site, nodes):
     assert [environment_of(pod)["NODE_RANK"] for pod in pods] == ["0", "1"]
     assert {environment_of(pod)["BERTH_RESERVATION"] for pod in pods} == {booked["id"]}
     assert {environment_of(pod)["BERTH_ENDS_AT"] for pod in pods} == {site.at(hours=5)}
+    assert {pod["spec"]["securityContext"]["fsGroup"] for pod in pods} == {2000}
 
 
 def test_it_is_stopped_at_its_end_and_its_gpus_are_free_then(site):

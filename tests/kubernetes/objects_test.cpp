@@ -219,6 +219,13 @@ TEST_F(ObjectsTest, without_a_claim_the_work_lives_as_long_as_the_pod) {
     EXPECT_TRUE(volume("work", "/spec/volumes", pod()).as_object().contains("emptyDir"));
 }
 
+TEST_F(ObjectsTest, a_group_owns_the_volumes_of_images_that_do_not_run_as_root) {
+    EXPECT_FALSE(pod().at("spec").as_object().contains("securityContext"));
+    options_.fs_group = 2000;
+    EXPECT_EQ(pod().at_pointer("/spec/securityContext"),
+              js::parse(R"({"fsGroup": 2000, "fsGroupChangePolicy": "OnRootMismatch"})"));
+}
+
 TEST_F(ObjectsTest, claims_are_mounted_where_the_workload_says) {
     order_.workload.volumes = {{"data", "/data", true}, {"out", "/out", false}};
     const auto mounts = container().at("volumeMounts").as_array();

@@ -66,7 +66,9 @@ std::string value_name(const CLI::Option& option) {
     const auto listed = choices(option);
     if (!listed.empty()) return fmt::format("{}", fmt::join(listed, "|"));
     const auto type = option.get_type_name();
-    return type == "INT" || type == "UINT" || type == "FLOAT" ? "N" : "TEXT";
+    // "INT:INT in [1 - 10000]" too.
+    const auto kind = std::string_view(type).substr(0, type.find(':'));
+    return kind == "INT" || kind == "UINT" || kind == "FLOAT" ? "N" : "TEXT";
 }
 
 std::string option_entry(const CLI::Option& option) {

@@ -112,9 +112,11 @@ void add_container_options(CLI::App& command, ContainerOptions& options) {
     command.add_option("--secret", options.secrets,
                        "on a cluster: a secret whose entries become variables; may be given again");
     command.add_option("--env", options.environment, "NAME=VALUE; may be given again");
-    command.add_option("--nodes", options.nodes, "on a cluster: so many nodes, a pod on each")
+    command.add_option("--nodes", options.nodes, "on a cluster: so many pods, each on one node")
         ->check(count);
-    command.add_option("--gpus-per-node", options.gpus_per_node, "on a cluster: of each node")
+    command
+        .add_option("--gpus-per-node", options.gpus_per_node,
+                    "on a cluster: so many GPUs in each pod")
         ->check(count);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <sstream>
 
 #include "booking/name_rules.hpp"
@@ -122,7 +124,9 @@ Mistake mistake_in_numbers(const KubernetesConfig& config) {
         double most;
     };
     constexpr double day = 24 * 60;
+    constexpr double most_group = std::numeric_limits<std::int32_t>::max();
     const std::array ranges = {
+        Range{"fs_group", config.fs_group, 0, most_group},
         Range{"shm_gb", config.shm_gb, 0, 4096},
         Range{"cpus_per_gpu", config.cpus_per_gpu, 0.01, 1024},
         Range{"memory_gb_per_gpu", config.memory_gb_per_gpu, 0.01, 65536},
@@ -133,6 +137,7 @@ Mistake mistake_in_numbers(const KubernetesConfig& config) {
     for (const Range& range : ranges) {
         if (!range.value || (*range.value >= range.least && *range.value <= range.most)) continue;
         std::ostringstream sentence;
+        sentence.precision(std::numeric_limits<std::int32_t>::digits10 + 1);
         sentence << under << range.key << " must lie between " << range.least << " and "
                  << range.most;
         return sentence.str();
@@ -222,6 +227,7 @@ KubernetesOptions kubernetes_options(const KubernetesConfig& config, const std::
                                        .exists = !one.value});
     }
     options.host_network = config.host_network;
+    options.fs_group = config.fs_group;
     options.shm_gb = config.shm_gb;
     options.cpus_per_gpu = config.cpus_per_gpu;
     options.memory_gb_per_gpu = config.memory_gb_per_gpu;

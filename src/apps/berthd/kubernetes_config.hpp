@@ -61,6 +61,7 @@ struct KubernetesConfig {
     std::string node_selector = "nvidia.com/gpu.present=true";
     std::vector<TolerationConfig> tolerations;
     bool host_network = false;
+    std::optional<int> fs_group;  // owns the pods' volumes
     int shm_gb = 8;
     std::optional<double> cpus_per_gpu;
     std::optional<double> memory_gb_per_gpu;
@@ -77,10 +78,10 @@ struct KubernetesConfig {
 BOOST_DESCRIBE_STRUCT(KubernetesConfig, (),
                       (kubeconfig, context, url, site, job_namespace, team_namespaces, queue,
                        team_queues, priority_classes, service_account, image, image_pull_secrets,
-                       resource, node_selector, tolerations, host_network, shm_gb, cpus_per_gpu,
-                       memory_gb_per_gpu, work_claim, work_folder, prepares_ahead_minutes,
-                       gives_up_after_minutes, node_is_lost_after_minutes, reads_devices, occupants,
-                       devices, device_class))
+                       resource, node_selector, tolerations, host_network, fs_group, shm_gb,
+                       cpus_per_gpu, memory_gb_per_gpu, work_claim, work_folder,
+                       prepares_ahead_minutes, gives_up_after_minutes, node_is_lost_after_minutes,
+                       reads_devices, occupants, devices, device_class))
 
 // What of the rest of the configuration it has to agree with.
 struct KubernetesSurroundings {
