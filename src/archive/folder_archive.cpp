@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "archive/stored_file.hpp"
+#include "files/durable_file.hpp"
 
 namespace berth {
 

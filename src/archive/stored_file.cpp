@@ -1,9 +1,7 @@
 #include "archive/stored_file.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include <array>
@@ -12,6 +10,8 @@
 #include <fstream>
 #include <memory>
 #include <vector>
+
+#include "files/durable_file.hpp"
 
 namespace berth {
 
@@ -103,16 +103,6 @@ std::expected<std::string, std::string> decompress(std::ifstream& in, std::uint6
 }
 
 }  // namespace
-
-std::expected<void, std::string> sync_to_disk(const std::filesystem::path& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return std::unexpected(why(path, "cannot open"));
-    const int synced = ::fsync(file);
-    const std::string error = synced == 0 ? "" : why(path, "cannot sync");
-    ::close(file);
-    if (synced != 0) return std::unexpected(error);
-    return {};
-}
 
 std::expected<StoredFile, std::string> store_file(const std::filesystem::path& source,
                                                   const std::filesystem::path& target) {

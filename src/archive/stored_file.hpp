@@ -28,7 +28,4 @@ std::expected<StoredFile, std::string> store_file(const std::filesystem::path& s
 std::expected<std::string, std::string> load_file(const std::filesystem::path& stored,
                                                   std::uint64_t most);
 
-// Makes a file's or folder's contents durable.
-std::expected<void, std::string> sync_to_disk(const std::filesystem::path& path);
-
 }  // namespace berth

@@ -166,6 +166,39 @@ bool is_about_transfer(const Policy& policy, const Reservation& reservation,
     return reservation.transfer && !(window && may_change(policy, person, reservation));
 }
 
+Decision accept_transfer(Turn& turn, const Reservation& reservation) {
+    if (!is_receiver(turn.policy(), reservation, turn.actor())) {
+        return not_the_receiver(reservation);
+    }
+    return hand_over(turn, reservation, turn.actor(),
+                     reservation.transfer->to_team.value_or(reservation.team));
+}
+
+Decision decline_transfer(Turn& turn, const Reservation& reservation) {
+    const Policy& policy = turn.policy();
+    const bool takes_back = may_change(policy, turn.actor(), reservation);
+    if (!takes_back && !is_receiver(policy, reservation, turn.actor())) {
+        return not_the_receiver(reservation);
+    }
+    turn.emit(TransferDeclined{reservation.id});
+    return {};
+}
+
+using Answer = Decision (*)(Turn&, const Reservation&);
+
+// An answer to what is open: the owner's to a window, or the receiver's to a transfer.
+Decision decide_answer(Turn& turn, const auto& command, Answer to_window, Answer to_transfer) {
+    const auto found = look_up_open(turn.state(), command.id, command.if_revision);
+    if (!found) return std::unexpected(found.error());
+    const Reservation reservation = **found;
+    if (is_about_transfer(turn.policy(), reservation, turn.actor())) {
+        return to_transfer(turn, reservation);
+    }
+    const auto own = look_up_own(turn.state(), command.id, {}, turn.actor());
+    if (!own) return std::unexpected(own.error());
+    return to_window(turn, reservation);
+}
+
 }  // namespace
 
 Decision may_transfer(const State& state, const Transfer& command, const std::string& actor) {
@@ -199,36 +232,11 @@ Decision decide_transfer(Turn& turn, const Transfer& command) {
 }
 
 Decision decide_accept(Turn& turn, const Accept& command) {
-    const auto found = look_up_open(turn.state(), command.id, command.if_revision);
-    if (!found) return std::unexpected(found.error());
-    const Reservation reservation = **found;
-    const Policy& policy = turn.policy();
-    if (!is_about_transfer(policy, reservation, turn.actor())) {
-        const auto own = look_up_own(turn.state(), command.id, {}, turn.actor());
-        if (!own) return std::unexpected(own.error());
-        return accept_offer(turn, reservation);
-    }
-    if (!is_receiver(policy, reservation, turn.actor())) return not_the_receiver(reservation);
-    return hand_over(turn, reservation, turn.actor(),
-                     reservation.transfer->to_team.value_or(reservation.team));
+    return decide_answer(turn, command, accept_offer, accept_transfer);
 }
 
 Decision decide_decline(Turn& turn, const Decline& command) {
-    const auto found = look_up_open(turn.state(), command.id, command.if_revision);
-    if (!found) return std::unexpected(found.error());
-    const Reservation reservation = **found;
-    const Policy& policy = turn.policy();
-    if (!is_about_transfer(policy, reservation, turn.actor())) {
-        const auto own = look_up_own(turn.state(), command.id, {}, turn.actor());
-        if (!own) return std::unexpected(own.error());
-        return decline_offer(turn, reservation);
-    }
-    const bool takes_back = may_change(policy, turn.actor(), reservation);
-    if (!takes_back && !is_receiver(policy, reservation, turn.actor())) {
-        return not_the_receiver(reservation);
-    }
-    turn.emit(TransferDeclined{reservation.id});
-    return {};
+    return decide_answer(turn, command, decline_offer, decline_transfer);
 }
 
 }  // namespace berth

@@ -9,28 +9,17 @@
 #include <cstring>
 #include <utility>
 
+#include "files/file_descriptor.hpp"
+
 namespace berth {
 
 namespace {
 
 using Secret = std::array<unsigned char, 32>;
 
-class File {
-public:
-    File(const std::filesystem::path& path, int flags)
-        : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR)) {}
-    ~File() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-
-    [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-    [[nodiscard]] int descriptor() const { return descriptor_; }
-
-private:
-    int descriptor_;
-};
+FileDescriptor open_file(const std::filesystem::path& path, int flags) {
+    return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR));
+}
 
 std::unexpected<std::string> failure(const std::filesystem::path& file, const std::string& what) {
     return std::unexpected("the secret " + file.string() + " " + what);
@@ -42,16 +31,16 @@ std::unexpected<std::string> system_failure(const std::filesystem::path& file,
 }
 
 std::expected<Secret, std::string> read_secret(const std::filesystem::path& file) {
-    const File opened(file, O_RDONLY);
+    const FileDescriptor opened = open_file(file, O_RDONLY);
     if (!opened.is_open()) return system_failure(file, "cannot be opened");
     struct stat status{};
-    if (::fstat(opened.descriptor(), &status) != 0) return system_failure(file, "cannot be read");
+    if (::fstat(opened.get(), &status) != 0) return system_failure(file, "cannot be read");
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         return failure(file, "is open to others than its owner; run: chmod 600 " + file.string() +
                                  " (or delete it, and running jobs lose their tokens)");
     }
     Secret secret{};
-    const auto size = ::read(opened.descriptor(), secret.data(), secret.size());
+    const auto size = ::read(opened.get(), secret.data(), secret.size());
     if (size != static_cast<ssize_t>(secret.size()) ||
         status.st_size != static_cast<off_t>(secret.size())) {
         return failure(file, "does not hold 32 bytes; delete it to have a new one made");
@@ -69,11 +58,11 @@ std::expected<void, std::string> create_secret(const std::filesystem::path& file
     auto draft = file;
     draft += ".new-" + std::to_string(::getpid());
     {
-        const File opened(draft, O_WRONLY | O_CREAT | O_TRUNC);
+        const FileDescriptor opened = open_file(draft, O_WRONLY | O_CREAT | O_TRUNC);
         if (!opened.is_open()) return system_failure(file, "cannot be created");
-        if (::write(opened.descriptor(), secret.data(), secret.size()) !=
+        if (::write(opened.get(), secret.data(), secret.size()) !=
                 static_cast<ssize_t>(secret.size()) ||
-            ::fsync(opened.descriptor()) != 0) {
+            ::fsync(opened.get()) != 0) {
             auto problem = system_failure(file, "cannot be written");
             ::unlink(draft.c_str());
             return problem;

@@ -1,11 +1,12 @@
 #include "journal/durable_files.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 #include <vector>
+
+#include "files/file_descriptor.hpp"
 
 namespace berth {
 
@@ -13,42 +14,24 @@ namespace {
 
 using std::filesystem::path;
 
-class Descriptor {
-public:
-    Descriptor(const path& file, int flags)
-        : number_(::open(file.c_str(), flags | O_CLOEXEC, 0640)) {
-        if (number_ < 0) fail("cannot open " + file.string());
-    }
-    ~Descriptor() { close(number_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    [[nodiscard]] int number() const { return number_; }
-
-    [[noreturn]] static void fail(const std::string& what) {
-        throw std::system_error(errno, std::generic_category(), what);
-    }
-
-private:
-    int number_;
-};
-
-void write_all(const Descriptor& to, const path& file, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto written = ::write(to.number(), bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR) Descriptor::fail("cannot write " + file.string());
-        if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
+[[noreturn]] void fail(const std::string& what) {
+    throw std::system_error(errno, std::generic_category(), what);
 }
 
-void sync(const Descriptor& descriptor, const path& file) {
-    if (fsync(descriptor.number()) != 0) Descriptor::fail("cannot sync " + file.string());
+FileDescriptor open_file(const path& file, int flags) {
+    FileDescriptor opened(::open(file.c_str(), flags | O_CLOEXEC, 0640));
+    if (!opened.is_open()) fail("cannot open " + file.string());
+    return opened;
+}
+
+void sync(const FileDescriptor& opened, const path& file) {
+    if (fsync(opened.get()) != 0) fail("cannot sync " + file.string());
 }
 
 }  // namespace
 
 void sync_folder(const path& folder) {
-    sync(Descriptor(folder, O_RDONLY | O_DIRECTORY), folder);
+    sync(open_file(folder, O_RDONLY | O_DIRECTORY), folder);
 }
 
 void create_folder(const path& folder) {
@@ -61,13 +44,13 @@ void create_folder(const path& folder) {
 }
 
 void create_file(const path& file) {
-    const Descriptor made(file, O_RDWR | O_CREAT);
+    (void)open_file(file, O_RDWR | O_CREAT);
 }
 
 void replace_file(const path& target, const path& temporary, std::string_view bytes) {
     try {
-        const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
-        write_all(file, temporary, bytes);
+        const FileDescriptor file = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+        if (!write_all(file, bytes)) fail("cannot write " + temporary.string());
         sync(file, temporary);
     } catch (const std::system_error&) {
         std::error_code ignored;
@@ -79,14 +62,14 @@ void replace_file(const path& target, const path& temporary, std::string_view by
 }
 
 std::string read_file(const path& file, std::uintmax_t most) {
-    const Descriptor descriptor(file, O_RDONLY);
+    const FileDescriptor descriptor = open_file(file, O_RDONLY);
     const auto size = std::filesystem::file_size(file);
     if (size > most) throw std::system_error(EFBIG, std::generic_category(), file.string());
     std::string bytes(size, '\0');
     std::size_t filled = 0;
     while (filled < bytes.size()) {
-        const auto got = ::read(descriptor.number(), bytes.data() + filled, bytes.size() - filled);
-        if (got < 0 && errno != EINTR) Descriptor::fail("cannot read " + file.string());
+        const auto got = ::read(descriptor.get(), bytes.data() + filled, bytes.size() - filled);
+        if (got < 0 && errno != EINTR) fail("cannot read " + file.string());
         if (got == 0) break;
         if (got > 0) filled += static_cast<std::size_t>(got);
     }

@@ -1,5 +1,6 @@
-// Files and folders whose names and bytes are on the disk when a call returns. Errors come as
-// std::system_error.
+// The journal's files and folders, whose names and bytes are on the disk when a call returns. The
+// group may read them too, for those who ask the journal with SQL. Errors come as
+// std::system_error, on the way that SQL's errors take.
 #pragma once
 
 #include <filesystem>

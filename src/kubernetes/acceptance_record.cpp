@@ -4,7 +4,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "kubernetes/plain_file.hpp"
+#include "files/durable_file.hpp"
 
 namespace berth {
 
@@ -60,7 +60,7 @@ void AcceptanceRecord::write_anew() {
         if (attempt.facts.step != RecordedStep::ended) bytes += text_of(attempt.facts);
         if (attempt.end) bytes += text_of(*attempt.end);
     }
-    if (const auto written = replace_file(file_, bytes); !written) {
+    if (const auto written = write_durably(file_, bytes); !written) {
         throw std::runtime_error(written.error());
     }
 }

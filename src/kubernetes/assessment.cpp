@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "kubernetes/end_words.hpp"
@@ -16,19 +15,11 @@ namespace {
 
 using Pods = std::vector<const PodSight*>;
 
-int rank_of(const PodSight& pod) {
-    const auto found = pod.labels.find(label::rank);
-    int rank = 0;
-    if (found == pod.labels.end()) return rank;
-    std::from_chars(found->second.data(), found->second.data() + found->second.size(), rank);
-    return rank;
-}
-
 // Each rank once: of a pod that somebody deleted and the one that came in its place the latter.
 Pods by_rank(const AttemptSight& sight) {
     Pods pods = sight.pods;
     std::ranges::stable_sort(pods, {}, [](const PodSight* pod) {
-        return std::tuple(rank_of(*pod), pod->is_gone, pod->name);
+        return std::tuple(rank_in(pod->labels).value_or(0), pod->is_gone, pod->name);
     });
     const auto same = [](const PodSight* a, const PodSight* b) { return a->name == b->name; };
     pods.erase(std::ranges::unique(pods, same).begin(), pods.end());

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "kubernetes/plain_file.hpp"
+#include "files/durable_file.hpp"
 
 namespace berth {
 

@@ -1,8 +1,9 @@
 #include "kubernetes/device_answer.hpp"
 
-#include <charconv>
 #include <optional>
 #include <set>
+
+#include "kubernetes/object_fields.hpp"
 
 namespace berth {
 
@@ -11,10 +12,8 @@ namespace {
 constexpr std::string_view file_prefix = "/dev/nvidia";
 
 std::optional<int> number_in(std::string_view text) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < 0) return {};
-    return number;
+    const auto number = whole_number(text);
+    return number && *number >= 0 ? number : std::nullopt;
 }
 
 // What is before the letter, which is taken off the text with it.

@@ -1,7 +1,6 @@
 #include "kubernetes/device_check.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "kubernetes/end_words.hpp"
 #include "kubernetes/names.hpp"
@@ -13,14 +12,6 @@ namespace {
 constexpr int most_tries = 3;
 constexpr std::chrono::milliseconds between_tries{5'000};
 
-int rank_of(const PodSight& pod) {
-    const auto found = pod.labels.find(label::rank);
-    int rank = 0;
-    if (found == pod.labels.end()) return rank;
-    std::from_chars(found->second.data(), found->second.data() + found->second.size(), rank);
-    return rank;
-}
-
 }  // namespace
 
 void DeviceCheck::advance(ClusterAttempt& attempt, const AttemptSight& sight) {
@@ -28,7 +19,8 @@ void DeviceCheck::advance(ClusterAttempt& attempt, const AttemptSight& sight) {
                          tools_.options.devices == KubernetesOptions::Devices::counted;
     if (!is_open || attempt.status.gpus || !attempt.stop.empty()) return;
     std::vector<const PodSight*> pods = sight.pods;
-    std::ranges::sort(pods, {}, [](const PodSight* pod) { return rank_of(*pod); });
+    std::ranges::sort(pods, {},
+                      [](const PodSight* pod) { return rank_in(pod->labels).value_or(0); });
     const auto expected = static_cast<std::size_t>(sight.job != nullptr ? sight.job->pods : 0);
     std::vector<std::string> gpus;
     bool all_known = pods.size() >= expected;

@@ -18,13 +18,6 @@ namespace {
 
 namespace js = boost::json;
 
-std::optional<int> whole_number(std::string_view text) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return {};
-    return number;
-}
-
 // "gpu-3" and "node/3" end in 3.
 std::optional<int> number_at_end(std::string_view text) {
     const auto last = text.find_last_not_of("0123456789");

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "kubernetes/end_words.hpp"
 #include "kubernetes/names.hpp"
@@ -40,15 +39,13 @@ Instant wall_now() {
 std::vector<LogSource> log_sources(const AttemptSight& sight) {
     std::vector<LogSource> sources;
     for (const PodSight* pod : sight.pods) {
-        const auto rank = pod->labels.find(label::rank);
-        if (rank == pod->labels.end() || !has_begun(*pod)) continue;
-        LogSource source{.namespace_name = pod->namespace_name,
-                         .pod = pod->name,
-                         .node = pod->node,
-                         .is_over = is_over(*pod)};
-        const std::string& digits = rank->second;
-        std::from_chars(digits.data(), digits.data() + digits.size(), source.rank);
-        sources.push_back(std::move(source));
+        const auto rank = rank_in(pod->labels);
+        if (!rank || !has_begun(*pod)) continue;
+        sources.push_back({.namespace_name = pod->namespace_name,
+                           .pod = pod->name,
+                           .node = pod->node,
+                           .rank = *rank,
+                           .is_over = is_over(*pod)});
     }
     return sources;
 }

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <optional>
 
+#include "files/durable_file.hpp"
 #include "kubernetes/api_client.hpp"
-#include "kubernetes/plain_file.hpp"
 #include "time/instant.hpp"
 
 namespace berth {
@@ -142,9 +142,9 @@ void LogCopy::finish() {
 
 void LogCopy::keep_cursor() {
     if (is_kept_) return;
-    const auto kept = replace_soon(cursor_file(), std::to_string(cursor_.offset) + " " +
-                                                      std::to_string(cursor_.time) + " " +
-                                                      std::to_string(cursor_.lines) + "\n");
+    const auto kept = write_soon(cursor_file(), std::to_string(cursor_.offset) + " " +
+                                                    std::to_string(cursor_.time) + " " +
+                                                    std::to_string(cursor_.lines) + "\n");
     is_kept_ = kept.has_value();
 }
 

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdint>
+
+#include "kubernetes/object_fields.hpp"
 
 namespace berth {
 
@@ -71,13 +72,14 @@ std::optional<AttemptId> attempt_in(const std::map<std::string, std::string>& la
     const auto attempt = labels.find(label::attempt);
     if (reservation == labels.end() || attempt == labels.end()) return std::nullopt;
     const auto id = ReservationId::parse(reservation->second);
-    const std::string& digits = attempt->second;
-    int number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (!id || error != std::errc{} || end != digits.data() + digits.size() || number < 1) {
-        return std::nullopt;
-    }
-    return AttemptId{*id, number};
+    const auto number = whole_number(attempt->second);
+    if (!id || !number || *number < 1) return std::nullopt;
+    return AttemptId{*id, *number};
+}
+
+std::optional<int> rank_in(const std::map<std::string, std::string>& labels) {
+    const auto found = labels.find(label::rank);
+    return found == labels.end() ? std::nullopt : whole_number(found->second);
 }
 
 }  // namespace berth

@@ -60,5 +60,7 @@ constexpr auto reserved_taint = "berth.dev/reserved";
 
 // Nothing: these are not the labels of an attempt's.
 std::optional<AttemptId> attempt_in(const std::map<std::string, std::string>& labels);
+// A pod's.
+std::optional<int> rank_in(const std::map<std::string, std::string>& labels);
 
 }  // namespace berth

@@ -51,10 +51,14 @@ int number_at(const js::object& object, FieldPath path) {
         return std::in_range<int>(*number) ? static_cast<int>(*number) : 0;
     }
     if (!found->is_string()) return 0;
-    const js::string& text = found->get_string();
+    return whole_number(found->get_string()).value_or(0);
+}
+
+std::optional<int> whole_number(std::string_view text) {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? number : 0;
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
 }
 
 std::optional<Instant> instant_at(const js::object& object, FieldPath path) {

@@ -23,6 +23,8 @@ std::string text_at(const boost::json::object& object, FieldPath path);
 bool flag_at(const boost::json::object& object, FieldPath path);
 // A whole number, or a quantity that is one ("4"); 0 otherwise.
 int number_at(const boost::json::object& object, FieldPath path);
+// Digits and nothing else.
+std::optional<int> whole_number(std::string_view text);
 std::optional<Instant> instant_at(const boost::json::object& object, FieldPath path);
 std::map<std::string, std::string> texts_at(const boost::json::object& object, FieldPath path);
 

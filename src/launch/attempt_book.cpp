@@ -6,7 +6,7 @@
 #include <system_error>
 #include <tuple>
 
-#include "launch/durable_file.hpp"
+#include "files/durable_file.hpp"
 #include "launch/job_order.hpp"
 #include "launch/site_time.hpp"
 #include "launch/supervisor_process.hpp"

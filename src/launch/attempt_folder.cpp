@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include "launch/durable_file.hpp"
+#include "files/durable_file.hpp"
 
 namespace berth {
 

@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "files/file_descriptor.hpp"
 #include "json/described.hpp"
-#include "launch/file_descriptor.hpp"
 #include "launch/process_table.hpp"
 #include "time/instant.hpp"
 

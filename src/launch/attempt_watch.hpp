@@ -8,7 +8,7 @@
 #include <optional>
 #include <thread>
 
-#include "launch/file_descriptor.hpp"
+#include "files/file_descriptor.hpp"
 #include "launch/process_table.hpp"
 
 namespace berth {

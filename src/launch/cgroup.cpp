@@ -7,8 +7,8 @@
 #include <sstream>
 #include <string_view>
 
-#include "launch/durable_file.hpp"
-#include "launch/file_descriptor.hpp"
+#include "files/durable_file.hpp"
+#include "files/file_descriptor.hpp"
 
 namespace berth {
 

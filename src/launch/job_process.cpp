@@ -7,7 +7,7 @@
 #include <csignal>
 #include <vector>
 
-#include "launch/durable_file.hpp"
+#include "files/durable_file.hpp"
 
 namespace berth {
 

@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <string>
 
+#include "files/file_descriptor.hpp"
 #include "launch/attempt_folder.hpp"
-#include "launch/file_descriptor.hpp"
 #include "launch/process_table.hpp"
 
 namespace berth {

@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "files/durable_file.hpp"
 #include "launch/attempt_book.hpp"
 #include "launch/attempt_watch.hpp"
-#include "launch/durable_file.hpp"
 #include "launch/job_order.hpp"
 #include "launch/preflight.hpp"
 

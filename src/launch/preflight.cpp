@@ -11,8 +11,8 @@
 #include <csignal>
 #include <sstream>
 
-#include "launch/durable_file.hpp"
-#include "launch/file_descriptor.hpp"
+#include "files/durable_file.hpp"
+#include "files/file_descriptor.hpp"
 #include "launch/job_order.hpp"
 #include "launch/program.hpp"
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <sstream>
 
-#include "launch/durable_file.hpp"
+#include "files/durable_file.hpp"
 
 extern "C" {
 #include <sys/pidfd.h>  // glibc 2.36 forgot to say so itself

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "launch/file_descriptor.hpp"
+#include "files/file_descriptor.hpp"
 
 namespace berth {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "files/file_descriptor.hpp"
 #include "launch/attempt_folder.hpp"
-#include "launch/file_descriptor.hpp"
 #include "launch/site_time.hpp"
 #include "launch/supervisor.hpp"
 

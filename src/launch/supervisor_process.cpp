@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "launch/durable_file.hpp"
+#include "files/durable_file.hpp"
 #include "launch/supervisor.hpp"
 
 namespace berth {

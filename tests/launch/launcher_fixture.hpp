@@ -14,8 +14,8 @@
 #include <memory>
 #include <thread>
 
+#include "files/durable_file.hpp"
 #include "launch/attempt_folder.hpp"
-#include "launch/durable_file.hpp"
 #include "launch/local_launcher.hpp"
 
 namespace berth {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "apps/berth/commands.hpp"
+#include "apps/berth/item_table.hpp"
 #include "apps/berth/table.hpp"
 #include "apps/berth/times.hpp"
 #include "apps/berth/wish.hpp"
@@ -12,26 +13,20 @@ namespace json = boost::json;
 
 namespace {
 
+Cells cells_of(const json::object& one, const SlotGrid& grid) {
+    return {text_of(one, "id"),
+            text_of(one, "state"),
+            text_of(one, "owner"),
+            compact_gpus(list_of(one, "gpus")),
+            window_text(time_of(one, "start"), time_of(one, "end"), grid),
+            text_of(one, "title")};
+}
+
 Exit list(Session& session) {
-    const SlotGrid* grid = session.grid();
-    if (grid == nullptr) return session.exit();
-    const auto answer = session.ask("GET", "/api/v1/maintenance");
-    if (!answer) return session.exit();
-    const auto& items = answer->at("items").as_array();
-    if (session.wants_json()) {
-        session.print_json(items);
-        return Exit::done;
-    }
-    std::vector<std::vector<std::string>> rows{{"ID", "STATE", "BY", "GPUS", "WINDOW", "TITLE"}};
-    for (const auto& item : items) {
-        const auto& one = item.as_object();
-        rows.push_back({text_of(one, "id"), text_of(one, "state"), text_of(one, "owner"),
-                        compact_gpus(list_of(one, "gpus")),
-                        window_text(time_of(one, "start"), time_of(one, "end"), *grid),
-                        text_of(one, "title")});
-    }
-    fmt::print("{}", rows.size() > 1 ? format_table(rows) : "none is planned\n");
-    return Exit::done;
+    return print_items(session, {.path = "/api/v1/maintenance",
+                                 .heads = {"ID", "STATE", "BY", "GPUS", "WINDOW", "TITLE"},
+                                 .cells = cells_of,
+                                 .none = "none is planned"});
 }
 
 struct MaintenanceOptions {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "apps/berth/commands.hpp"
+#include "apps/berth/item_table.hpp"
 #include "apps/berth/table.hpp"
 #include "apps/berth/times.hpp"
 #include "apps/berth/wish.hpp"
@@ -23,29 +24,26 @@ std::string planned_text(const json::object& job, const SlotGrid& grid) {
                            : "by " + short_time(time_of(job, "planned_start"), grid);
 }
 
+Cells cells_of(const json::object& job, const SlotGrid& grid) {
+    const auto gpus = list_of(job, "gpus");
+    return {text_of(job, "position"),
+            text_of(job, "id"),
+            text_of(job, "state"),
+            text_of(job, "owner"),
+            text_of(job, "team"),
+            text_of(job, "priority"),
+            gpus.empty() ? std::to_string(gpus_asked(job)) : compact_gpus(gpus),
+            text_of(job, "limit_minutes"),
+            planned_text(job, grid),
+            text_of(job, "title")};
+}
+
 Exit list(Session& session) {
-    const SlotGrid* grid = session.grid();
-    if (grid == nullptr) return session.exit();
-    const auto answer = session.ask("GET", "/api/v1/queue");
-    if (!answer) return session.exit();
-    const auto& items = answer->at("items").as_array();
-    if (session.wants_json()) {
-        session.print_json(items);
-        return Exit::done;
-    }
-    std::vector<std::vector<std::string>> rows{
-        {"#", "ID", "STATE", "OWNER", "TEAM", "PRIORITY", "GPUS", "MINUTES", "STARTS", "TITLE"}};
-    for (const auto& item : items) {
-        const auto& job = item.as_object();
-        const auto gpus = list_of(job, "gpus");
-        rows.push_back({text_of(job, "position"), text_of(job, "id"), text_of(job, "state"),
-                        text_of(job, "owner"), text_of(job, "team"), text_of(job, "priority"),
-                        gpus.empty() ? std::to_string(gpus_asked(job)) : compact_gpus(gpus),
-                        text_of(job, "limit_minutes"), planned_text(job, *grid),
-                        text_of(job, "title")});
-    }
-    fmt::print("{}", rows.size() > 1 ? format_table(rows) : "the queue is empty\n");
-    return Exit::done;
+    return print_items(session, {.path = "/api/v1/queue",
+                                 .heads = {"#", "ID", "STATE", "OWNER", "TEAM", "PRIORITY", "GPUS",
+                                           "MINUTES", "STARTS", "TITLE"},
+                                 .cells = cells_of,
+                                 .none = "the queue is empty"});
 }
 
 struct JobOptions {

@@ -1,8 +1,6 @@
 // waitlist: who waits for a window, in the order in which they are served.
-#include <fmt/format.h>
-
 #include "apps/berth/commands.hpp"
-#include "apps/berth/table.hpp"
+#include "apps/berth/item_table.hpp"
 #include "apps/berth/times.hpp"
 #include "apps/berth/wish.hpp"
 
@@ -22,28 +20,25 @@ std::string until_text(const json::object& entry, const SlotGrid& grid) {
     return "begins by " + short_time(time_of(wait, "latest_start"), grid);
 }
 
+Cells cells_of(const json::object& entry, const SlotGrid& grid) {
+    return {text_of(entry, "position"),
+            text_of(entry, "id"),
+            text_of(entry, "state"),
+            text_of(entry, "owner"),
+            text_of(entry, "team"),
+            text_of(entry, "priority"),
+            std::to_string(gpus_asked(entry)),
+            window_text(time_of(entry, "start"), time_of(entry, "end"), grid),
+            until_text(entry, grid),
+            text_of(entry, "title")};
+}
+
 Exit waitlist(Session& session) {
-    const SlotGrid* grid = session.grid();
-    if (grid == nullptr) return session.exit();
-    const auto answer = session.ask("GET", "/api/v1/waitlist");
-    if (!answer) return session.exit();
-    const auto& items = answer->at("items").as_array();
-    if (session.wants_json()) {
-        session.print_json(items);
-        return Exit::done;
-    }
-    std::vector<std::vector<std::string>> rows{
-        {"#", "ID", "STATE", "OWNER", "TEAM", "PRIORITY", "GPUS", "WISH", "WINDOW", "TITLE"}};
-    for (const auto& item : items) {
-        const auto& entry = item.as_object();
-        rows.push_back({text_of(entry, "position"), text_of(entry, "id"), text_of(entry, "state"),
-                        text_of(entry, "owner"), text_of(entry, "team"), text_of(entry, "priority"),
-                        std::to_string(gpus_asked(entry)),
-                        window_text(time_of(entry, "start"), time_of(entry, "end"), *grid),
-                        until_text(entry, *grid), text_of(entry, "title")});
-    }
-    fmt::print("{}", rows.size() > 1 ? format_table(rows) : "nobody waits\n");
-    return Exit::done;
+    return print_items(session, {.path = "/api/v1/waitlist",
+                                 .heads = {"#", "ID", "STATE", "OWNER", "TEAM", "PRIORITY", "GPUS",
+                                           "WISH", "WINDOW", "TITLE"},
+                                 .cells = cells_of,
+                                 .none = "nobody waits"});
 }
 
 }  // namespace

@@ -18,33 +18,25 @@ import type { TeamColours } from "../site/colours";
 import { SlotLoad } from "../site/load";
 import type { Bar, Change, Store } from "../site/store";
 import type { Formats } from "../time/formats";
-import { TimeScale, type Period } from "../time/time_scale";
+import type { Period } from "../time/time_scale";
 import { BarLayer, type BarHandlers } from "./bar_layer";
 import type { Cursor } from "./bar_walk";
+import { Folding } from "./folding";
 import { GhostLayer } from "./ghosts";
 import { RowLayer } from "./row_layer";
-import { Rows, type Row } from "./rows";
+import type { Row } from "./rows";
+import { TimeWindow, type Anchor } from "./time_window";
 import type { TrackLayout, TrackPoint, Viewport } from "./track_layout";
 import { TrackFrame } from "./track_frame";
 import { WaitingLane, type WishHandlers } from "./waiting_lane";
-import { listenForZoom, zoomed } from "./zoom";
+import { listenForZoom } from "./zoom";
 
 const OVERSCAN = 160;
 const SETTLE = 90;
-/** Narrower, a slot cannot be told from its neighbours. */
-const LEAST_SLOT = 1.5;
-/** A pointer that moved less is still meant to be at the same place. */
-const STEADY = 3;
 
 export interface TrackHandlers extends BarHandlers, WishHandlers {
     /** What part of the time is on the screen, and how many days fit across it. */
     seen(from: number, to: number, span: number): void;
-}
-
-interface Anchor {
-    readonly instant: number;
-    /** Pixels from the left edge of the tracks' part of the screen. */
-    readonly x: number;
 }
 
 export class TrackView {
@@ -56,15 +48,11 @@ export class TrackView {
     private readonly rowLayer: RowLayer;
     private readonly wishes: WaitingLane;
 
-    private period: Period | null = null;
+    private readonly folding: Folding;
+    private readonly time = new TimeWindow(this.stand, () => this.moved());
+
     private formats!: Formats;
-    private scale = new TimeScale(0, 1, 1);
-    private span = 7;
-    private now = 0;
-    private rows = new Rows([], new Set());
-    private readonly collapsed = new Set<string>();
     private filter: (reservation: Reservation) => boolean = () => true;
-    private hiddenNodes: ((node: number) => boolean) | null = null;
 
     private version = 0;
     private shape = 0;
@@ -72,10 +60,6 @@ export class TrackView {
     private settleTimer: ReturnType<typeof setTimeout> | undefined;
     private load: SlotLoad | null = null;
     private loadStale = true;
-    /** A zoom that the next frame carries out. */
-    private zooming: { span: number; around: Anchor } | null = null;
-    /** What the last zoom kept in its place, while nobody scrolls and the pointer is steady. */
-    private held: { around: Anchor; left: number } | null = null;
     /** Where to go once the tracks have a size. */
     private destination: { instant: number; share: number } | null = null;
     /** Scrolling is lost while another page is looked at. */
@@ -95,8 +79,9 @@ export class TrackView {
         };
         this.bars = new BarLayer(store, teams, around, handlers);
         this.wishes = new WaitingLane(store, teams, handlers);
+        this.folding = new Folding(store, this.wishes);
         this.rowLayer = new RowLayer(store, teams, {
-            isOpen: (row) => this.isOpen(row),
+            isOpen: (row) => this.folding.isOpen(row),
             toggle: (row) => this.toggle(row),
             waiting: () => this.wishes.count,
         });
@@ -107,40 +92,33 @@ export class TrackView {
 
     /** True when these are other days than before. */
     setPeriod(period: Period, formats: Formats): boolean {
-        const moved = this.period?.from !== period.from || this.period.to !== period.to;
-        this.period = period;
         this.formats = formats;
+        const moved = this.time.setPeriod(period);
         if (moved) this.load = null;
-        this.rescale();
-        this.stand.drawNow(this.now, this.scale, formats);
+        this.stand.drawNow(this.time.now, this.time.scale, formats);
         this.redraw();
         return moved;
     }
 
     /** How many days, also parts of one, fit across the screen; `around` stays where it is. */
-    setSpan(days: number, around = this.anchor()): void {
-        this.span = this.period ? zoomed(days, 1, this.period.days.length) : days;
-        this.zooming = null;
-        this.rescale();
-        this.stand.scrollLeft(this.scale.x(around.instant) - around.x);
+    setSpan(days: number, around?: Anchor): void {
+        this.time.setSpan(days, around);
         this.requestFrame();
     }
 
     /** Goes closer by `factor`, away if it is under 1; the time under `clientX` stays under it. */
     zoomAt(factor: number, clientX?: number): void {
-        const { period } = this;
-        if (!period) return;
-        const x = clientX === undefined ? null : clientX - this.viewRect().left;
-        const span = zoomed(this.zooming?.span ?? this.span, factor, period.days.length);
-        this.zooming = { span, around: x === null ? this.anchor() : this.steadyAnchor(x) };
+        if (!this.time.period) return;
+        this.time.zoomBy(factor, clientX === undefined ? null : clientX - this.viewRect().left);
         this.requestFrame();
     }
 
     setNow(now: number): void {
-        const minuteChanged = Math.floor(now / 60_000) !== Math.floor(this.now / 60_000);
-        this.now = now;
-        if (!this.period || !minuteChanged) return;
-        this.stand.drawNow(now, this.scale, this.formats);
+        const { time } = this;
+        const minuteChanged = Math.floor(now / 60_000) !== Math.floor(time.now / 60_000);
+        time.now = now;
+        if (!time.period || !minuteChanged) return;
+        this.stand.drawNow(now, time.scale, this.formats);
         this.rowLayer.stale("now");
         this.requestFrame();
     }
@@ -151,24 +129,20 @@ export class TrackView {
         hidden: ((node: number) => boolean) | null = null,
     ): void {
         this.filter = filter;
-        const relay = hidden !== null || this.hiddenNodes !== null;
-        this.hiddenNodes = hidden;
-        if (relay) this.layRows();
+        if (this.folding.hide(hidden)) this.layRows();
         this.redraw();
     }
 
     goToNow(): void {
-        const { now, scale } = this;
+        const { now, scale } = this.time;
         if (now >= scale.from && now < scale.to) this.goTo(now, undefined, 0.35);
         else this.goTo(scale.from, undefined, 0);
     }
 
     /** Brings an instant, and a GPU if one is named, on the screen; `share` of the width before it. */
     goTo(instant: number, gpu?: number, share = 0.2): void {
-        const width = this.laneWidth();
-        this.zooming = null;
-        if (width === 0) this.destination = { instant, share };
-        else this.stand.scrollLeft(this.scale.x(instant) - width * share);
+        if (this.time.width === 0) this.destination = { instant, share };
+        else this.time.goTo(instant, share);
         const row = gpu === undefined ? null : this.rowToShow(gpu);
         if (row) this.stand.scrollTop(row.top - this.stand.size.height * 0.3);
         this.requestFrame();
@@ -198,14 +172,14 @@ export class TrackView {
     at(clientX: number, clientY: number): TrackPoint | null {
         const box = this.lanes.getBoundingClientRect();
         const y = clientY - box.top;
-        const { first } = this.rows.between(y, y + 1);
-        const row = this.rows.list[first];
+        const { first } = this.folding.rows.between(y, y + 1);
+        const row = this.folding.rows.list[first];
         if (!row || row.kind !== "gpu" || y < row.top || y >= row.top + row.height) return null;
         return { gpu: row.gpu, instant: this.instantAt(clientX) };
     }
 
     instantAt(clientX: number): number {
-        return this.scale.instant(clientX - this.lanes.getBoundingClientRect().left);
+        return this.time.scale.instant(clientX - this.lanes.getBoundingClientRect().left);
     }
 
     scrollBy(x: number, y: number): void {
@@ -219,9 +193,9 @@ export class TrackView {
 
     layout(): TrackLayout {
         return {
-            period: this.period!,
-            scale: this.scale,
-            rows: this.rows,
+            period: this.time.period!,
+            scale: this.time.scale,
+            rows: this.folding.rows,
             formats: this.formats,
             version: this.version,
             shape: this.shape,
@@ -256,8 +230,7 @@ export class TrackView {
         const known = id === null ? undefined : this.store.find(id);
         if (known && !known.maintenance) this.teams.admit([known.team]);
         if (id !== null) this.bars.freshen(id);
-        const lane = this.wishes.height();
-        if (lane !== (this.rows.list[0]?.kind === "waiting" ? this.rows.list[0].height : 0)) this.layRows();
+        if (this.folding.isLaneOff) this.layRows();
         this.wishes.stale();
     }
 
@@ -275,15 +248,11 @@ export class TrackView {
 
     // Layout
 
-    private laneWidth(): number {
-        return this.stand.size.width;
-    }
-
     private resized(): void {
-        if (this.laneWidth() === 0) return;
+        if (this.time.width === 0) return;
         const { destination, last } = this;
         this.destination = null;
-        this.setSpan(this.span);
+        this.setSpan(this.time.span);
         if (destination) this.goTo(destination.instant, undefined, destination.share);
         else if (this.stand.wasAway) {
             this.stand.scrollLeft(last.left);
@@ -291,27 +260,15 @@ export class TrackView {
         }
     }
 
-    private rescale(): void {
-        const { period } = this;
-        if (!period) return;
-        const least = period.edges.length * LEAST_SLOT;
-        const across = (this.laneWidth() * period.days.length) / this.span;
-        const width = Math.max(least, Math.floor(across));
-        this.scale = new TimeScale(period.from, period.to, width);
-        this.stand.setWidth(width);
-        ++this.shape;
-        this.requestFrame();
+    private layRows(): void {
+        this.folding.layRows();
+        this.rowLayer.clear();
+        this.stand.setHeight(this.folding.rows.height);
+        this.moved();
     }
 
-    private layRows(): void {
-        const { hiddenNodes } = this;
-        const lane = this.wishes.height();
-        this.rows = new Rows(this.store.nodes, this.collapsed, {
-            lane,
-            ...(hiddenNodes && { hidden: hiddenNodes }),
-        });
-        this.rowLayer.clear();
-        this.stand.setHeight(this.rows.height);
+    /** Rows or instants lie elsewhere. */
+    private moved(): void {
         ++this.shape;
         this.requestFrame();
     }
@@ -334,35 +291,26 @@ export class TrackView {
     }
 
     private draw(): void {
-        const { period, stand } = this;
-        if (!period || this.laneWidth() === 0) return;
+        const { stand, time } = this;
+        const { period, width } = time;
+        if (!period || width === 0) return;
         const { top, left: leftNow } = stand.scrolled();
-        let left = leftNow;
-        const { zooming } = this;
-        if (zooming) {
-            this.zooming = null;
-            this.span = zooming.span;
-            this.rescale();
-            const furthest = Math.max(0, this.scale.width - this.laneWidth());
-            left = Math.min(furthest, Math.max(0, this.scale.x(zooming.around.instant) - zooming.around.x));
-        }
+        const zoom = time.begin();
+        const left = zoom?.left ?? leftNow;
         if (this.loadStale) this.drawLoad(period);
         const view = this.viewport(left, top);
         const layout = this.layout();
         const { scale, formats } = layout;
-        const [from, to] = [scale.instant(left), scale.instant(left + this.laneWidth())];
-        stand.drawTime(layout, from, to, this.now);
-        this.rowLayer.draw(layout, view, this.now);
+        const [from, to] = [scale.instant(left), scale.instant(left + width)];
+        stand.drawTime(layout, from, to, time.now);
+        this.rowLayer.draw(layout, view, time.now);
         this.bars.draw(view);
         this.wishes.draw(layout);
         this.ghosts.draw(layout, view);
-        if (zooming) {
-            stand.scrollLeft(left);
-            this.held = { around: zooming.around, left: stand.scrolled().left };
-        }
+        zoom?.finish();
         this.last = { left, top };
-        this.handlers.seen(from, to, this.span);
-        stand.drawWords(formats, this.store.gpus.length, this.collapsed.size > 0);
+        this.handlers.seen(from, to, time.span);
+        stand.drawWords(formats, this.store.gpus.length, this.folding.any);
         clearTimeout(this.settleTimer);
         this.settleTimer = setTimeout(() => this.bars.settle(stand.scrolled().left), SETTLE);
     }
@@ -370,9 +318,9 @@ export class TrackView {
     private viewport(scrollLeft: number, scrollTop: number): Viewport {
         const top = scrollTop - OVERSCAN;
         const bottom = scrollTop + this.stand.size.height + OVERSCAN;
-        const { first, last } = this.rows.between(top, bottom);
+        const { first, last } = this.folding.rows.between(top, bottom);
         const left = scrollLeft - OVERSCAN;
-        const right = scrollLeft + this.laneWidth() + OVERSCAN;
+        const right = scrollLeft + this.time.width + OVERSCAN;
         return { top, bottom, left, right, firstRow: first, lastRow: last };
     }
 
@@ -393,12 +341,12 @@ export class TrackView {
 
     private point(clientX: number | null): void {
         const instant = clientX === null ? null : this.instantAt(clientX);
-        this.stand.point(instant, this.scale, this.formats);
+        this.stand.point(instant, this.time.scale, this.formats);
     }
 
     private reveal({ bar, gpu }: Cursor): void {
-        const row = this.rows.ofGpu(gpu);
-        const stretch = this.scale.stretch(bar.reservation.start, bar.reservation.end);
+        const row = this.folding.rows.ofGpu(gpu);
+        const stretch = this.time.scale.stretch(bar.reservation.start, bar.reservation.end);
         if (!row || !stretch) return;
         const { left, top } = this.stand.scrolled();
         const { width, height } = this.stand.size;
@@ -412,23 +360,13 @@ export class TrackView {
 
     // Folding
 
-    private isOpen(row: Row): boolean {
-        return row.node < 0 ? this.wishes.open : !this.collapsed.has(this.store.nodes[row.node]!.name);
-    }
-
     private toggle(row: Row): void {
-        if (row.node < 0) this.wishes.open = !this.wishes.open;
-        else {
-            const { name } = this.store.nodes[row.node]!;
-            if (!this.collapsed.delete(name)) this.collapsed.add(name);
-        }
+        this.folding.toggle(row);
         this.refold();
     }
 
     private toggleEveryNode(): void {
-        const fold = this.collapsed.size === 0;
-        this.collapsed.clear();
-        if (fold) for (const { name } of this.store.nodes) this.collapsed.add(name);
+        this.folding.toggleAll();
         this.stand.scrollTop(0);
         this.refold();
     }
@@ -443,27 +381,7 @@ export class TrackView {
 
     /** The GPU's row; unfolds its node for it. Null if a filter hides it. */
     private rowToShow(gpu: number): Row | null {
-        const name = this.store.nodes[this.store.nodeAt(gpu)]?.name ?? "";
-        if (!this.rows.ofGpu(gpu) && this.collapsed.delete(name)) this.refold();
-        return this.rows.ofGpu(gpu);
-    }
-
-    // What stays in its place
-
-    /** Now if it is on the screen, else what is in the middle. */
-    private anchor(): Anchor {
-        const width = this.laneWidth();
-        const { left } = this.stand.scrolled();
-        const nowX = this.scale.x(this.now) - left;
-        if (nowX >= 0 && nowX < width) return { instant: this.now, x: nowX };
-        return { instant: this.scale.instant(left + width / 2), x: width / 2 };
-    }
-
-    /** Steps of one zoom share their anchor: pixels are whole, and their errors would add up. */
-    private steadyAnchor(x: number): Anchor {
-        const { left } = this.stand.scrolled();
-        const around = this.zooming?.around ?? (this.held?.left === left ? this.held.around : null);
-        if (around && Math.abs(around.x - x) < STEADY) return around;
-        return { instant: this.scale.instant(left + x), x };
+        if (this.folding.unfold(gpu)) this.refold();
+        return this.folding.rows.ofGpu(gpu);
     }
 }

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <string_view>
 #include <utility>
 
 namespace berth {
@@ -31,5 +32,8 @@ public:
 private:
     int number_ = -1;
 };
+
+// All of it, however many writes that takes. False: errno says why.
+bool write_all(const FileDescriptor& to, std::string_view bytes);
 
 }  // namespace berth
