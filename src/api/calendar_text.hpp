@@ -27,7 +27,8 @@ struct CalendarPicture {
     std::shared_ptr<const Fleet> fleet;
     std::vector<std::shared_ptr<const Reservation>> reservations;  // that hold or held GPUs
     std::vector<std::shared_ptr<const Reservation>> waiting;       // that wait for some
-    std::shared_ptr<const std::set<Occupant>> occupants;  // who uses GPUs without a reservation
+    std::shared_ptr<const std::set<Occupant>> occupants =  // who uses GPUs without a reservation
+        std::make_shared<const std::set<Occupant>>();
 };
 
 std::string calendar_text(const CalendarPicture& picture, ProgressBoard& board);

@@ -37,6 +37,8 @@ const LEAST_SLOT = 1.5;
 const STEADY = 3;
 
 export interface TrackHandlers extends BarHandlers, WishHandlers {
+    /** Somebody asks who uses the node's GPUs without a reservation. */
+    occupants(node: number, mark: HTMLElement): void;
     /** What part of the time is on the screen, and how many days fit across it. */
     seen(from: number, to: number, span: number): void;
 }
@@ -98,6 +100,7 @@ export class TrackView {
         this.rowLayer = new RowLayer(store, teams, {
             isOpen: (row) => this.isOpen(row),
             toggle: (row) => this.toggle(row),
+            occupants: (row, mark) => handlers.occupants(row.node, mark),
             waiting: () => this.wishes.count,
         });
         const { rowLayer, bars, wishes, ghosts } = this;
