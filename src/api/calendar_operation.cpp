@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 
 #include "booking/fleet_json.hpp"
+#include "booking/occupant.hpp"
 #include "booking/reservation.hpp"
 #include "json/schema.hpp"
 
@@ -90,10 +91,11 @@ struct CalendarAnswer {
     std::vector<CalendarNode> nodes;
     std::vector<CalendarBooking> reservations;
     std::vector<CalendarWaiter> waiting;
+    std::vector<Occupant> occupants;  // who uses GPUs without a reservation
 };
 BOOST_DESCRIBE_STRUCT(CalendarAnswer, (),
                       (revision, now, zone, slot_minutes, from, to, simulated_clock, simulated_gpus,
-                       nodes, reservations, waiting))
+                       nodes, reservations, waiting, occupants))
 
 Operation calendar_operation() {
     return {.method = "GET",

@@ -96,6 +96,7 @@ CalendarPicture take_picture(const ApiContext& context, const Wanted& wanted) {
         picture.slot_length = grid.slot_length();
         picture.window = window_of(wanted, picture.now, grid);
         picture.fleet = view.fleet;
+        picture.occupants = view.occupants;
         picture.reservations.reserve(view.reservations.size());
         for (const auto& [id, reservation] : view.reservations) {
             if (shows(*reservation, picture.window)) picture.reservations.push_back(reservation);

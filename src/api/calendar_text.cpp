@@ -54,7 +54,8 @@ public:
         member(name);
         json::append_text(out_, value);
     }
-    void item(std::uint64_t value) {
+    template <class T>
+    void item(const T& value) {
         separate();
         json::append_text(out_, value);
     }
@@ -197,6 +198,9 @@ std::string calendar_text(const CalendarPicture& picture, ProgressBoard& board) 
     }
     writer.close(']');
     write_waiting(writer, picture);
+    writer.open("occupants", '[');
+    for (const Occupant& one : *picture.occupants) writer.item(one);
+    writer.close(']');
     writer.close('}');
     return std::move(writer.out());
 }

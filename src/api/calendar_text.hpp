@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "api/progress_board.hpp"
+#include "booking/occupant.hpp"
 #include "booking/reservation.hpp"
 #include "fleet/fleet.hpp"
 #include "time/slot_grid.hpp"
@@ -25,6 +27,8 @@ struct CalendarPicture {
     std::shared_ptr<const Fleet> fleet;
     std::vector<std::shared_ptr<const Reservation>> reservations;  // that hold or held GPUs
     std::vector<std::shared_ptr<const Reservation>> waiting;       // that wait for some
+    std::shared_ptr<const std::set<Occupant>> occupants =  // who uses GPUs without a reservation
+        std::make_shared<const std::set<Occupant>>();
 };
 
 std::string calendar_text(const CalendarPicture& picture, ProgressBoard& board);

@@ -5,8 +5,10 @@
 #include <mutex>
 #include <set>
 
+#include "kubernetes/claimed_gpus.hpp"
 #include "kubernetes/device_claims.hpp"
 #include "kubernetes/node_gpus.hpp"
+#include "kubernetes/object_fields.hpp"
 #include "kubernetes/object_watch.hpp"
 #include "kubernetes/occupants.hpp"
 
@@ -47,6 +49,9 @@ struct KubernetesInventory::Impl : std::enable_shared_from_this<Impl> {
     bool is_complete();  // it has seen all nodes
     void see_pod(const std::string& key, const boost::json::object& object);
     void lose_pod(const std::string& key);
+    void see_claim(const std::string& key, std::optional<ForeignClaim> claim);
+    void take_pod(const std::string& key, PodSight pod);
+    void drop_occupant(const std::string& key);
     void look_again_at(const std::string& node, Instant at);
     bool declare_anew(const std::string& node);
     void changed();
@@ -64,9 +69,12 @@ struct KubernetesInventory::Impl : std::enable_shared_from_this<Impl> {
     // The client's thread alone.
     std::unique_ptr<ObjectWatch> node_watch_;
     std::unique_ptr<ObjectWatch> pod_watch_;
-    std::unique_ptr<ObjectWatch> slice_watch_;    // with claims
+    std::unique_ptr<ObjectWatch> slice_watch_;  // with claims, as all up to the next line
+    std::unique_ptr<ObjectWatch> claim_watch_;
     std::map<std::string, GpuSlice> slices_;      // by key
     std::map<std::string, KnownGpus> published_;  // by node
+    std::map<std::string, PodSight> claimants_;   // by key: pods that name claims
+    ClaimedGpus claimed_;
 
     std::mutex mutex_;
     struct Declared {
@@ -79,6 +87,7 @@ struct KubernetesInventory::Impl : std::enable_shared_from_this<Impl> {
     bool has_seen_nodes_ = false;
     bool has_seen_pods_ = false;
     bool has_seen_slices_ = false;
+    bool has_seen_claims_ = false;
 
     std::mutex call_mutex_;  // held while `call_` runs
     std::function<void()> call_;
@@ -105,6 +114,14 @@ void KubernetesInventory::Impl::begin() {
                           .gone = [this](const auto& key) { lose_slice(key); },
                           .in_step = once_seen(has_seen_slices_),
                           .trouble = trouble("resource slices")});
+        claim_watch_ = std::make_unique<ObjectWatch>(
+            client_, WatchedObjects{.path = "/apis/resource.k8s.io/v1/resourceclaims"},
+            WatchListener{
+                .seen = [this](const auto& key,
+                               const auto& it) { see_claim(key, foreign_claim(it, options_)); },
+                .gone = [this](const auto& key) { see_claim(key, std::nullopt); },
+                .in_step = once_seen(has_seen_claims_),
+                .trouble = trouble("resource claims")});
     }
     pod_watch_ = std::make_unique<ObjectWatch>(
         client_,
@@ -134,6 +151,7 @@ bool KubernetesInventory::Impl::is_complete() {
 
 void KubernetesInventory::Impl::end() {
     slice_watch_.reset();
+    claim_watch_.reset();
     node_watch_.reset();
     pod_watch_.reset();
 }
@@ -231,19 +249,44 @@ void KubernetesInventory::Impl::publish(const std::string& node) {
 }
 
 void KubernetesInventory::Impl::see_pod(const std::string& key, const boost::json::object& object) {
-    auto pod = occupant_in(pod_sight(object, options_.resource), options_.site);
-    if (!pod) return lose_pod(key);
+    PodSight pod = pod_sight(object, options_.resource);
+    if (claims()) {
+        const bool names_claims = !array_at(object, {"spec", "resourceClaims"}).empty();
+        names_claims ? void(claimants_.insert_or_assign(key, pod)) : void(claimants_.erase(key));
+    }
+    take_pod(key, std::move(pod));
+}
+
+void KubernetesInventory::Impl::lose_pod(const std::string& key) {
+    claimants_.erase(key);
+    drop_occupant(key);
+}
+
+void KubernetesInventory::Impl::see_claim(const std::string& key,
+                                          std::optional<ForeignClaim> claim) {
+    const auto touched = claimed_.take(key, std::move(claim));
+    if (touched.empty()) return;
+    for (const auto& [pod_key, pod] : claimants_) {
+        if (touched.contains(pod.uid)) take_pod(pod_key, pod);
+    }
+}
+
+void KubernetesInventory::Impl::take_pod(const std::string& key, PodSight pod) {
+    // Not the sum: what is asked for by number may be granted by a claim.
+    pod.gpus = std::max(pod.gpus, claimed_.held_by(pod.uid));
+    auto occupant = occupant_in(pod, options_.site);
+    if (!occupant) return drop_occupant(key);
     {
         const std::lock_guard lock(mutex_);
         const auto known = occupants_.find(key);
-        if (known != occupants_.end() && is_same(known->second, *pod)) return;
-        occupants_.insert_or_assign(key, std::move(*pod));
+        if (known != occupants_.end() && is_same(known->second, *occupant)) return;
+        occupants_.insert_or_assign(key, std::move(*occupant));
         if (!has_seen_pods_) return;
     }
     changed();
 }
 
-void KubernetesInventory::Impl::lose_pod(const std::string& key) {
+void KubernetesInventory::Impl::drop_occupant(const std::string& key) {
     {
         const std::lock_guard lock(mutex_);
         const auto known = occupants_.find(key);
@@ -272,7 +315,7 @@ std::optional<std::vector<GpuSpec>> KubernetesInventory::Impl::gpus() {
 
 std::optional<std::vector<Occupant>> KubernetesInventory::Impl::occupants() {
     const std::lock_guard lock(mutex_);
-    if (!has_seen_pods_ || !has_seen_nodes_) return std::nullopt;
+    if (!has_seen_pods_ || !has_seen_nodes_ || (claims() && !has_seen_claims_)) return std::nullopt;
     std::vector<Occupant> all;
     for (const auto& [key, pod] : occupants_) {
         if (nodes_.contains(pod.occupant.node)) all.push_back(pod.occupant);

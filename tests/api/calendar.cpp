@@ -34,7 +34,23 @@ TEST_F(calendar_api, the_picture_is_exactly_what_the_page_expects) {
         R"("reservations":[{"id":"r-1","state":"confirmed","title":"say \"hi\"\n","owner":"alice",)"
         R"("team":"vision","gpus":[1,3],"start":"2026-11-30T12:00:00Z",)"
         R"("end":"2026-11-30T16:00:00Z","priority":"P1","preemptible":false,"progress":null}],)"
-        R"("waiting":[]})");
+        R"("waiting":[],"occupants":[]})");
+}
+
+TEST_F(calendar_api, who_uses_gpus_without_a_reservation_is_in_the_picture_and_in_the_fleet) {
+    const std::string before = get(monday).headers.at("ETag");
+    submit("berth", ReportOccupants{{{"node1", "team-a/notebook", "Deployment notebook in team-a",
+                                      2, monday_ten - 1h}}});
+    const auto answer = get(monday, {{"If-None-Match", before}});
+    EXPECT_EQ(answer.status, 200);
+    const std::string told =
+        R"([{"node":"node1","name":"team-a/notebook","owner":"Deployment notebook in team-a",)"
+        R"("gpus":2,"since":"2026-11-30T01:00:00Z"}])";
+    EXPECT_EQ(text_at(answer, "/occupants"), told);
+    EXPECT_EQ(text_at(get("/api/v1/fleet"), "/occupants"), told);
+    submit("berth", ReportOccupants{});
+    EXPECT_EQ(text_at(get(monday), "/occupants"), "[]");
+    EXPECT_EQ(text_at(get("/api/v1/fleet"), "/occupants"), "[]");
 }
 
 TEST_F(calendar_api, gpu_places_follow_the_nodes_as_listed) {

@@ -2,21 +2,28 @@
 import pytest
 
 from berthd import until
+from receivers import Receivers
+
+DRIVER = "gpu.nvidia.com"  # and its device class
 
 
 @pytest.fixture
 def squat(cluster):
-    """squat("node") puts a pod there that asks nobody; gone after the test."""
+    """squat("node") puts a pod there that asks nobody, squat("node", claim="name") one that has its
+    GPUs by that claim; gone after the test."""
     made = []
 
-    def sit(node, gpus=2):
+    def sit(node, gpus=2, claim=None):
         name = f"notebook-{node}-{len(made)}"
-        limits = {"nvidia.com/gpu": str(gpus)}
+        resources = {"claims": [{"name": "gpus"}]} if claim else {"limits": {"nvidia.com/gpu": str(gpus)}}
+        claims = {"resourceClaims": [{"name": "gpus", "resourceClaimName": claim}]} if claim else {}
+        # A claim is given its GPUs by the scheduler.
+        place = {"nodeSelector": {"kubernetes.io/hostname": node}} if claim else {"nodeName": node}
         cluster.api.create("pods", {
             "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
-            "spec": {"nodeName": node, "terminationGracePeriodSeconds": 1,
-                     "containers": [{"name": "main", "image": "notebook",
-                                     "resources": {"limits": limits}}]}}, "default")
+            "spec": {"terminationGracePeriodSeconds": 1, **place, **claims,
+                     "containers": [{"name": "main", "image": "notebook", "resources": resources}]}},
+            "default")
         made.append(name)
         until(lambda: cluster.api.get("pods", name, "default")["status"].get("phase") == "Running",
               f"{name} runs")
@@ -27,6 +34,54 @@ def squat(cluster):
         cluster.api.delete("pods", name, "default", gracePeriodSeconds=0)
 
 
+@pytest.fixture
+def publish(cluster):
+    """publish("node") plays a driver that tells of four GPUs there."""
+    made = []
+    cluster.api.ensure("deviceclasses", {
+        "apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass", "metadata": {"name": DRIVER},
+        "spec": {"selectors": [{"cel": {"expression": f"device.driver == '{DRIVER}'"}}]}})
+
+    def tell(node):
+        devices = [{"name": f"gpu-{number}",
+                    "attributes": {"type": {"string": "gpu"}, "uuid": {"string": f"GPU-{node}-{number}"}}}
+                   for number in range(4)]
+        made.append(f"{node}-gpus")
+        cluster.api.create("resourceslices", {
+            "apiVersion": "resource.k8s.io/v1", "kind": "ResourceSlice", "metadata": {"name": made[-1]},
+            "spec": {"driver": DRIVER, "nodeName": node, "devices": devices,
+                     "pool": {"name": node, "generation": 1, "resourceSliceCount": 1}}})
+
+    yield tell
+    for name in made:
+        cluster.api.delete("resourceslices", name)
+
+
+@pytest.fixture
+def claim(cluster):
+    """claim("name", gpus=2) is one that anybody could make; gone after the test."""
+    made = []
+
+    def make(name, gpus):
+        request = {"name": "gpus", "exactly": {"deviceClassName": DRIVER, "count": gpus}}
+        cluster.api.create("resourceclaims", {
+            "apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaim", "metadata": {"name": name},
+            "spec": {"devices": {"requests": [request]}}}, "default")
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        cluster.api.delete("resourceclaims", name, "default")
+
+
+@pytest.fixture
+def receivers(tmp_path):
+    servers = Receivers(tmp_path)
+    yield servers
+    servers.stop()
+
+
 def remover(make_site):
     return make_site(kubernetes={"occupants": "remove"},
                      optional_rights=["device-names", "remove-occupants"])
@@ -34,6 +89,73 @@ def remover(make_site):
 
 def said(site):
     return (site.folder / "berthd.log").read_text()
+
+
+def occupants(site):
+    return site.call("GET", "/api/v1/fleet").json["occupants"]
+
+
+def times_of(cluster, pod):
+    """When it was made, and when its container began."""
+    seen = cluster.api.get("pods", pod, "default")
+    began = seen["status"]["containerStatuses"][0]["state"]["running"]["startedAt"]
+    return [seen["metadata"]["creationTimestamp"], began]
+
+
+def test_the_fleet_the_page_and_the_terminal_tell_who_has_how_many_where_and_since_when(
+        make_site, nodes, squat, cluster):
+    node, = nodes(1)
+    site = make_site()
+    pod = squat(node, gpus=3)
+    one, = until(lambda: occupants(site), "it is listed")
+    assert one.pop("since") in times_of(cluster, pod)
+    assert one == {"node": node, "name": f"default/{pod}", "gpus": 3,
+                   "owner": "somebody in default (service account default)"}
+    assert site.call("GET", "/api/v1/calendar").json["occupants"] == occupants(site)
+    said = site.cli("gpus", check=0).stdout
+    row = said.split("in use without a reservation:")[1].splitlines()[2].split()
+    assert row[:2] == [node, "3"] and f"default/{pod}" in row
+    cluster.api.delete("pods", pod, "default", gracePeriodSeconds=0)
+    until(lambda: occupants(site) == [], "it has left")
+    assert "without a reservation" not in site.cli("gpus", check=0).stdout
+
+
+def test_operators_are_mailed_and_webhooks_called_where_somebody_has_booked(make_site, nodes, squat,
+                                                                            receivers):
+    node, = nodes(1)
+    site = make_site(notify=receivers.notify(olga="olga@example.org"), operators=["olga"],
+                     teams={"vision": {"members": ["alice"]}})
+    booked = site.book(gpus={"count": 1}, start=site.at(hours=3), hours=1, workload=site.job())
+    pod = squat(node)
+    came = until(lambda: [hook for hook in receivers.hooks() if hook["body"]["event"] == "occupant_came"],
+                 "the webhook is called")
+    assert came[0]["signature_ok"]
+    details = came[0]["body"]["details"]
+    assert details["in_the_way_of"] == booked["id"]
+    assert details["occupant"] == occupants(site)[0]
+    mail, = until(lambda: [mail for mail in receivers.mails() if mail["to"] == "olga@example.org"],
+                  "the operator is mailed")
+    assert f"{node} uses GPUs without a reservation" in mail["subject"]
+    for words in (f"default/{pod}", "somebody in default", "2 GPUs", booked["id"], "未经预订"):
+        assert words in mail["body"]
+
+
+def test_gpus_held_by_a_claim_that_is_not_berths_are_told_of_too(make_site, nodes, publish, claim,
+                                                                 squat, cluster):
+    node, = nodes(1, gpus=0)
+    publish(node)
+    site = make_site(kubernetes={"devices": "claimed"}, optional_rights=["device-claims"]).until_fleet(4)
+    pod = squat(node, claim=claim(f"own-{node}", gpus=3))
+    one, = until(lambda: occupants(site), "it is listed")
+    assert one.pop("since") in times_of(cluster, pod)
+    assert one == {"node": node, "name": f"default/{pod}", "gpus": 3,
+                   "owner": "somebody in default (service account default)"}
+    site.restart()
+    until(lambda: occupants(site), "it is listed again")
+    cluster.api.delete("pods", pod, "default", gracePeriodSeconds=0)
+    until(lambda: occupants(site) == [], "it has left")
+    told = site.call("GET", "/api/v1/audit?kind=occupant_came").json["items"]
+    assert len(told) == 1, "a restart of the server is no news"
 
 
 def test_it_is_removed_ahead_of_a_start_that_needs_its_gpus(make_site, nodes, squat, cluster):

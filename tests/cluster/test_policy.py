@@ -325,6 +325,7 @@ def test_berth_may_not(door, verb, what, namespace):
     ("optional/device-names.yaml", "create", "pods/exec", "berth-jobs"),
     ("optional/remove-occupants.yaml", "delete", "pods", "elsewhere"),
     ("optional/device-claims.yaml", "watch", "resourceslices.resource.k8s.io", None),
+    ("optional/device-claims.yaml", "watch", "resourceclaims.resource.k8s.io", None),
     ("optional/device-claims.yaml", "create", "resourceclaims.resource.k8s.io", "berth-jobs"),
 ])
 def test_more_is_given_only_where_a_site_applies_it(door, file, verb, what, namespace):

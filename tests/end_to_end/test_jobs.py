@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from conftest import ROOT, until
+from receivers import Receivers
 
 PROBE = """
 import json, os, sys, time
@@ -148,38 +149,23 @@ def test_a_successor_starts_within_a_second_of_its_slot_though_its_predecessor_r
 
 @pytest.fixture
 def receivers(tmp_path):
-    """A real SMTP server and a real HTTP server, both writing what they get."""
-    (tmp_path / "received").mkdir()
-    server = subprocess.Popen(
-        ["/usr/bin/python3", ROOT / "tests/notify/receivers.py", tmp_path / "received", "0", "0"],
-        stdout=subprocess.PIPE, text=True)
-    smtp, http = server.stdout.readline().split()
-    yield tmp_path / "received", smtp, http
-    server.terminate()
-    server.wait()
+    servers = Receivers(tmp_path)
+    yield servers
+    servers.stop()
 
 
-def test_the_owner_is_mailed_and_a_signed_webhook_is_called_at_the_end(make_berth, receivers, tmp_path):
-    received, smtp, http = receivers
-    (tmp_path / "secret").write_text("hush")
-    berth = make_berth(more=f"""
-notify:
-  smtp: {{url: 'smtp://127.0.0.1:{smtp}', from: berth@example.org, addresses: {{alice: alice@example.org}}}}
-  webhooks: [{{url: 'http://127.0.0.1:{http}/hook', secret_file: {tmp_path / "secret"}}}]
-""")
+def test_the_owner_is_mailed_and_a_signed_webhook_is_called_at_the_end(make_berth, receivers):
+    berth = make_berth(more="notify: " + json.dumps(receivers.notify(alice="alice@example.org")))
     booked = berth.book(title="nightly", gpus={"count": 1}, start="now", hours=2,
                         workload=python_job("print('trained')"))
     berth.until_state(booked["id"], "completed")
-    mail = until(lambda: next(iter(received.glob("mail-*")), None), "the mail arrived").read_text()
-    assert "alice@example.org" in mail
-    assert booked["id"] in mail
-
-    def hooks():
-        return [json.loads(f.read_text()) for f in received.glob("hook-*")]
-
-    until(lambda: [hook for hook in hooks() if hook["body"]["reservation"]["state"] == "completed"],
+    mail, *_ = until(receivers.mails, "the mail arrived")
+    assert mail["to"] == "alice@example.org"
+    assert booked["id"] in mail["body"]
+    until(lambda: [hook for hook in receivers.hooks()
+                   if hook["body"]["reservation"]["state"] == "completed"],
           "the webhook was called at the end")
-    assert all(hook["signature_ok"] for hook in hooks())
+    assert all(hook["signature_ok"] for hook in receivers.hooks())
 
 
 def test_a_real_training_is_reserved_followed_and_archived(make_berth, tmp_path):

@@ -3,6 +3,7 @@
  *
  *     const server = await PlayServer.start(dist, { now, zone, site });
  *     server.change("r-1", { start, end }, "reservation_moved");
+ *     server.occupy([{ node, name, owner, gpus, since }]);
  *     server.goAway();  ...  await server.comeBack();
  */
 
@@ -10,7 +11,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { AddressInfo, Socket } from "node:net";
-import type { Progress, WireCalendarReservation } from "../src/api/contract";
+import type { Progress, WireCalendarReservation, WireOccupant } from "../src/api/contract";
 import { textOf, type Site } from "./fleet_generator";
 
 export interface Play {
@@ -39,6 +40,7 @@ export class PlayServer {
     private readonly journal: { seq: number; text: string }[] = [];
     private readonly reservations = new Map<string, WireCalendarReservation>();
     private readonly gpuIds: string[];
+    private occupants: readonly WireOccupant[] = [];
     private revision = 100;
     private port = 0;
 
@@ -92,11 +94,23 @@ export class PlayServer {
         const before = this.reservations.get(id);
         const after = { ...before, ...fields, id } as WireCalendarReservation;
         this.reservations.set(id, after);
-        const seq = ++this.revision;
+        const seq = this.revision + 1;
         const gpus = after.gpus.map((gpu) => this.gpuIds[gpu]!);
         const { progress: _, ...rest } = after;
         const reservation = { ...rest, gpus, revision: seq };
-        const data = JSON.stringify({ sequence: seq, time: textOf(this.play.now), kind, reservation });
+        this.publish(kind, { reservation });
+    }
+
+    /** These, and nobody else, use GPUs without a reservation. */
+    occupy(occupants: readonly WireOccupant[]): void {
+        const kind = occupants.length > this.occupants.length ? "occupant_came" : "occupant_left";
+        this.occupants = occupants;
+        this.publish(kind, { reservation: null });
+    }
+
+    private publish(kind: string, content: object): void {
+        const seq = ++this.revision;
+        const data = JSON.stringify({ sequence: seq, time: textOf(this.play.now), kind, ...content });
         const text = `id: ${seq}\nevent: ${kind}\ndata: ${data}\n\n`;
         this.journal.push({ seq, text });
         for (const stream of this.streams) stream.write(text);
@@ -180,6 +194,7 @@ export class PlayServer {
                 simulated_gpus: play.simulatedGpus ?? true,
                 nodes: play.site.nodes,
                 reservations,
+                occupants: this.occupants,
             }),
         );
     }

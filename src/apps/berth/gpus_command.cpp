@@ -1,4 +1,4 @@
-// gpus: every GPU, who holds it, and until when.
+// gpus: every GPU, who holds it, and until when; and who uses some without a reservation.
 #include <fmt/format.h>
 
 #include <map>
@@ -47,6 +47,20 @@ std::string why_unusable(const boost::json::object& gpu) {
     return because.empty() ? "not ready" : "not ready: " + because;
 }
 
+// Who sits on a node's GPUs without a reservation; which of them is not known.
+void print_occupants(const json::object& fleet, const SlotGrid& grid) {
+    const auto* occupants = fleet.if_contains("occupants");  // older servers tell none
+    if (occupants == nullptr || occupants->as_array().empty()) return;
+    std::vector<std::vector<std::string>> rows{{"NODE", "GPUS", "SINCE", "WHO", "OF"}};
+    for (const auto& item : occupants->as_array()) {
+        const auto& one = item.as_object();
+        rows.push_back({text_of(one, "node"), text_of(one, "gpus"),
+                        short_time(time_of(one, "since"), grid), text_of(one, "name"),
+                        text_of(one, "owner")});
+    }
+    fmt::print("\nin use without a reservation:\n{}", format_table(rows));
+}
+
 Exit gpus(Session& session) {
     const auto* fleet = session.fleet();
     if (fleet == nullptr) return session.exit();
@@ -75,6 +89,7 @@ Exit gpus(Session& session) {
         }
     }
     fmt::print("{}", format_table(rows));
+    print_occupants(*fleet, *grid);
     if (fleet->at("simulated_gpus").as_bool()) fmt::print("no GPU here: the CPU stands in\n");
     return Exit::done;
 }

@@ -78,6 +78,17 @@ export interface FleetNode {
     readonly gpus: readonly Gpu[];
 }
 
+/** Who uses GPUs of a node without a reservation; which of them is not known. */
+export interface WireOccupant {
+    readonly node: string;
+    /** What to look for, such as a pod's namespace and name. */
+    readonly name: string;
+    /** Whose it is, as far as that can be told. */
+    readonly owner: string;
+    readonly gpus: number;
+    readonly since: string;
+}
+
 export interface WireCalendar {
     readonly revision: number;
     readonly now: string;
@@ -90,6 +101,7 @@ export interface WireCalendar {
     readonly nodes: readonly FleetNode[];
     readonly reservations: readonly WireCalendarReservation[];
     readonly waiting?: readonly WireCalendarWaiter[];
+    readonly occupants?: readonly WireOccupant[];
 }
 
 export interface WireEvent {
@@ -134,6 +146,14 @@ export interface Reservation {
     readonly latestStart: number | null;
     /** Its GPUs have shown no use since then. */
     readonly idleSince: number | null;
+}
+
+export interface Occupant {
+    readonly node: string;
+    readonly name: string;
+    readonly owner: string;
+    readonly gpus: number;
+    readonly since: number;
 }
 
 /** Jobs report their progress themselves: what is not a number of epochs is no progress. */

@@ -4,6 +4,7 @@
  *     store.load(calendar);             everything anew
  *     store.apply(event)                "changed", "ignored", or "reload" when it takes a snapshot
  *     store.barsOf(node)                what to draw on that node's tracks, by start
+ *     store.occupantsOf(node)           who uses GPUs there without a reservation
  *     store.waiting                     who waits for a window in this time and holds no GPU yet
  *
  * A change costs O(bars of the nodes it touches). Whoever draws subscribes with `onChange`.
@@ -14,6 +15,7 @@ import {
     type FleetNode,
     type Gpu,
     type JournalEvent,
+    type Occupant,
     type Reservation,
     type WireCalendar,
     type WireCalendarWaiter,
@@ -50,7 +52,7 @@ export interface Change {
 export type Outcome = "changed" | "ignored" | "reload";
 
 /** Kinds of events that change what the tracks are, rather than what is booked on them. */
-const FLEET_KINDS = /^(gpu|node|fleet|inventory|maintenance)/;
+const FLEET_KINDS = /^(gpu|node|fleet|inventory|maintenance|occupant)/;
 
 export class Store {
     revision = 0;
@@ -58,6 +60,7 @@ export class Store {
     to = 0;
     gpus: readonly Gpu[] = [];
     nodes: readonly NodeSpan[] = [];
+    occupants: readonly Occupant[] = [];
     readonly reservations = new Map<string, Reservation>();
     readonly waiting = new Map<string, Reservation>();
     /** How many of the shown reservations each team has; maintenance is nobody's. */
@@ -74,6 +77,7 @@ export class Store {
         this.from = Date.parse(calendar.from);
         this.to = Date.parse(calendar.to);
         this.loadFleet(calendar.nodes);
+        this.occupants = (calendar.occupants ?? []).map((one) => ({ ...one, since: Date.parse(one.since) }));
         this.reservations.clear();
         this.waiting.clear();
         this.teams.clear();
@@ -128,6 +132,12 @@ export class Store {
     /** The reservation that is shown, whether it holds GPUs or waits for some. */
     find(id: string): Reservation | undefined {
         return this.reservations.get(id) ?? this.waiting.get(id);
+    }
+
+    occupantsOf(node: number): readonly Occupant[] {
+        if (this.occupants.length === 0) return this.occupants;
+        const name = this.nodes[node]?.name;
+        return this.occupants.filter((one) => one.node === name);
     }
 
     barsOf(node: number): readonly Bar[] {

@@ -43,6 +43,11 @@ export class Formats {
         return this.kept(DAY, instant);
     }
 
+    /** `Wed 25 Nov 20:00`. */
+    moment(instant: number): string {
+        return `${this.day(instant)} ${this.time(instant)}`;
+    }
+
     /** `Wed 25 November`. */
     dayLong(instant: number): string {
         return this.kept(DAY_LONG, instant);

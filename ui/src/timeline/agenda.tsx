@@ -34,13 +34,14 @@ function Days() {
         const entry = list.current!.querySelector<HTMLElement>("[data-today]");
         if (entry) list.current!.scrollTop = entry.offsetTop;
     }, [calendar.period.value.from, app.loads.value]);
-    const nothing = days.every(({ entries }) => entries.length === 0);
+    const nothing = days.every(({ day, entries }) => entries.length === 0 && !isTaken(app, day));
     return (
         <section ref={list} class="agenda" aria-label={app.say("agenda.label")}>
             {days.map(({ day, entries }) =>
-                entries.length === 0 ? null : (
+                entries.length === 0 && !isTaken(app, day) ? null : (
                     <section key={day.start} class="agenda-day" {...(isToday(app, day) && { "data-today": "" })}>
                         <h2>{nameOf(app, day)}</h2>
+                        {isTaken(app, day) && <Taken />}
                         <ul>
                             {entries.map((reservation) => (
                                 <Entry key={reservation.id} reservation={reservation} day={day} />
@@ -51,6 +52,26 @@ function Days() {
             )}
             {nothing && <p class="agenda-nothing">{app.say("agenda.nothing")}</p>}
         </section>
+    );
+}
+
+/** Who uses GPUs without a reservation belongs to no day but this. */
+function isTaken(app: App, day: Day): boolean {
+    return app.store.occupants.length > 0 && isToday(app, day);
+}
+
+function Taken() {
+    const app = useApp();
+    return (
+        <ul class="agenda-taken">
+            {app.store.occupants.map(({ node, name, owner, gpus, since }) => (
+                <li key={`${node} ${name}`}>
+                    <strong>{`⚠ ${node}: ${app.say("occupants.gpus", { n: gpus })}`}</strong>
+                    <small>{[name, owner].filter(Boolean).join(" · ")}</small>
+                    <small>{`${app.say("occupants.since")} ${app.formats.value.moment(since)}`}</small>
+                </li>
+            ))}
+        </ul>
     );
 }
 

@@ -18,6 +18,7 @@ import { addDays, dateFromText, dateToText, mondayOf, wallTime, weekNumber, type
 import { Card } from "./card";
 import { Finder } from "./finder";
 import { NoticePanel, type Notice } from "./notice";
+import { OccupantPanel } from "./occupant_panel";
 import { TrackView } from "./track_view";
 import { daysIn, daysOf, isFullMonth, nameOf, seenDays, VIEWS, viewFor, inPeriodOf, type ViewName } from "./views";
 import { zoomOfKey } from "./zoom";
@@ -33,6 +34,7 @@ export class Calendar {
     readonly chosen = signal<CivilDate | null>(null);
     readonly period: { readonly value: Period };
     readonly card: Card;
+    readonly occupants: OccupantPanel;
     readonly tracks: TrackView;
     /** What part of the time is on the screen, and how many days fit across it. */
     readonly seen = signal({ from: 0, to: 0 });
@@ -66,6 +68,7 @@ export class Calendar {
     constructor(readonly app: App) {
         this.actions = new Actions(app);
         this.card = new Card(this);
+        this.occupants = new OccupantPanel(app);
         this.tracks = new TrackView(app.store, app.teams, {
             show: (bar, at) => this.card.show(bar?.reservation ?? null, at, app.formats.value),
             pin: (bar, at) => this.card.pin(bar.reservation, at, app.formats.value),
@@ -73,6 +76,7 @@ export class Calendar {
             pinWish: (wish, at) => this.card.pin(wish, at, app.formats.value),
             dismiss: () => this.card.dismiss(),
             key: (bar, event) => keyOnBar(this, bar, event),
+            occupants: (node, mark) => this.occupants.toggle(node, mark),
             seen: (from, to, span) => {
                 this.seen.value = { from, to };
                 this.span.value = span;
@@ -205,6 +209,7 @@ export class Calendar {
         app.onChange((change) => {
             this.tracks.changed(change);
             this.card.refresh(app.formats.value);
+            this.occupants.refresh();
             if (change.what === "booking") this.drawNotice();
         });
         app.onLoaded((window) => {
@@ -219,6 +224,7 @@ export class Calendar {
             const moved = this.tracks.setPeriod(period, app.formats.value);
             if (moved) this.arrive(this.chosen.peek());
             this.card.refresh(app.formats.value);
+            this.occupants.refresh();
             this.drawNotice();
         });
         effect(() => this.tracks.setNow(app.now.value));

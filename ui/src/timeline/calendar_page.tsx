@@ -105,10 +105,12 @@ function Tracks() {
     const host = useRef<HTMLDivElement>(null);
     useEffect(() => {
         host.current!.append(calendar.tracks.element);
-        document.body.append(calendar.card.element);
+        document.body.append(calendar.card.element, calendar.occupants.element);
         return () => {
             calendar.card.dismiss();
             calendar.card.element.remove();
+            calendar.occupants.dismiss();
+            calendar.occupants.element.remove();
         };
     }, []);
     return <div class="tracks-host" ref={host} />;

@@ -11,8 +11,8 @@ import { lookOf } from "../site/states";
 import type { Formats } from "../time/formats";
 import { CalendarContext, type Calendar } from "./calendar";
 import { CardView, TITLE } from "./card_view";
+import { putBeside } from "./beside";
 
-const GAP = 8;
 const HIDE_DELAY = 60;
 /** Where a pointer that goes down leaves a pinned card: on bars, and on what the card itself opens. */
 const SPARED = ".bar, .wish, .agenda-entry, dialog, .toasts";
@@ -40,7 +40,7 @@ export class Card {
             if (event.key === "Escape" && this.pinned && isHere && !target.closest("dialog")) this.leave();
         });
         // What is asked for when it is pinned makes it taller.
-        new ResizeObserver(() => this.at && this.put(this.at)).observe(this.element);
+        new ResizeObserver(() => this.at && putBeside(this.element, this.at)).observe(this.element);
     }
 
     /** Shows the reservation beside `at`; a null reservation hides the card unless it is pinned. */
@@ -58,7 +58,7 @@ export class Card {
         this.draw(reservation);
         if (at) {
             this.at = at;
-            this.put(at);
+            putBeside(this.element, at);
         }
     }
 
@@ -126,17 +126,5 @@ export class Card {
         else element.removeAttribute("aria-labelledby");
         if (pinned) element.tabIndex = -1;
         else element.removeAttribute("tabindex");
-    }
-
-    /** Below the bar if there is room, else above it; never off the screen. */
-    private put(at: DOMRect): void {
-        const { offsetWidth: width, offsetHeight: height, style } = this.element;
-        const [screenWidth, screenHeight] = [window.innerWidth, window.innerHeight];
-        const left = Math.min(Math.max(at.left, GAP), screenWidth - width - GAP);
-        const below = at.bottom + GAP;
-        const fitsBelow = below + height + GAP <= screenHeight;
-        const top = fitsBelow ? below : Math.max(GAP, at.top - height - GAP);
-        style.left = `${Math.max(GAP, left)}px`;
-        style.top = `${Math.min(top, Math.max(GAP, screenHeight - height - GAP))}px`;
     }
 }

@@ -1,6 +1,6 @@
 /** The two halves of a row: its name in the column on the left, and its track. */
 
-import type { Gpu, Reservation } from "../api/contract";
+import type { Gpu, Occupant, Reservation } from "../api/contract";
 import { el, icon, setAttribute, setText, svg } from "../app/dom";
 import type { TeamColours } from "../site/colours";
 import type { NodeSpan } from "../site/store";
@@ -10,11 +10,19 @@ import type { Row } from "./rows";
 /** More do not fit beside a node's name. */
 const MOST_PIPS = 8;
 
-/** What a node's name says of its GPUs: who holds each now, in their order. */
+/** What a node's name says of its GPUs: who holds each now, in their order, and who uses some unasked. */
 export interface NodeNow {
     readonly span: NodeSpan;
     readonly gpus: readonly Gpu[];
     readonly holders: readonly (Reservation | null)[];
+    readonly occupants: readonly Occupant[];
+}
+
+/** What a click on a row's name does. */
+export interface NameClicks {
+    toggle(): void;
+    /** Tells who uses the node's GPUs without a reservation; `mark` is what was clicked. */
+    occupants(mark: HTMLElement): void;
 }
 
 export class NameCell {
@@ -25,8 +33,9 @@ export class NameCell {
     private readonly free = el("span", "free-now");
     private readonly pips = el("span", "pips");
     private readonly dot = el("span", "dot");
+    private readonly mark = new OccupiedMark();
 
-    constructor(row: Row, toggle: () => void) {
+    constructor(row: Row, clicks: NameClicks) {
         this.element = el("div", `name ${row.kind}`);
         this.element.style.top = `${row.top}px`;
         this.element.style.height = `${row.height}px`;
@@ -39,23 +48,30 @@ export class NameCell {
         this.button = el("button", "fold", icon("M6 4l4 4-4 4"), name, now);
         this.button.type = "button";
         this.button.dataset["node"] = String(row.node);
-        this.button.addEventListener("click", toggle);
-        this.element.append(this.button);
+        this.button.addEventListener("click", () => clicks.toggle());
+        this.mark.element.addEventListener("click", () => clicks.occupants(this.mark.element));
+        this.element.append(this.button, this.mark.element);
     }
 
-    drawNode({ span, gpus, holders }: NodeNow, open: boolean, language: Language, teams: TeamColours): void {
+    drawNode({ span, gpus, holders, occupants }: NodeNow, open: boolean, language: Language, teams: TeamColours): void {
         setText(this.label, span.name);
         const kinds = new Set(gpus.map((gpu) => kindOf(gpu)).filter(Boolean));
         setText(this.note, [...kinds].join(", "));
-        const free = gpus.filter((gpu, i) => !holders[i] && !isIll(gpu)).length;
+        const taken = occupants.reduce((sum, one) => sum + one.gpus, 0);
+        const unheld = gpus.filter((gpu, i) => !holders[i] && !isIll(gpu)).length;
+        const free = Math.max(0, unheld - taken);
         const words = say(language, "tracks.free.of", { n: free, all: span.count });
         setText(this.free, words);
         this.free.classList.toggle("some", free > 0);
         this.drawPips(gpus, holders, teams);
         const count = say(language, "tracks.gpus", { n: span.count });
-        this.element.title = [span.name, `${count} ${[...kinds].join(", ")}`.trim(), words].join(" · ");
+        const unasked = taken > 0 ? say(language, "occupants.gpus", { n: taken }) : "";
+        const told = [`${count} ${[...kinds].join(", ")}`.trim(), words, unasked].filter(Boolean);
+        this.element.title = [span.name, ...told].join(" · ");
         setAttribute(this.button!, "aria-expanded", String(open));
-        setAttribute(this.button!, "aria-label", `${span.name}, ${count}, ${words}`);
+        setAttribute(this.button!, "aria-label", [span.name, count, words, unasked].filter(Boolean).join(", "));
+        this.element.classList.toggle("taken", taken > 0);
+        this.mark.draw(span.name, words, taken, language);
     }
 
     drawWaiting(waiting: number, open: boolean, language: Language): void {
@@ -94,6 +110,31 @@ export class NameCell {
             else if (isIll(gpus[i]!)) kind = "pip ill";
             this.pips.children[i]!.className = kind;
         }
+    }
+}
+
+/** In the place of what is free: so many GPUs of the node are used without a reservation. */
+class OccupiedMark {
+    readonly element = el("button", "occupied");
+    private readonly free = el("span", "free-now");
+    private readonly taken = el("span", "taken-now");
+
+    constructor() {
+        this.element.type = "button";
+        this.element.hidden = true;
+        this.element.setAttribute("aria-haspopup", "dialog");
+        this.element.append(this.free, this.taken);
+    }
+
+    draw(node: string, free: string, taken: number, language: Language): void {
+        this.element.hidden = taken === 0;
+        if (taken === 0) return;
+        const words = `⚠ ${say(language, "occupants.mark", { n: taken })}`;
+        setText(this.free, free);
+        setText(this.taken, words);
+        const unasked = say(language, "occupants.of", { n: taken, node });
+        this.element.title = unasked;
+        setAttribute(this.element, "aria-label", `${free}, ${words}: ${unasked}`);
     }
 }
 

@@ -14,6 +14,8 @@ import type { TrackLayout, Viewport } from "./track_layout";
 export interface Folding {
     isOpen(row: Row): boolean;
     toggle(row: Row): void;
+    /** Tells who uses the node's GPUs without a reservation. */
+    occupants(row: Row, mark: HTMLElement): void;
     /** How many wait. */
     waiting(): number;
 }
@@ -88,7 +90,10 @@ export class RowLayer {
         const cell = new RowCell(row);
         this.cells.set(row, cell);
         this.tracks.append(cell.element);
-        const name = new NameCell(row, () => this.folding.toggle(row));
+        const name = new NameCell(row, {
+            toggle: () => this.folding.toggle(row),
+            occupants: (mark) => this.folding.occupants(row, mark),
+        });
         this.nameCells.set(row, name);
         this.names.append(name.element);
         return cell;
@@ -109,7 +114,9 @@ export class RowLayer {
         }
         const span = store.nodes[row.node]!;
         const gpus = store.gpus.slice(span.first, span.first + span.count);
-        name.drawNode({ span, gpus, holders: store.holdersAt(row.node, now) }, open, formats.language, teams);
+        const holders = store.holdersAt(row.node, now);
+        const occupants = store.occupantsOf(row.node);
+        name.drawNode({ span, gpus, holders, occupants }, open, formats.language, teams);
         const load = this.loadOf(row.node, layout.period);
         fillSkyline(cell.skyline(), load, layout.period, span.count, row.height - SKY_MARGIN, teams);
         cell.element.classList.toggle("collapsed", !open);

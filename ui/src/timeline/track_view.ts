@@ -35,6 +35,8 @@ const OVERSCAN = 160;
 const SETTLE = 90;
 
 export interface TrackHandlers extends BarHandlers, WishHandlers {
+    /** Somebody asks who uses the node's GPUs without a reservation. */
+    occupants(node: number, mark: HTMLElement): void;
     /** What part of the time is on the screen, and how many days fit across it. */
     seen(from: number, to: number, span: number): void;
 }
@@ -83,6 +85,7 @@ export class TrackView {
         this.rowLayer = new RowLayer(store, teams, {
             isOpen: (row) => this.folding.isOpen(row),
             toggle: (row) => this.toggle(row),
+            occupants: (row, mark) => handlers.occupants(row.node, mark),
             waiting: () => this.wishes.count,
         });
         const { rowLayer, bars, wishes, ghosts } = this;
