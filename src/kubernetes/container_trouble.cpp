@@ -110,6 +110,14 @@ std::string preparing_trouble(const PodSight& pod, const AttemptSight& sight) {
             "are right, this is for the cluster's operator.",
             pod.node, said);
     }
+    if (warning->reason == "FailedPrepareDynamicResources") {
+        return fmt::format(
+            "{} does not give the pod its GPUs: {}. This is for the cluster's operator: {}.",
+            pod.node, said,
+            said.find("not allocated") == std::string::npos
+                ? "the GPUs' driver on the node makes them ready"
+                : "Volcano's scheduler has to be told to allocate claims of devices");
+    }
     if (warning->reason == "FailedCreatePodSandBox") {
         return fmt::format(
             "{} cannot make the pod's sandbox: {}. This is for the cluster's operator.", pod.node,

@@ -98,6 +98,29 @@ std::string lacking(const std::string& message) {
     return list;
 }
 
+// What Volcano says of claims of devices, each with its reason.
+std::string device_trouble(const std::string& node, const std::string& message) {
+    if (message.find("cannot allocate all claims") != std::string::npos) {
+        return fmt::format(
+            "A GPU that the job has reserved on {} is held by another claim, or its driver does "
+            "not publish it now. \"kubectl get resourceclaims -A\" shows who has which; the job "
+            "starts as soon as it is free.",
+            node);
+    }
+    if (message.find("resourceclaim") != std::string::npos &&
+        (message.find("not found") != std::string::npos ||
+         message.find("is being deleted") != std::string::npos)) {
+        return "Somebody deleted the claim of the job's GPUs, without which it does not start. "
+               "Cancel it and book it again.";
+    }
+    const std::string missing = between(message, "device class ", " does not exist");
+    if (missing.empty()) return {};
+    return fmt::format(
+        "The cluster has no device class \"{}\": the driver of its GPUs is not installed, or "
+        "launch.kubernetes.device_class names another.",
+        missing);
+}
+
 std::string other_trouble(const std::string& node, const std::string& message) {
     if (const std::string what = lacking(message); !what.empty()) {
         return fmt::format(
@@ -168,6 +191,7 @@ std::string placement_trouble(const PodSight& pod, const AttemptSight& sight) {
     const std::string name = node_of(pod);
     if (std::string words = claim_trouble(pod, message); !words.empty()) return words;
     if (std::string words = node_trouble(name, sight); !words.empty()) return words;
+    if (std::string words = device_trouble(name, message); !words.empty()) return words;
     if (scheduled->reason == "SchedulingGated") {
         return fmt::format(
             "Another controller of the cluster holds the pod {} back (a scheduling gate).",

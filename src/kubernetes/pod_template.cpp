@@ -53,8 +53,10 @@ js::object resources_of(const PlannedPod& pod, const KubernetesOptions& options)
         requests["memory"] =
             fmt::format("{}Mi", std::llround(*options.memory_gb_per_gpu * gpus * 1024));
     }
+    // Volcano fits a pod that requests nothing into gaps, by itself and not with its gang.
+    if (requests.empty()) requests["cpu"] = "10m";
     if (!limits.empty()) resources["limits"] = std::move(limits);
-    if (!requests.empty()) resources["requests"] = std::move(requests);
+    resources["requests"] = std::move(requests);
     return resources;
 }
 

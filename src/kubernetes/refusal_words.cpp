@@ -78,8 +78,7 @@ std::string queue(const std::string& said) {
 std::string no_claims(const std::string& said) {
     return fmt::format(
         "The cluster's Volcano is too old to pass claims of single GPUs on to pods: {}. The "
-        "operator "
-        "updates Volcano, or sets launch.kubernetes.devices to counted.",
+        "operator updates Volcano, or sets launch.kubernetes.devices to counted.",
         said);
 }
 
@@ -98,7 +97,7 @@ constexpr std::array<Known, 10> known{{{"exceeded quota", quota},
                                        {"PriorityClass", priority_class},
                                        {"violates PodSecurity", pod_security},
                                        {"unable to find job queue", queue},
-                                       {"can only submit job to queue", queue}}};
+                                       {" submit job to ", queue}}};
 
 }  // namespace
 

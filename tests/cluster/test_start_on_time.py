@@ -142,7 +142,8 @@ def until_explained(site, booked):
 def test_a_gang_that_does_not_fit_is_explained(site):
     occupy(site, 0, 3)
     booked = site.book(gpus=ALL, start="now", hours=1, workload=site.job())
-    assert "in use by" in (why := until_explained(site, booked)) and "squatter-0 (3 GPUs)" in why
+    # Whether Volcano has made its pods by then or holds it back before: who is in its way is told.
+    assert "squatter-0 (3 GPUs)" in until_explained(site, booked)
     site.api.delete("pods", "squatter-0", site.namespace)
     site.until_running(booked)
 

@@ -288,7 +288,15 @@ TEST_F(ObjectsTest, claimed_devices_take_the_place_of_counted_ones) {
     use_two_nodes();
     EXPECT_EQ(pod(1).at_pointer("/spec/resourceClaims"),
               js::parse(R"([{"name": "gpus", "resourceClaimName": "berth-r-17-1-gpus-1"}])"));
-    EXPECT_EQ(container(1).at("resources"), js::parse(R"({"claims": [{"name": "gpus"}]})"));
+    EXPECT_EQ(container(1).at_pointer("/resources/claims"), js::parse(R"([{"name": "gpus"}])"));
+    EXPECT_FALSE(container(1).at("resources").as_object().contains("limits"));
+}
+
+TEST_F(ObjectsTest, a_pod_requests_something_without_which_volcano_leaves_it_out_of_the_gang) {
+    options_.devices = KubernetesOptions::Devices::claimed;
+    EXPECT_EQ(container().at_pointer("/resources/requests"), js::parse(R"({"cpu": "10m"})"));
+    options_.memory_gb_per_gpu = 1;
+    EXPECT_FALSE(container().at_pointer("/resources/requests").as_object().contains("cpu"));
 }
 
 TEST_F(ObjectsTest, the_workloads_image_wins_over_the_sites) {

@@ -65,6 +65,8 @@ TEST_F(WaitingTest, refusals_of_the_cluster_are_told_with_what_to_do) {
          "launch.kubernetes.priority_classes"},
         {R"(admission webhook "validatejob.volcano.sh" denied the request: unable to find job queue: queues "q" not found)",
          "launch.kubernetes.queue"},
+        {"can only submit job to leaf queue, queue `q` has 2 child queues",
+         "launch.kubernetes.queue"},
         {R"(namespaces "teams" not found)", "no namespace \"teams\""},
         {R"(error looking up service account a/b: serviceaccount "b" not found)",
          "no service account \"b\""},
@@ -151,6 +153,22 @@ TEST_F(WaitingTest, claims_that_cannot_be_used_are_told_apart) {
                 HasSubstr("\"data\" is being deleted"));
 }
 
+TEST_F(WaitingTest, claims_of_devices_that_get_none_are_told_apart) {
+    gang(1, "Pending");
+    PodSight& pod = unplaced("x");
+    const auto said = [&](const std::string& message) {
+        pod.conditions.front().message = message;
+        return explain_waiting(sight_);
+    };
+    EXPECT_THAT(said("0/2 nodes are unavailable: 1 cannot allocate all claims, 1 node(s) didn't "
+                     "match Pod's node affinity/selector."),
+                HasSubstr("reserved on gpu-0 is held by another claim"));
+    EXPECT_THAT(said("resourceclaim \"berth-r-1-1-gpus-0\" not found"),
+                HasSubstr("Somebody deleted the claim"));
+    EXPECT_THAT(said("request gpu-1: device class gpu.nvidia.com does not exist"),
+                HasSubstr("no device class \"gpu.nvidia.com\""));
+}
+
 TEST_F(WaitingTest, the_pod_that_keeps_the_gang_waiting_is_explained_not_its_peers) {
     gang(2, "Pending");
     unplaced("Pod berth-jobs/berth-r-1-1-rank-0-0 can possibly be assigned to gpu-0");
@@ -218,6 +236,9 @@ TEST_F(WaitingTest, what_only_events_tell_of_a_pod_is_told) {
                 HasSubstr("cannot be mounted on gpu-0: MountVolume.SetUp failed: mount failed"));
     warn("Pod", pod.name, "FailedCreatePodSandBox", seen::event("berth-r-21-1").message);
     EXPECT_THAT(explain_waiting(sight_), HasSubstr("cannot make the pod's sandbox"));
+    warn("Pod", pod.name, "FailedPrepareDynamicResources",
+         "Failed to prepare dynamic resources: ResourceClaim berth-r-1-1-gpus-0: not allocated");
+    EXPECT_THAT(explain_waiting(sight_), HasSubstr("Volcano's scheduler has to be told"));
     warn("Pod", "another", "FailedMount", "not ours");
     EXPECT_THAT(explain_waiting(sight_), Not(HasSubstr("not ours")));
 }

@@ -42,15 +42,28 @@ class Volcano:
                  for one in self.of_kinds({"CustomResourceDefinition"})]
         self.cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
 
+    @property
+    def config(self):
+        return self.folder / "installer/helm/chart/volcano/config"
+
+    def scheduler_configuration(self):
+        """The module's own, and claims of devices, which it leaves to the cluster's operator."""
+        wanted = yaml.safe_load((self.config / "volcano-scheduler.conf").read_text())
+        predicates, = (plugin for tier in wanted["tiers"] for plugin in tier["plugins"]
+                       if plugin["name"] == "predicates")
+        predicates["arguments"] = {"predicate.DynamicResourceAllocationEnable": True}
+        file = self.cluster.work("volcano-scheduler.conf")
+        file.write_text(yaml.safe_dump(wanted, sort_keys=False))
+        return file
+
     def start(self, schedule_period="200ms"):
-        config = self.folder / "installer/helm/chart/volcano/config"
         cluster, ports = self.cluster, self.cluster.ports
         cluster.start(
             "vc-controller-manager", *self._common("vc-controllers", "vc_controller_manager"),
             "--leader-elect=false", "--kube-api-qps=500", "--kube-api-burst=1000")
         cluster.start(
             "vc-scheduler", *self._common("vc-scheduler", "vc_scheduler"), "--leader-elect=false",
-            f"--scheduler-conf={config}/volcano-scheduler.conf",
+            f"--scheduler-conf={self.scheduler_configuration()}",
             f"--schedule-period={schedule_period}", "--kube-api-qps=500", "--kube-api-burst=1000",
             "--cache-dumper=false", "--enable-metrics",
             f"--listen-address={ADDRESS}:{ports['vc_scheduler_metrics']}")
@@ -58,10 +71,11 @@ class Volcano:
     def start_webhooks(self):
         cluster, pki = self.cluster, self.cluster.certificates.path
         url = f"https://{ADDRESS}:{cluster.ports['vc_webhook']}"
-        config = self.folder / "installer/helm/chart/volcano/config"
         configurations = self.of_kinds(WEBHOOKS)
+        paths = []
         for webhook in (one for each in configurations for one in each["webhooks"]):
             path = webhook["clientConfig"]["service"]["path"]
+            paths.append(path)
             webhook["clientConfig"] = {"url": url + path,
                                        "caBundle": cluster.certificates.encoded("ca.crt")}
         cluster.apply(configurations)
@@ -71,7 +85,8 @@ class Volcano:
             f"--listen-address={ADDRESS}", f"--port={cluster.ports['vc_webhook']}",
             f"--tls-cert-file={pki('serving.crt')}", f"--tls-private-key-file={pki('serving.key')}",
             f"--ca-cert-file={pki('ca.crt')}", f"--webhook-url={url}",
-            f"--admission-conf={config}/volcano-admission.conf")
+            f"--enabled-admission={','.join(paths)}",
+            f"--admission-conf={self.config}/volcano-admission.conf")
         cluster.await_("Volcano's webhooks answer", cluster.listens("vc_webhook"))
 
     def await_ready(self):
