@@ -77,7 +77,7 @@ class DeployedSite(Berthd):
         """But for Berth's account and roles, which sites of other tests use."""
         kubectl = self.cluster.kubectl
         kubectl("delete", "--ignore-not-found", *files([DEPLOY / "admission-policy.yaml"]))
-        kubectl("-n", NAMESPACE, "delete", "deployment,service,pvc,configmap", "--all", "--ignore-not-found")
+        kubectl("-n", NAMESPACE, "delete", "deployment,service,pvc", "--all", "--ignore-not-found")
         kubectl("delete", "--ignore-not-found", "namespace", JOBS)
         kubectl("delete", "--ignore-not-found", "persistentvolume", *self.volumes)
         kubectl("label", "node", NODE, "berth.dev/managed-")
