@@ -4,6 +4,7 @@
 
 #include "engine/eviction.hpp"
 #include "engine/healing.hpp"
+#include "engine/launcher_port.hpp"
 #include "engine/look_up.hpp"
 #include "engine/refuse.hpp"
 
@@ -13,6 +14,13 @@ namespace {
 
 // 75 is EX_TEMPFAIL of sysexits.h: how a trainer says "stopped, can be resumed".
 constexpr int stopped_but_resumable = 75;
+
+// It ran until Berth stopped it, and nobody could read its exit code any more: it is gone with its
+// pod. Nothing says that it failed.
+bool ended_with_its_time(const Reservation& reservation, const AttemptEnded& command) {
+    const bool has_run = reservation.state != ReservationState::starting;
+    return has_run && !command.exit_code && command.detail == stopped_at_end;
+}
 
 std::string why_it_ended(const AttemptEnded& command) {
     if (!command.exit_code) {
@@ -37,8 +45,10 @@ ReservationEnded how_it_ended(const Reservation& reservation, const AttemptEnded
         ended.detail = reservation.detail.value_or("");
         return ended;
     }
-    if (is_done) ended.state = ReservationState::completed;
+    const bool used_its_time = ended_with_its_time(reservation, command);
+    if (is_done || used_its_time) ended.state = ReservationState::completed;
     ended.detail = why_it_ended(command);
+    if (used_its_time) ended.detail += " Its exit code is not known.";
     return ended;
 }
 

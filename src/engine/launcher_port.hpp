@@ -23,6 +23,9 @@ struct AttemptId {
     }
 };
 
+// The detail of one that the launcher stopped because its time was over.
+constexpr auto stopped_at_end = "Stopped at the end of its time.";
+
 struct AttemptOrder {
     AttemptId id;
     // Whose work folder it goes on in; absent: its reservation's own.
@@ -46,7 +49,8 @@ struct AttemptStatus {
     // its GPUs or in its work folder, an image that is being pulled. `unknown`: it was ordered, and
     // whoever could tell what became of it is out of reach.
     enum class Phase { unknown, waiting, running, ended } phase = Phase::waiting;
-    std::optional<int> exit_code = {};  // as a shell has it; absent when it could not be started
+    // As a shell has it; absent when it could not be started, or nobody could read it any more.
+    std::optional<int> exit_code = {};
     std::optional<Instant> started_at = {};
     std::optional<Instant> ended_at = {};
     std::string detail = {};  // why it could not be started, or how it was stopped

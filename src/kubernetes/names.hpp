@@ -38,7 +38,7 @@ constexpr auto gpus = "berth.dev/gpus";  // ids, as booked: "gpu-1/0,gpu-1/1"
 // The sentences that `annotation::stop` holds. Others may stand there too: they are for people.
 namespace stop_words {
 constexpr auto told = "Stopped when it was told to.";
-constexpr auto at_end = "Stopped at the end of its time.";
+constexpr auto at_end = stopped_at_end;
 // It is as if it had not been stopped: how that pod ended is how the attempt ended.
 constexpr auto pod_failed = "Stopped, as one of its pods was over before the others.";
 }  // namespace stop_words

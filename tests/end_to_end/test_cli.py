@@ -230,6 +230,17 @@ def test_watch_tells_each_change_as_it_comes_and_outlives_a_restart_of_the_serve
     assert lines.count("r-1 is running\n") == 1
 
 
+def test_wait_exits_as_the_job_did(berth):
+    def job(code):
+        return {"kind": "command", "argv": ["/usr/bin/python3", "-c", f"raise SystemExit({code})"]}
+    for code in (0, 3, 75):
+        booked = berth.book(gpus={"count": 1}, start="now", hours=2, workload=job(code))
+        berth.cli("wait", booked["id"], check=code)
+    later = berth.book(gpus={"count": 1}, start="2026-11-30T20:00:00Z", hours=2, workload=job(0))
+    berth.cli("cancel", later["id"], check=0)
+    assert "cancelled" in berth.cli("wait", later["id"], check=1).stdout
+
+
 def test_watch_says_at_once_that_there_is_no_such_reservation(berth):
     assert "r-99" in berth.cli("watch", "r-99", check=6).stderr
 

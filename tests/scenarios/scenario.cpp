@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "engine/eviction.hpp"
+#include "engine/launcher_port.hpp"
 #include "engine/wish.hpp"
 #include "scenarios/request_words.hpp"
 
@@ -247,7 +248,7 @@ void Scenario::occupant(Line& line) {
     submit("berth", ReportOccupants{occupants_});
 }
 
-// job r-1 starts | ends with 0 | cannot start | saves epoch 3 | expects to end thu 10:00
+// job r-1 starts | ends with 0 | cannot start | is stopped unseen | saves epoch 3 | …
 void Scenario::job(Line& line) {
     const ReservationId id = take_id(line);
     const Reservation* reservation = stage().state().find(id);
@@ -260,6 +261,9 @@ void Scenario::job(Line& line) {
         submit("berth", AttemptEnded{id, attempt, to_number(line.take()), now, ""});
     } else if (line.take_if({"cannot", "start"})) {
         submit("berth", AttemptEnded{id, attempt, std::nullopt, now, "no such program"});
+    } else if (line.take_if({"is", "stopped", "unseen"})) {
+        const std::string detail(stopped_at_end);
+        submit("berth", AttemptEnded{id, attempt, std::nullopt, now, detail});
     } else if (line.take_if({"saves", "epoch"})) {
         const int epoch = to_number(line.take());
         submit("berth", SaveCheckpoint{id, attempt, "/checkpoints/resume.pt", epoch, 0});

@@ -166,6 +166,9 @@ not found
 .TP
 .B 7
 the server cannot be reached
+.PP
+.B berth wait
+exits with the job\(aqs own exit code where the job failed with one: 75 says that it can be resumed.
 .SH ENVIRONMENT
 .TP
 .B BERTH_URL

@@ -13,7 +13,7 @@
 
 namespace berth::cli {
 
-// INTERFACE: the exit codes of every command.
+// INTERFACE: the exit codes of every command; `berth wait` passes a failed job's own on.
 enum class Exit {
     done = 0,
     failed = 1,  // the job did not complete, or a journal is not what was written

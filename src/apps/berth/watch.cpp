@@ -154,7 +154,15 @@ private:
         const bool goes_on = state == "evicted" && !next.empty();
         if (tell_ == Tell::everything || (is_over(state) && !goes_on)) say(reservation);
         if (goes_on) return follow(next);
-        if (is_over(state)) exit_ = state == "completed" ? Exit::done : Exit::failed;
+        if (is_over(state)) exit_ = exit_of(reservation);
+    }
+
+    [[nodiscard]] Exit exit_of(const json::object& reservation) const {
+        if (state_ == "completed") return Exit::done;
+        const auto* code = reservation.if_contains("exit_code");
+        const bool is_told = tell_ == Tell::the_end && code != nullptr && code->is_int64();
+        if (!is_told || code->get_int64() == 0) return Exit::failed;
+        return static_cast<Exit>(code->get_int64());
     }
 
     void say(const json::object& reservation) {
@@ -226,7 +234,9 @@ void add_watch(CLI::App& app, const Choose& chosen) {
 
 void add_wait(CLI::App& app, const Choose& chosen) {
     auto* command = app.add_subcommand(
-        "wait", "wait until a reservation has ended; 0 only when its work completed");
+        "wait",
+        "wait until a reservation has ended; 0 only when its work completed, else the job's own "
+        "exit code, or 1 where it has none");
     command->footer("berth wait r-1 && ./release.sh");
     auto id = std::make_shared<std::string>();
     command->add_option("id", *id, "such as r-17 or q-3")->required();

@@ -9,7 +9,8 @@ namespace berth::cli {
 
 enum class Tell { everything, the_end };
 
-// Exit::done only when its work completed. One that was evicted goes on as its continuation.
+// Exit::done only when its work completed, else Exit::failed; where only the end is told, the job's
+// own exit code if it is known and not 0. One that was evicted goes on as its continuation.
 Exit watch_to_the_end(Session& session, const std::string& reservation,
                       Tell tell = Tell::everything);
 
