@@ -82,7 +82,7 @@ def test_a_job_that_somebody_deletes_ends_and_is_never_started_again(site, histo
     until(lambda: not site.pods(booked), "the garbage collector has deleted its pods", THEY_LOOK_AGAIN_WITHIN)
     ended = site.until_ended(booked, CONVERGED)
     assert ended["state"] == "failed"
-    assert "deleted" in str(ended)
+    assert "deleted" in ended["detail"]
     follower = site.book("bob", gpus=BOTH_NODES, start="now", hours=1, workload=site.job())
     site.until_running(follower)
     assert history.names() == attempt_names(site, booked, follower)
@@ -98,7 +98,7 @@ def test_a_job_that_is_deleted_while_berthd_is_down_is_never_started_again(site,
     site.restart()
     ended = site.until_ended(booked, CONVERGED)
     assert ended["state"] == "failed"
-    assert "deleted" in str(ended)
+    assert "deleted" in ended["detail"]
     assert history.names() == attempt_names(site, booked)
 
 

@@ -53,7 +53,8 @@ def until_gone(site, booked):
 def test_all_that_happens_in_a_long_outage_is_done_when_it_is_over(site, history, api_server):
     ending = site.book(gpus=EACH_NODE, start="now", hours=1, workload=site.job())
     cancelled = site.book(gpus=EACH_NODE, start="now", hours=8, workload=site.job())
-    victim = site.book(gpus=EACH_NODE, start="now", hours=8, priority="P2", workload=site.job())
+    victim = site.book(gpus=EACH_NODE, start="now", hours=8, priority="P2",
+                       workload=site.job(SIM_TERM_CODE="75"))
     over = site.book(gpus=EACH_NODE, start="now", hours=8, workload=site.job())
     starting = site.book(gpus=EACH_NODE, start=site.at(hours=1), hours=4, workload=site.job())
     running = [ending, cancelled, victim, over]
