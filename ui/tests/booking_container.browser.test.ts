@@ -7,7 +7,7 @@ import { Hand } from "./hand";
 import { skip, Stage } from "./visit";
 import { nextWeek } from "./week_of_work";
 
-describe("booking a container", { skip, timeout: 90_000 }, () => {
+describe("booking a container", { skip, timeout: 180_000 }, () => {
     let stage: Stage;
     let week: Awaited<ReturnType<typeof nextWeek>>;
 
@@ -40,7 +40,7 @@ describe("booking a container", { skip, timeout: 90_000 }, () => {
     it("sends its image, volumes and secrets, and says what the server thinks of them", async () => {
         const { page } = await visit("en-GB");
         await page.click("[data-workload=command]");
-        await page.fill("[name=line]", "python train.py");
+        await page.getByLabel("Command line").fill("python train.py");
         assert.equal(await page.getAttribute("[name=image]", "placeholder"), "site-yolo:1");
         await page.fill("[name=image]", "yolo:8.3");
         await page.fill("[name=volumes]", "coco:/data:ro");
@@ -78,6 +78,18 @@ describe("booking a container", { skip, timeout: 90_000 }, () => {
         await page.context().close();
     });
 
+    it("shows every line of what is given to it", async () => {
+        const { page } = await visit("en-GB");
+        await page.click("[data-workload=command]");
+        await page.fill("[name=volumes]", "coco:/data:ro\nhelmets:/helmets:ro\nresults:/out");
+        await page.fill("[name=secrets]", "wandb\nhub");
+        for (const name of ["volumes", "secrets"]) {
+            const hidden = await page.locator(`[name=${name}]`).evaluate((field) => field.scrollHeight - field.clientHeight);
+            assert.ok(hidden <= 1, `${hidden} px of ${name} are hidden`);
+        }
+        await page.context().close();
+    });
+
     it("has none of it where jobs are processes", async () => {
         const { page } = await visit("en-GB", false);
         await page.click("[data-workload=command]");
@@ -85,6 +97,20 @@ describe("booking a container", { skip, timeout: 90_000 }, () => {
         for (const name of ["image", "volumes", "secrets", "nodes"]) {
             assert.equal(await page.locator(`[name=${name}]`).count(), 0, name);
         }
+        await page.context().close();
+    });
+
+    it("says in the page's language that a gang does not fit", async () => {
+        const start = new Date(week.from + 60 * 3_600_000).toISOString().replace(".000Z", "Z");
+        await stage.berth.book("bowen", { title: "in the way", gpus: { ids: ["node1/0"] }, start, hours: 4 });
+        const { page } = await visit("zh-CN");
+        await page.click("[data-which=any]");
+        await page.fill("[name=nodes]", "2");
+        await page.press("[name=nodes]", "Tab");
+        await page.fill("[name=each]", "4");
+        await page.press("[name=each]", "Tab");
+        await page.waitForSelector(".verdict[data-verdict=clash]");
+        assert.match(await page.innerText(".verdict"), /该时段没有足够的空闲 GPU/);
         await page.context().close();
     });
 });

@@ -23,7 +23,7 @@ const SWEEP: WireOccupant = {
     owner: "StatefulSet sweep in team-b (service account default)",
 };
 
-describe("GPUs used without a reservation", { skip, timeout: 60_000 }, () => {
+describe("GPUs used without a reservation", { skip, timeout: 180_000 }, () => {
     let browser: Browser;
     let server: PlayServer;
 
@@ -45,7 +45,7 @@ describe("GPUs used without a reservation", { skip, timeout: 60_000 }, () => {
             reducedMotion: "reduce", ...options,
         });
         const page = await context.newPage();
-        page.setDefaultTimeout(10_000);
+        page.setDefaultTimeout(20_000);
         await page.goto(server.address);
         await page.waitForSelector("html[data-connection=live]");
         return page;

@@ -13,6 +13,16 @@ describe("the catalogues", () => {
         assert.deepEqual(Object.keys(catalogues.zh).sort(), Object.keys(catalogues.en).sort());
     });
 
+    it("have no key in two areas, of which one would hide the other", () => {
+        const keys = readdirSync("src/words")
+            .filter((name) => name.endsWith("_words.ts"))
+            .map((name) => readFileSync(`src/words/${name}`, "utf8"))
+            // English, then Chinese.
+            .flatMap((text) => text.slice(0, text.indexOf("\n    },")).match(/^ +"[\w.-]+"(?=:)/gm) ?? []);
+        assert.equal(new Set(keys).size, Object.keys(catalogues.en).length, "every key was found");
+        assert.deepEqual(keys.filter((key, i) => keys.indexOf(key) !== i), []);
+    });
+
     it("have the same gaps and no empty words", () => {
         for (const key of Object.keys(catalogues.en) as WordKey[]) {
             assert.deepEqual(gapsOf(catalogues.zh[key]), gapsOf(catalogues.en[key]), key);
@@ -101,5 +111,10 @@ describe("formats", () => {
         const fleet = ["n1/0", "n1/1", "n1/2", "n2/0", "n2/1"].map((id) => ({ id }));
         assert.equal(gpuRanges([0, 1, 2, 3], fleet), "n1/0–2, n2/0");
         assert.equal(gpuRanges([0, 2, 4], fleet), "n1/0, n1/2, n2/1");
+        const many = Array.from({ length: 40 }, (_, i) => ({ id: `n${i}/0` }));
+        const all = many.map((_, i) => i);
+        assert.equal(new Formats("en", "UTC").gpusInShort(all, many), "n0/0, n1/0, n2/0 and others (40 in all)");
+        assert.equal(new Formats("zh", "UTC").gpusInShort(all, many), "n0/0, n1/0, n2/0 等（共 40 块）");
+        assert.equal(new Formats("en", "UTC").gpusInShort([0, 2, 4], fleet), "n1/0, n1/2, n2/1");
     });
 });

@@ -28,6 +28,11 @@ export function volumeText({ claim, mount, read_only }: Volume): string {
     return `${claim}:${mount}${read_only ? ":ro" : ""}`;
 }
 
+/** How tall a field for lines is, where a browser does not fit it to its text. */
+export function rowsOf(text: string, least = 1): number {
+    return Math.min(Math.max(least, text.split("\n").length), 8);
+}
+
 function linesOf(text: string): string[] {
     return text
         .split("\n")

@@ -2,6 +2,7 @@
 
 import { useApp } from "../app/app";
 import { useCalendar } from "../timeline/calendar";
+import { rowsOf } from "./container";
 import type { ContainerForm } from "./form";
 
 export function ContainerFields() {
@@ -31,7 +32,7 @@ export function ContainerFields() {
                     <textarea
                         name={name}
                         class="code"
-                        rows={1}
+                        rows={rowsOf(container[name])}
                         spellcheck={false}
                         placeholder={name === "volumes" ? "coco:/data:ro" : "wandb"}
                         value={container[name]}

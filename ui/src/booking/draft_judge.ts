@@ -3,7 +3,6 @@
 import type { WireSuggestion } from "../api/problem";
 import { Refused } from "../api/problem";
 import type { App } from "../app/app";
-import { gpuRanges } from "../time/formats";
 import { Asking } from "./asking";
 import type { Booking, Draft } from "./booking";
 import { fitOf, type Fit } from "./fit";
@@ -73,13 +72,14 @@ export class DraftJudge {
         );
     }
 
-    private answered({ feasible, windows, summary, eviction }: WirePlan, draft: Draft, form: Form, fit: Fit): void {
+    private answered(plan: WirePlan, draft: Draft, form: Form, fit: Fit): void {
         const { app, booking } = this;
+        const { feasible, windows, eviction } = plan;
         booking.couldEvict.value = !feasible && Boolean(eviction);
         const [first] = suggestionsOf(windows.slice(0, 1), app.store.gpus, draft.gpus);
         if (feasible) {
             if (form.which === "any") booking.placed.value = first?.place.gpus ?? [];
-            const gpus = first ? gpuRanges(first.place.gpus, app.store.gpus) : "";
+            const gpus = first ? app.formats.value.gpusInShort(first.place.gpus, app.store.gpus) : "";
             const text = form.which === "any" ? app.say("verdict.would", { gpus }) : app.say("verdict.free");
             booking.verdict.value = { state: "fits", text };
             if (booking.chosen.peek() === 0) booking.suggestions.value = [];
@@ -87,7 +87,7 @@ export class DraftJudge {
         }
         booking.placed.value = [];
         const own = !fit.fits ? sentenceOf(app, fit) : "";
-        booking.verdict.value = { state: "clash", text: own || summary };
+        booking.verdict.value = { state: "clash", text: own || refusalOf(app, plan) };
         booking.chosen.value = 0;
         booking.suggestions.value = suggestionsOf(windows, app.store.gpus, draft.gpus);
     }
@@ -101,6 +101,12 @@ export class DraftJudge {
         const suggested = error.problem.suggestions ?? [];
         booking.suggestions.value = suggestionsOf(suggested, app.store.gpus, draft.gpus);
     }
+}
+
+/** The server's reason; where it gives none, the page's own words, which know both languages. */
+function refusalOf(app: App, { summary, windows }: WirePlan): string {
+    if (summary.startsWith("no:")) return summary;
+    return app.say(windows.length > 0 ? "verdict.nearest" : "verdict.nothing");
 }
 
 /** What the page says by itself where the server is not asked beforehand. */

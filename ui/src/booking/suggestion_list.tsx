@@ -1,7 +1,6 @@
 /** The windows that would work instead, numbered as their ghosts on the tracks are. */
 
 import { useApp } from "../app/app";
-import { gpuRanges } from "../time/formats";
 import { useCalendar } from "../timeline/calendar";
 import { reasonOf, type Suggestion } from "./suggestion";
 
@@ -43,7 +42,7 @@ function SuggestionButton({ suggestion }: { suggestion: Suggestion }) {
             <span class="suggestion-words">
                 <strong>{app.formats.value.window(place.start, place.end)}</strong>
                 <span>
-                    {reasonOf(app, suggestion)} · {gpuRanges(place.gpus, app.store.gpus)}
+                    {reasonOf(app, suggestion)} · {app.formats.value.gpusInShort(place.gpus, app.store.gpus)}
                 </span>
                 {isElsewhere && <small>{app.say("suggest.elsewhere")}</small>}
             </span>

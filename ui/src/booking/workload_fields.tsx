@@ -3,6 +3,7 @@
 import { useApp } from "../app/app";
 import { useCalendar } from "../timeline/calendar";
 import type { WordKey } from "../words/words";
+import { rowsOf } from "./container";
 import { ContainerFields } from "./container_fields";
 import type { CommandForm, Form, YoloForm } from "./form";
 
@@ -47,7 +48,7 @@ function CommandFields() {
                 <textarea
                     name="line"
                     class="code"
-                    rows={2}
+                    rows={rowsOf(command.line, 2)}
                     required
                     spellcheck={false}
                     placeholder="python train.py --epochs 100"
@@ -155,7 +156,7 @@ function Pairs({ words, name, value, set, example }: PairsProps) {
             <textarea
                 name={name}
                 class="code"
-                rows={1}
+                rows={rowsOf(value)}
                 spellcheck={false}
                 placeholder={example}
                 value={value}

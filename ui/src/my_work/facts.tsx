@@ -104,7 +104,7 @@ function lineFacts(app: App, work: WorkWithHistory): Fact[] {
     if (continued_by) {
         line.push(<WorkLink id={continued_by}>{app.say("work.continuedby", { id: continued_by })}</WorkLink>);
     }
-    if (line.length > 0) facts.push([app.say("work.line"), <span class="work-line">{line}</span>]);
+    if (line.length > 0) facts.push([app.say("work.chain"), <span class="work-line">{line}</span>]);
     return facts;
 }
 

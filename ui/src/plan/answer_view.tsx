@@ -4,7 +4,6 @@ import { useEffect, useRef } from "preact/hooks";
 import type { WireSuggestion } from "../api/problem";
 import { useApp } from "../app/app";
 import { Icon } from "../app/icons";
-import { gpuRanges } from "../time/formats";
 import { useCalendar } from "../timeline/calendar";
 import { freeWindows, keyOf, verdictOf, type WirePlan } from "./answer";
 import { EvictionView } from "./eviction_view";
@@ -118,7 +117,7 @@ function WindowItem({ n, wish, window }: { n: number; wish: Wish; window: WireSu
                 <span class="plan-number">{n}</span>
                 <span class="plan-window-words">
                     <strong>{app.formats.value.window(Date.parse(window.start), Date.parse(window.end))}</strong>
-                    <span>{[gpuRanges(gpus, app.store.gpus), note].filter(Boolean).join(" · ")}</span>
+                    <span>{[app.formats.value.gpusInShort(gpus, app.store.gpus), note].filter(Boolean).join(" · ")}</span>
                 </span>
             </button>
             {isChosen && (

@@ -21,6 +21,7 @@ const DATES: Fields = { day: "numeric", month: "long", year: "numeric" };
 const MONTH: Fields = { month: "long", year: "numeric" };
 /** Bookings share their edges, and Intl is slow: what was once written is kept. */
 const KEPT = 4000;
+const MOST_RUNS = 4;
 
 export class Formats {
     private readonly formatters = new Map<Fields, Intl.DateTimeFormat>();
@@ -115,6 +116,14 @@ export class Formats {
         if (m === 0) return say(this.language, "length.hours", { h });
         if (h === 0) return say(this.language, "length.minutes", { m });
         return say(this.language, "length.both", { h, m });
+    }
+
+    /** As `gpuRanges`, where that would fill a paragraph: the first few, and how many in all. */
+    gpusInShort(gpus: readonly number[], fleet: readonly Gpu[]): string {
+        const runs = gpuRanges(gpus, fleet).split(", ");
+        if (runs.length <= MOST_RUNS) return runs.join(", ");
+        const some = runs.slice(0, MOST_RUNS - 1).join(", ");
+        return say(this.language, "gpus.short", { gpus: some, n: gpus.length });
     }
 
     share(part: number): string {
