@@ -79,6 +79,7 @@ void Invariants::see(const Published& published) {
     if (!before) known.preemptible = after.preemptible;
     check_life(change);
     check_start(change);
+    check_pieces(change);
     check_jobs_end(change);
     check_holding(change);
     check_warning(change);
@@ -116,6 +117,7 @@ void Invariants::check_row(const JournalRow& row) {
 
 void Invariants::see_fleet(const JournalRow& row) {
     const auto event = decode_event(row.kind, row.event);
+    const std::vector<GpuSpec> before = gpus_;
     if (const auto* declared = std::get_if<FleetDeclared>(&*event)) gpus_ = declared->gpus;
     if (const auto* changed = std::get_if<GpuHealthChanged>(&*event)) {
         for (GpuSpec& gpu : gpus_) {
@@ -124,9 +126,26 @@ void Invariants::see_fleet(const JournalRow& row) {
             if (is_meant) gpu.health = changed->health;
         }
     }
+    reach_readiness(before);
     if (row.kind == "snapshot_taken" || row.kind.starts_with("occupant_")) return;
     ledger_.set_fleet(Fleet::make(gpus_).value());
     room_changed_ = true;
+}
+
+void Invariants::reach_readiness(const std::vector<GpuSpec>& before) {
+    bool leaves = false;
+    bool comes_back = false;
+    bool is_down_as_well = false;
+    for (const GpuSpec& gpu : gpus_) {
+        const auto known = std::ranges::find(before, gpu_id(gpu), gpu_id);
+        if (known == before.end()) continue;
+        leaves |= known->health == Health::healthy && gpu.health == Health::unready;
+        comes_back |= known->health == Health::unready && gpu.health == Health::healthy;
+        is_down_as_well |= !known->also_unready && gpu.also_unready;
+    }
+    if (leaves) counts_.reach("rule a node is not ready");
+    if (comes_back) counts_.reach("rule a node is ready again");
+    if (is_down_as_well) counts_.reach("rule a GPU that is down is not ready either");
 }
 
 // The GPUs trade places for everybody at once; the rows after it tell each of the others so.
@@ -172,6 +191,20 @@ void Invariants::check_holding(const Change& change) {
     if (!holds) return ledger_.let_go(change.after.id);
     if (const auto holder = ledger_.hold(change.after)) {
         violate(1, change, "its GPUs are also held by " + holder->text());
+    }
+}
+
+// 2. What was asked for in pieces of one node starts on such pieces.
+void Invariants::check_pieces(const Change& change) {
+    const Reservation& after = change.after;
+    if (change.row.kind != "reservation_starting" || !after.asked.per_node) return;
+    std::map<std::string, int> taken;
+    for (const std::string& gpu : after.gpus) ++taken[gpu.substr(0, gpu.rfind('/'))];
+    for (const auto& [node, gpus] : taken) {
+        if (gpus % *after.asked.per_node == 0) continue;
+        violate(2, change,
+                "it has " + std::to_string(gpus) + " GPUs of " + node +
+                    " and asked for pieces of " + std::to_string(*after.asked.per_node));
     }
 }
 
@@ -249,8 +282,13 @@ void Invariants::reach_rules(const Change& change) {
     } else if (change.row.kind == "reservation_moved") {
         const auto event = decode_event(change.row.kind, change.row.event);
         counts_.reach("rule moved because of " + name(std::get<ReservationMoved>(*event).cause));
-    } else if (change.row.kind == "reservation_starting" && after.id.is_queue_job()) {
-        counts_.reach("rule a queue job starts");
+    } else if (change.row.kind == "reservation_starting") {
+        if (after.id.is_queue_job()) counts_.reach("rule a queue job starts");
+        if (after.asked.per_node) counts_.reach("rule a gang starts");
+    } else if (change.row.kind == "reservation_troubled") {
+        if (after.waiting_for) counts_.reach("rule an owner is told what a start waits for");
+        const bool was_waiting = change.before != nullptr && change.before->waiting_for;
+        if (was_waiting && !after.waiting_for) counts_.reach("rule a start waits no longer");
     } else if (change.row.kind == "reservation_confirmed") {
         if (after.continues) counts_.reach("rule a continuation is booked");
         if (after.may_start_late_until) counts_.reach("rule a successor may start late");

@@ -77,10 +77,12 @@ private:
 
     void check_row(const JournalRow& row);  // 8
     void see_fleet(const JournalRow& row);
+    void reach_readiness(const std::vector<GpuSpec>& before);
     void see_swap(const Published& published);
     void check_holding(const Change& change);                         // 1
     void check_life(const Change& change);                            // 3
     void check_start(const Change& change);                           // 2
+    void check_pieces(const Change& change);                          // 2
     void check_warning(const Change& change);                         // 6
     void check_disturbance(const Change& change);                     // 10
     void check_disturbances_of_batch();                               // 10

@@ -193,8 +193,10 @@ void Jobs::begin(Job& job, Instant now) {
         return user != users_.end() && user->second != job.id.reservation;
     });
     if (!is_free) {
-        if (random_.one_in(4)) {
+        // The same words once, as the follower tells them.
+        if (!job.told_waiting && random_.one_in(4)) {
             report(ReportWaiting{job.id.reservation, job.id.number, "processes on its GPUs"});
+            job.told_waiting = true;
         }
         job.ready_at = now + 5s;
         return plan_next(job);

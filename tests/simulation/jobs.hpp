@@ -54,6 +54,7 @@ private:
         Instant next_word;                 // of when it expects to be done
         std::optional<Instant> leaves_at;  // it was warned and goes by itself
         bool obeys = true;
+        bool told_waiting = false;
         int epoch = 0;
     };
 

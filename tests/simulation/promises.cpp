@@ -124,6 +124,7 @@ void Invariants::check_disturbances_of_batch() {
             continue;
         }
         const Reservation& evictor = *by->second.now;
+        if (evictor.asked.per_node) counts_.reach("rule a gang disturbs somebody");
         if (evictor.kind == ReservationKind::maintenance) continue;
         if (evictor.priority != Priority::P0) violate(10, text + ", which is no P0");
         if (victim.now->priority == Priority::P0) violate(10, text + " and is a P0 itself");
