@@ -10,6 +10,7 @@
 
 #include "kubernetes/back_off.hpp"
 #include "kubernetes/line_splitter.hpp"
+#include "kubernetes/object_fields.hpp"
 
 namespace berth {
 
@@ -30,25 +31,9 @@ constexpr milliseconds longest_pause{3'000};
 // A watch that lived so long was a good one: the next pause is a short one again.
 constexpr milliseconds good_watch{10'000};
 
-std::string text_at(const boost::json::object& object, std::string_view key) {
-    const auto* found = object.if_contains(key);
-    return found != nullptr && found->is_string() ? std::string(found->get_string())
-                                                  : std::string();
-}
-
-const boost::json::object* object_at(const boost::json::object& object, std::string_view key) {
-    const auto* found = object.if_contains(key);
-    return found != nullptr ? found->if_object() : nullptr;
-}
-
-std::string metadata_text(const boost::json::object& object, std::string_view key) {
-    const auto* metadata = object_at(object, "metadata");
-    return metadata != nullptr ? text_at(*metadata, key) : std::string();
-}
-
 std::string key_of(const boost::json::object& object) {
-    const auto space = metadata_text(object, "namespace");
-    const auto name = metadata_text(object, "name");
+    const auto space = text_at(object, {"metadata", "namespace"});
+    const auto name = text_at(object, {"metadata", "name"});
     return space.empty() ? name : space + "/" + name;
 }
 
@@ -137,9 +122,9 @@ void ObjectWatch::Impl::take_page(const ApiReply& reply) {
         return list_for_trouble("the answer to " + what.path + " is no list of objects");
     }
     if (is_closed) return;
-    continue_at = metadata_text(page.get_object(), "continue");
+    continue_at = text_at(page.get_object(), {"metadata", "continue"});
     if (!continue_at.empty()) return ask_for_page();
-    version = metadata_text(page.get_object(), "resourceVersion");
+    version = text_at(page.get_object(), {"metadata", "resourceVersion"});
     finish_listing();
 }
 
@@ -195,13 +180,14 @@ bool ObjectWatch::Impl::take_event(std::string_view line) {
     boost::system::error_code error;
     const auto event = boost::json::parse(line, error, &memory);
     if (error || !event.is_object()) return false;
-    const auto* object = object_at(event.get_object(), "object");
+    const auto* found = field_at(event.get_object(), {"object"});
+    const auto* object = found != nullptr ? found->if_object() : nullptr;
     if (object == nullptr) return false;
-    const auto type = text_at(event.get_object(), "type");
+    const auto type = text_at(event.get_object(), {"type"});
     if (type == "ERROR") return false;
     if (type == "ADDED" || type == "MODIFIED") see(*object);
     if (type == "DELETED") lose(key_of(*object));
-    if (auto reached = metadata_text(*object, "resourceVersion"); !reached.empty()) {
+    if (auto reached = text_at(*object, {"metadata", "resourceVersion"}); !reached.empty()) {
         version = std::move(reached);
     }
     return !is_closed;
