@@ -34,6 +34,17 @@ bool is_image_pull(const PodSight& pod) {
     return role != pod.labels.end() && role->second == image_pull_role;
 }
 
+// Null: it was not seen yet, or only pulls an image.
+const PodSight* known_pod(const std::map<AttemptId, ClusterView::Objects>& objects,
+                          const std::map<std::string, AttemptId>& owners, const std::string& key) {
+    const auto owner = owners.find(key);
+    if (owner == owners.end()) return nullptr;
+    const auto found = objects.find(owner->second);
+    if (found == objects.end()) return nullptr;
+    const auto pod = found->second.pods.find(key.substr(key.find('/') + 1));
+    return pod == found->second.pods.end() ? nullptr : &pod->second;
+}
+
 }  // namespace
 
 ClusterView::ClusterView(ApiClient& client, const KubernetesOptions& options,
@@ -132,7 +143,8 @@ void ClusterView::saw_group(const std::string& key, const js::object& object) {
 }
 
 void ClusterView::saw_pod(const std::string& key, const js::object& object) {
-    PodSight sight = pod_sight(object, resource_);
+    // When its deletion began is written over as the node takes the ended pod away.
+    PodSight sight = pod_sight(object, resource_, known_pod(objects_, pods_, key));
     const auto id = attempt_in(sight.labels);
     if (!id) return;
     pods_[key] = *id;
