@@ -57,9 +57,8 @@ struct ClusterAttempt {
     SteadyTime next_try = {};
 
     // What was seen.
-    std::optional<JobSight> job = {};  // as it was seen last
-    bool job_is_missing = false;       // the API server was asked for it, and has none
-    bool is_checking = false;
+    std::optional<JobSight> job = {};           // as it was seen last
+    bool job_is_missing = false;                // the API server was asked for it, and has none
     std::optional<SteadyTime> over_since = {};  // all pods that were seen are over
     std::optional<SteadyTime> troubled_since = {};
     std::optional<SteadyTime> podless_since = {};                  // it may have pods, and has none
@@ -75,8 +74,9 @@ struct ClusterAttempt {
     bool stop_is_known = false;  // … and does
     std::optional<Instant> kill_at = {};
     std::optional<SteadyTime> logs_since = {};     // the streams were asked for
-    bool was_deleted = false;                      // its Job, by Berth, as it had no pods
+    std::optional<SteadyTime> marking_since = {};  // that it is to stop, in its Job
     std::map<std::string, SteadyTime> asked = {};  // when what was last asked for, by what
+    std::set<std::string> awaited = {};            // of that: what has no answer yet
 
     bool token_is_withdrawn = false;
 

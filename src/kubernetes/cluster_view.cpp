@@ -48,20 +48,28 @@ const PodSight* known_pod(const std::map<AttemptId, ClusterView::Objects>& objec
 }  // namespace
 
 ClusterView::ClusterView(ApiClient& client, const KubernetesOptions& options,
-                         ClusterViewListener listener)
+                         const std::set<std::string>& recorded, ClusterViewListener listener)
     : resource_(options.resource), site_(options.site), listener_(std::move(listener)) {
-    for (const std::string& name : namespaces_of(options)) watch_namespace(client, options, name);
+    std::set<std::string> left_over = recorded;
+    for (const std::string& name : namespaces_of(options)) {
+        watch_namespace(client, options, name, Need::necessary);
+        left_over.erase(name);
+    }
+    for (const std::string& name : left_over) {
+        watch_namespace(client, options, name, Need::left_over);
+    }
     WatchListener nodes;
     nodes.seen = [this](const auto&, const js::object& object) { saw_node(object); };
     nodes.gone = [this](const std::string& key) {
         nodes_.erase(key);
+        fell_.erase(key);
         listener_.node_moved(key);
     };
     watch(client, {.path = nodes_path}, std::move(nodes));
 }
 
 void ClusterView::watch_namespace(ApiClient& client, const KubernetesOptions& options,
-                                  const std::string& name) {
+                                  const std::string& name, Need need) {
     const auto listener = [this](auto seen, auto gone) {
         WatchListener made;
         made.seen = [this, seen](const std::string& key, const js::object& object) {
@@ -75,11 +83,11 @@ void ClusterView::watch_namespace(ApiClient& client, const KubernetesOptions& op
     const std::string scheduling = "/apis/scheduling.volcano.sh/v1beta1/namespaces/";
     const std::string core = "/api/v1/namespaces/";
     watch(client, {.path = volcano + name + "/jobs", .label_selector = ours},
-          listener(&ClusterView::saw_job, &ClusterView::lost_job));
+          listener(&ClusterView::saw_job, &ClusterView::lost_job), need);
     watch(client, {.path = scheduling + name + "/podgroups", .label_selector = ours},
-          listener(&ClusterView::saw_group, &ClusterView::lost_group));
+          listener(&ClusterView::saw_group, &ClusterView::lost_group), need);
     watch(client, {.path = core + name + "/pods", .label_selector = ours},
-          listener(&ClusterView::saw_pod, &ClusterView::lost_pod));
+          listener(&ClusterView::saw_pod, &ClusterView::lost_pod), need);
     watch(client, {.path = core + name + "/events", .field_selector = "type=Warning"},
           listener(&ClusterView::saw_event, &ClusterView::lost_event), Need::helpful);
 }
@@ -87,17 +95,20 @@ void ClusterView::watch_namespace(ApiClient& client, const KubernetesOptions& op
 void ClusterView::watch(ApiClient& client, const WatchedObjects& what, WatchListener listener,
                         Need need) {
     if (need == Need::necessary) waits_for_.insert(what.path);
+    if (need == Need::left_over) unseen_.insert(what.path);
     listener.in_step = [this, path = what.path] {
         const auto breaks = waits_for_.erase(path) + cut_off_.erase(path);
         if (path == nodes_path && breaks > 0) sees_nodes_since_ = std::chrono::steady_clock::now();
+        unseen_.erase(path);
         troubles_.erase(path);
         listener_.in_step();
     };
     listener.trouble = [this, path = what.path, need](const std::string& words) {
-        if (need == Need::necessary) cut_off_.insert(path);
-        const bool is_first = troubles_.empty();
+        const bool is_first = cut_off_.empty() && troubles_.empty();
+        const bool is_first_outage = need != Need::helpful && cut_off_.empty();
+        if (need != Need::helpful) cut_off_.insert(path);
         troubles_[path] = words;
-        if (is_first) listener_.trouble(words);
+        if (is_first || is_first_outage) listener_.trouble(words);
     };
     watches_.push_back(std::make_unique<ObjectWatch>(client, what, std::move(listener)));
 }
@@ -105,14 +116,20 @@ void ClusterView::watch(ApiClient& client, const WatchedObjects& what, WatchList
 bool ClusterView::is_current(const std::string& namespace_name) const {
     if (!is_complete()) return false;
     const std::string part = "/namespaces/" + namespace_name + "/";
-    return std::ranges::none_of(cut_off_, [&](const std::string& path) {
+    const auto is_of_it = [&](const std::string& path) {
         return path == nodes_path || path.find(part) != std::string::npos;
-    });
+    };
+    return std::ranges::none_of(cut_off_, is_of_it) && std::ranges::none_of(unseen_, is_of_it);
 }
 
 std::string ClusterView::trouble() const {
-    if (!cut_off_.empty()) return troubles_.at(*cut_off_.begin());
-    return troubles_.empty() ? std::string() : troubles_.begin()->second;
+    return cut_off_.empty() ? std::string() : troubles_.at(*cut_off_.begin());
+}
+
+std::optional<std::chrono::steady_clock::time_point> ClusterView::not_ready_since(
+    const std::string& node) const {
+    const auto found = fell_.find(node);
+    return found == fell_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void ClusterView::saw_job(const std::string& key, const js::object& object) {
@@ -174,6 +191,11 @@ void ClusterView::saw_node(const js::object& object) {
     const std::string name = sight.name;
     const auto before = nodes_.find(name);
     const bool moved = before == nodes_.end() || before->second.is_ready != sight.is_ready;
+    if (sight.is_ready) {
+        fell_.erase(name);
+    } else if (moved && before != nodes_.end()) {
+        fell_[name] = std::chrono::steady_clock::now();
+    }
     nodes_[name] = std::move(sight);
     if (moved) listener_.node_moved(name);
 }

@@ -36,7 +36,10 @@ public:
         std::map<std::string, EventSight> warnings;   // by the event's name
     };
 
-    ClusterView(ApiClient& client, const KubernetesOptions& options, ClusterViewListener listener);
+    // `recorded`: namespaces that earlier lives of the server ran jobs in. Those that the options
+    // do not name (any more) are watched too, and nothing else waits for them.
+    ClusterView(ApiClient& client, const KubernetesOptions& options,
+                const std::set<std::string>& recorded, ClusterViewListener listener);
 
     // Every watch has had its first list, apart from the warnings'.
     [[nodiscard]] bool is_complete() const { return waits_for_.empty(); }
@@ -47,6 +50,9 @@ public:
     [[nodiscard]] std::chrono::steady_clock::time_point sees_nodes_since() const {
         return sees_nodes_since_;
     }
+    // Since when it is not ready, where its fall was seen; by this machine's steady clock.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> not_ready_since(
+        const std::string& node) const;
     // What the API server's trouble is; empty: none.
     [[nodiscard]] std::string trouble() const;
     // Null: there is nothing of it.
@@ -64,11 +70,12 @@ public:
     void drop_gone(const AttemptId& id);
 
 private:
-    enum class Need { necessary, helpful };
+    // Left over: only what runs there waits for it.
+    enum class Need { necessary, left_over, helpful };
     void watch(ApiClient& client, const WatchedObjects& what, WatchListener listener,
                Need need = Need::necessary);
     void watch_namespace(ApiClient& client, const KubernetesOptions& options,
-                         const std::string& name);
+                         const std::string& name, Need need);
     void saw_job(const std::string& key, const boost::json::object& object);
     void saw_pod(const std::string& key, const boost::json::object& object);
     void saw_group(const std::string& key, const boost::json::object& object);
@@ -85,13 +92,15 @@ private:
     ClusterViewListener listener_;
     std::map<AttemptId, Objects> objects_;
     std::map<std::string, NodeSight> nodes_;
+    std::map<std::string, std::chrono::steady_clock::time_point> fell_;  // nodes that are not ready
     // Whose an object is, by its kind and key.
     std::map<std::string, AttemptId> jobs_;
     std::map<std::string, AttemptId> pods_;
     std::map<std::string, AttemptId> groups_;
     std::map<std::string, AttemptId> events_;
     std::set<std::string> waits_for_;  // watches that had no list yet
-    std::set<std::string> cut_off_;    // necessary watches that are in trouble
+    std::set<std::string> unseen_;     // … among those that are left over
+    std::set<std::string> cut_off_;    // watches in trouble, apart from the helpful ones
     std::chrono::steady_clock::time_point sees_nodes_since_;
     std::map<std::string, std::string> troubles_;  // by watch
     std::vector<std::unique_ptr<ObjectWatch>> watches_;

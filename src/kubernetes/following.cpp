@@ -7,6 +7,7 @@
 #include <set>
 
 #include "kubernetes/names.hpp"
+#include "kubernetes/submission.hpp"
 #include "kubernetes/token_withdrawal.hpp"
 
 namespace berth {
@@ -55,7 +56,11 @@ JobSight ghost_of(const ClusterAttempt& attempt, Instant now) {
     return ghost;
 }
 
-std::string keeps_trying(const LauncherTools& tools) {
+std::string keeps_trying(const ClusterAttempt& attempt, const LauncherTools& tools) {
+    if (!attempt.stop.empty() || attempt.wish.stop) return {};
+    if (attempt.wish.ends_at && gives_up_at(attempt, tools.options) == *attempt.wish.ends_at) {
+        return " Berth keeps trying until the end of its time.";
+    }
     return fmt::format(" Berth keeps trying, and gives up {} minutes after the start.",
                        tools.options.gives_up_after.count());
 }
@@ -80,7 +85,7 @@ void tell_step(ClusterAttempt& attempt, const AttemptSight& sight, const Launche
     const bool is_long =
         now - attempt.step_since >= long_step || now - *attempt.waiting_since >= long_start;
     std::string& words = attempt.status.waiting_for;
-    if (is_long && words.empty()) words = step + keeps_trying(tools);
+    if (is_long && words.empty()) words = step + keeps_trying(attempt, tools);
 }
 
 }  // namespace
@@ -108,7 +113,7 @@ void explain_late(ClusterAttempt& attempt, const LauncherTools& tools) {
         tools.touch_later(attempt.id, worth_telling + milliseconds(10));
     }
     if (steady_now() - *attempt.troubled_since < worth_telling) return words.clear();
-    words += keeps_trying(tools);
+    words += keeps_trying(attempt, tools);
 }
 
 void Following::advance(ClusterAttempt& attempt) {
@@ -153,13 +158,11 @@ void Following::wait_for_sight(ClusterAttempt& attempt) {
 
 // The watch may be behind, and deciding that it was deleted cannot be taken back.
 void Following::check_job(ClusterAttempt& attempt) {
-    if (attempt.job_is_missing || attempt.is_checking || !tools_.may_ask(attempt, "check")) return;
-    attempt.is_checking = true;
-    tools_.send(attempt.id, {.path = tools_.job_path(attempt)},
-                [](ClusterAttempt& asked, const ApiReply& reply) {
-                    asked.is_checking = false;
-                    asked.job_is_missing = reply.status == not_found;
-                });
+    if (attempt.job_is_missing) return;
+    tools_.ask(attempt, "check", {.path = tools_.job_path(attempt)},
+               [](ClusterAttempt& asked, const ApiReply& reply) {
+                   asked.job_is_missing = reply.status == not_found;
+               });
 }
 
 // Who else sits on its nodes: asked for only where it helps to explain a start that does not come.
@@ -167,14 +170,15 @@ void Following::look_around(ClusterAttempt& attempt) {
     const auto most = std::min(attempt.nodes.size(), most_neighbourhoods);
     for (std::size_t at = 0; at < most; ++at) {
         const std::string& node = attempt.nodes[at];
-        if (!tools_.may_ask(attempt, "who is on " + node, between_looks_around)) continue;
-        tools_.send(attempt.id,
-                    {.path = "/api/v1/pods?fieldSelector=" +
-                             escaped("spec.nodeName=" + node +
-                                     ",status.phase!=Succeeded,status.phase!=Failed")},
-                    [this, node](ClusterAttempt& asked, const ApiReply& reply) {
-                        asked.neighbours[node] = pods_in(reply, asked.id, tools_.options.resource);
-                    });
+        tools_.ask(
+            attempt, "who is on " + node,
+            {.path = "/api/v1/pods?fieldSelector=" +
+                     escaped("spec.nodeName=" + node +
+                             ",status.phase!=Succeeded,status.phase!=Failed")},
+            [this, node](ClusterAttempt& asked, const ApiReply& reply) {
+                asked.neighbours[node] = pods_in(reply, asked.id, tools_.options.resource);
+            },
+            between_looks_around);
     }
 }
 

@@ -20,6 +20,7 @@ using std::chrono::seconds;
 // The follower tells the end of every attempt that it knows within moments.
 constexpr seconds until_annotation_counts{30};
 constexpr milliseconds longest_wait_for_streams{1'000};
+constexpr milliseconds longest_marking{5'000};
 // After an outage of the API server a kubelet takes so long at most to say that it is well.
 constexpr milliseconds until_nodes_say{60'000};
 // A pod's time of death has whole seconds, and the machines' clocks differ a little.
@@ -112,8 +113,14 @@ std::string GangEnd::lost_node_of(ClusterAttempt& attempt, const PodSight& pod) 
     const auto missing_for = wall_now() - *node->not_ready_since;
     const auto seen_for = std::chrono::floor<milliseconds>(std::chrono::steady_clock::now() -
                                                            tools_.view->sees_nodes_since());
-    const milliseconds due_in = std::max<milliseconds>(
-        lost_after - missing_for, std::min(until_nodes_say, lost_after) - seen_for);
+    milliseconds due_in = std::max<milliseconds>(lost_after - missing_for,
+                                                 std::min(until_nodes_say, lost_after) - seen_for);
+    // Where its fall was seen, a clock that jumps does not make it longer ago.
+    if (const auto fell_at = tools_.view->not_ready_since(pod.node)) {
+        const auto fallen_for =
+            std::chrono::floor<milliseconds>(std::chrono::steady_clock::now() - *fell_at);
+        due_in = std::max<milliseconds>(due_in, lost_after - fallen_for);
+    }
     if (due_in > milliseconds::zero()) {
         tools_.touch_later(attempt.id, due_in + seconds(1));
         return {};
@@ -129,37 +136,44 @@ void GangEnd::stop(ClusterAttempt& attempt, const AttemptSight& sight) {
     // A Job without pods could get them any moment: it has to go itself.
     if (sight.pods.empty() && has_job) return delete_job(attempt);
     if (!some_are_left) return;
-    if (!attempt.stop_is_known && has_job) return mark(attempt);
+    if (!attempt.stop_is_known && has_job) {
+        mark(attempt);
+        if (may_be_marked_yet(attempt)) return;
+    }
     withdraw_token(tools_, attempt);
     if (logs_may_be_lost(attempt, sight)) return;
     delete_pods(attempt, sight);
 }
 
+// The mark tells a server that starts anew why the pods went. It is no reason to let them run past
+// their end: a webhook of the cluster's may refuse every change of a Job for hours.
+bool GangEnd::may_be_marked_yet(ClusterAttempt& attempt) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!attempt.marking_since) {
+        attempt.marking_since = now;
+        tools_.touch_later(attempt.id, longest_marking + milliseconds(10));
+    }
+    return now - *attempt.marking_since < longest_marking;
+}
+
 void GangEnd::mark(ClusterAttempt& attempt) {
-    if (!tools_.may_ask(attempt, "mark")) return;
     const boost::json::object patch{
         {"metadata", {{"annotations", {{annotation::stop, attempt.stop}}}}}};
-    tools_.send(attempt.id,
-                {.method = "PATCH",
-                 .path = tools_.job_path(attempt),
-                 .body = boost::json::serialize(patch),
-                 .content_type = "application/merge-patch+json"},
-                [](ClusterAttempt& marked, const ApiReply& reply) {
-                    if (reply.is_ok() || reply.status == not_found) marked.stop_is_known = true;
-                    marked.asked.erase("mark");
-                    if (!marked.stop_is_known)
-                        marked.asked["mark"] = std::chrono::steady_clock::now();
-                });
+    tools_.ask(attempt, "mark",
+               {.method = "PATCH",
+                .path = tools_.job_path(attempt),
+                .body = boost::json::serialize(patch),
+                .content_type = "application/merge-patch+json"},
+               [](ClusterAttempt& marked, const ApiReply& reply) {
+                   if (reply.is_ok() || reply.status == not_found) marked.stop_is_known = true;
+               });
 }
 
 void GangEnd::delete_job(ClusterAttempt& attempt) {
-    if (!tools_.may_ask(attempt, "delete job")) return;
-    tools_.send(
-        attempt.id,
+    tools_.ask(
+        attempt, "delete job",
         {.method = "DELETE", .path = tools_.job_path(attempt) + "?propagationPolicy=Background"},
-        [](ClusterAttempt& deleted, const ApiReply& reply) {
-            if (reply.is_ok() || reply.status == not_found) deleted.was_deleted = true;
-        });
+        [](ClusterAttempt&, const ApiReply&) {});
 }
 
 // Opens the streams of what has begun, and gives them a moment to be there.
@@ -196,16 +210,15 @@ void GangEnd::delete_pods(ClusterAttempt& attempt, const AttemptSight& sight) {
 
 void GangEnd::delete_pod(ClusterAttempt& attempt, const PodSight& pod, std::int64_t grace_s) {
     const std::string purpose = fmt::format("delete {} {}", pod.name, grace_s <= 1 ? "now" : "");
-    if (!tools_.may_ask(attempt, purpose)) return;
     const boost::json::object options{{"kind", "DeleteOptions"},
                                       {"apiVersion", "v1"},
                                       {"gracePeriodSeconds", grace_s},
                                       {"preconditions", {{"uid", pod.uid}}}};
-    tools_.send(attempt.id,
-                {.method = "DELETE",
-                 .path = tools_.pods_path(attempt) + "/" + pod.name,
-                 .body = boost::json::serialize(options)},
-                [](ClusterAttempt&, const ApiReply&) {});
+    tools_.ask(attempt, purpose,
+               {.method = "DELETE",
+                .path = tools_.pods_path(attempt) + "/" + pod.name,
+                .body = boost::json::serialize(options)},
+               [](ClusterAttempt&, const ApiReply&) {});
 }
 
 }  // namespace berth

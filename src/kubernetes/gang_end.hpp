@@ -22,6 +22,7 @@ private:
                                                      const AttemptSight& sight) const;
     [[nodiscard]] std::string lost_node_of(ClusterAttempt& attempt, const PodSight& pod) const;
     void stop(ClusterAttempt& attempt, const AttemptSight& sight);
+    bool may_be_marked_yet(ClusterAttempt& attempt);
     void mark(ClusterAttempt& attempt);
     void delete_job(ClusterAttempt& attempt);
     void delete_pods(ClusterAttempt& attempt, const AttemptSight& sight);

@@ -53,15 +53,14 @@ void JobSync::advance(ClusterAttempt& attempt, const AttemptSight& sight) {
     }
     if (now - *attempt.podless_since < patience) return;
     if (now < next_) return tools_.touch_later(attempt.id, between_looks);
-    if (!tools_.may_ask(attempt, "sync", between_commands)) return;
     next_ = now + between_jobs;
     // Volcano deletes it when it takes it up: one that is there still is as good as a new one.
-    tools_.send(
-        attempt.id,
+    tools_.ask(
+        attempt, "sync",
         {.method = "POST",
          .path = "/apis/bus.volcano.sh/v1alpha1/namespaces/" + attempt.namespace_name + "/commands",
          .body = sync_command(*sight.job)},
-        [](ClusterAttempt&, const ApiReply&) {});
+        [](ClusterAttempt&, const ApiReply&) {}, between_commands);
 }
 
 }  // namespace berth

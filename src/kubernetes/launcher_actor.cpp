@@ -7,6 +7,7 @@
 
 #include "kubernetes/names.hpp"
 #include "kubernetes/objects.hpp"
+#include "kubernetes/trouble_words.hpp"
 
 namespace berth {
 
@@ -117,8 +118,17 @@ void LauncherActor::begin(AcceptanceRecord record) {
         tools_.report("The launcher cannot see the cluster: " + words);
         touch_all();
     };
-    tools_.view = std::make_unique<ClusterView>(tools_.client, tools_.options, std::move(listener));
+    tools_.view = std::make_unique<ClusterView>(tools_.client, tools_.options,
+                                                recorded_namespaces(), std::move(listener));
     touch_all();
+}
+
+std::set<std::string> LauncherActor::recorded_namespaces() const {
+    std::set<std::string> names;
+    for (const auto& [id, attempt] : attempts_) {
+        if (!attempt.namespace_name.empty()) names.insert(attempt.namespace_name);
+    }
+    return names;
 }
 
 void LauncherActor::touch(const AttemptId& id) {
@@ -252,9 +262,22 @@ void LauncherActor::place(ClusterAttempt& attempt) {
     if (attempt.namespace_name.empty()) attempt.namespace_name = tools_.options.namespace_name;
     if (attempt.work_folder.empty()) attempt.work_folder = attempt.id.reservation.text();
     in_folder_[attempt.work_folder].insert(attempt.id);
-    if (!attempt.nodes.empty() || !attempt.job) return;
-    const auto gpus = attempt.job->annotations.find(annotation::gpus);
-    if (gpus != attempt.job->annotations.end()) attempt.nodes = nodes_in(gpus->second);
+    if (attempt.nodes.empty()) attempt.nodes = nodes_by_cluster(attempt);
+}
+
+// Of a Job that an earlier life of the server submitted.
+std::vector<std::string> LauncherActor::nodes_by_cluster(const ClusterAttempt& attempt) const {
+    if (attempt.job) {
+        const auto gpus = attempt.job->annotations.find(annotation::gpus);
+        if (gpus != attempt.job->annotations.end()) return nodes_in(gpus->second);
+    }
+    const ClusterView::Objects* objects = tools_.view->find(attempt.id);
+    std::set<std::string> nodes;
+    if (objects != nullptr) {
+        for (const auto& [name, pod] : objects->pods) nodes.insert(node_of(pod));
+    }
+    nodes.erase("");
+    return {nodes.begin(), nodes.end()};
 }
 
 // Another attempt may still write to the same folder.

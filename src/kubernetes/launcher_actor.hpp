@@ -59,6 +59,8 @@ private:
     void take_wish(const AttemptId& id);
     void see(ClusterAttempt& attempt);
     void place(ClusterAttempt& attempt);
+    [[nodiscard]] std::vector<std::string> nodes_by_cluster(const ClusterAttempt& attempt) const;
+    [[nodiscard]] std::set<std::string> recorded_namespaces() const;
     void drop(const AttemptId& id);
     void look_at_due();
     [[nodiscard]] bool is_blocked(const ClusterAttempt& attempt) const;

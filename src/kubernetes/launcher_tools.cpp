@@ -27,6 +27,18 @@ bool LauncherTools::may_ask(ClusterAttempt& attempt, const std::string& what,
     return true;
 }
 
+void LauncherTools::ask(ClusterAttempt& attempt, const std::string& what, ApiRequest request,
+                        std::function<void(ClusterAttempt&, const ApiReply&)> done,
+                        std::chrono::milliseconds again_after) const {
+    if (attempt.awaited.contains(what) || !may_ask(attempt, what, again_after)) return;
+    attempt.awaited.insert(what);
+    send(attempt.id, std::move(request),
+         [what, done = std::move(done)](ClusterAttempt& asked, const ApiReply& reply) {
+             asked.awaited.erase(what);
+             done(asked, reply);
+         });
+}
+
 std::string LauncherTools::outage() const {
     const std::string trouble = view->trouble();
     return trouble.empty() ? trouble : "Berth cannot reach the cluster: " + trouble;

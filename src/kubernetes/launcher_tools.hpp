@@ -38,6 +38,10 @@ struct LauncherTools {
     // watch has shown what came of it would be of no use. Then it is looked at again.
     bool may_ask(ClusterAttempt& attempt, const std::string& what,
                  std::chrono::milliseconds again_after = std::chrono::milliseconds(2'000)) const;
+    // Both: sends what may be asked now, and nothing while an earlier answer is still awaited.
+    void ask(ClusterAttempt& attempt, const std::string& what, ApiRequest request,
+             std::function<void(ClusterAttempt&, const ApiReply&)> done,
+             std::chrono::milliseconds again_after = std::chrono::milliseconds(2'000)) const;
     // Why the cluster is out of sight, for owners; empty: it is not, or nothing is known yet.
     [[nodiscard]] std::string outage() const;
     // The attempt is to be looked at again at that time of the site's.

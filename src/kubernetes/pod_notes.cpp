@@ -50,9 +50,9 @@ void PodNotes::show_notice(ClusterAttempt& attempt, const PodSight& pod) {
     if (wanted && notice_in(shown) == wanted) return;
     const std::string purpose =
         "notice " + pod.name + (wanted ? wanted->kind + to_rfc3339(wanted->deadline) : "");
-    if (!tools_.may_ask(attempt, purpose)) return;
     const auto text = wanted ? std::optional(notice_text(*wanted)) : std::nullopt;
-    annotate(attempt, tools_.pods_path(attempt) + "/" + pod.name, annotation::notice, text);
+    annotate(attempt, purpose, tools_.pods_path(attempt) + "/" + pod.name, annotation::notice,
+             text);
 }
 
 std::string PodNotes::notice_text(const WantedNotice& notice) const {
@@ -68,20 +68,20 @@ void PodNotes::show_end(ClusterAttempt& attempt, const JobSight& job) {
     if (!attempt.wish.ends_at || job.deleted_at) return;
     const std::string wanted = to_rfc3339(*attempt.wish.ends_at);
     if (text_of(job.annotations, annotation::ends_at) == wanted) return;
-    if (!tools_.may_ask(attempt, "end " + wanted)) return;
-    annotate(attempt, tools_.job_path(attempt), annotation::ends_at, wanted);
+    annotate(attempt, "end " + wanted, tools_.job_path(attempt), annotation::ends_at, wanted);
 }
 
-void PodNotes::annotate(ClusterAttempt& attempt, const std::string& path, const char* annotation,
+void PodNotes::annotate(ClusterAttempt& attempt, const std::string& purpose,
+                        const std::string& path, const char* annotation,
                         const std::optional<std::string>& text) {
     const js::value value = text ? js::value(*text) : js::value(nullptr);
     const js::object patch{{"metadata", {{"annotations", {{annotation, value}}}}}};
-    tools_.send(attempt.id,
-                {.method = "PATCH",
-                 .path = path,
-                 .body = js::serialize(patch),
-                 .content_type = "application/merge-patch+json"},
-                [](ClusterAttempt&, const ApiReply&) {});
+    tools_.ask(attempt, purpose,
+               {.method = "PATCH",
+                .path = path,
+                .body = js::serialize(patch),
+                .content_type = "application/merge-patch+json"},
+               [](ClusterAttempt&, const ApiReply&) {});
 }
 
 }  // namespace berth

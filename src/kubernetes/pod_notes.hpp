@@ -16,8 +16,8 @@ public:
 private:
     void show_notice(ClusterAttempt& attempt, const PodSight& pod);
     void show_end(ClusterAttempt& attempt, const JobSight& job);
-    void annotate(ClusterAttempt& attempt, const std::string& path, const char* annotation,
-                  const std::optional<std::string>& text);
+    void annotate(ClusterAttempt& attempt, const std::string& purpose, const std::string& path,
+                  const char* annotation, const std::optional<std::string>& text);
     [[nodiscard]] std::string notice_text(const WantedNotice& notice) const;
 
     LauncherTools& tools_;

@@ -7,6 +7,7 @@
 #include "kubernetes/end_words.hpp"
 #include "kubernetes/names.hpp"
 #include "kubernetes/objects.hpp"
+#include "kubernetes/written_ahead.hpp"
 
 namespace berth {
 
@@ -19,7 +20,8 @@ constexpr std::chrono::milliseconds between_tries{20'000};
 
 void Preparation::advance(ClusterAttempt& attempt) {
     const bool is_ahead = attempt.wish.prepare && !attempt.is_accepted && !attempt.is_over;
-    if (is_ahead && tools_.view->is_complete() && is_written_down(attempt)) {
+    if (!tools_.view->is_current(attempt.namespace_name)) return;
+    if (is_ahead && is_written_down(attempt, tools_)) {
         const AttemptOrder& order = *attempt.wish.prepare;
         if (!attempt.has_secret && !attempt.is_under_way && tools_.may_ask(attempt, "secret")) {
             submission_.make_secret(attempt, order, [](ClusterAttempt&, const ApiReply&) {});
@@ -32,36 +34,17 @@ void Preparation::advance(ClusterAttempt& attempt) {
     remove_pods(attempt);
 }
 
-// Before there is a Secret of it, which is found again by this alone: Berth may not list secrets.
-bool Preparation::is_written_down(ClusterAttempt& attempt) {
-    if (attempt.is_recorded || attempt.prepared == ClusterAttempt::Prepared::recorded) return true;
-    if (attempt.prepared == ClusterAttempt::Prepared::being_recorded) return false;
-    attempt.prepared = ClusterAttempt::Prepared::being_recorded;
-    RecordLine line;
-    line.step = RecordedStep::prepared;
-    line.reservation = attempt.id.reservation;
-    line.attempt = attempt.id.number;
-    line.namespace_name = attempt.namespace_name;
-    tools_.record->note(std::move(line), [this, id = attempt.id] {
-        ClusterAttempt* noted = tools_.find(id);
-        if (noted == nullptr) return;
-        noted->prepared = ClusterAttempt::Prepared::recorded;
-        tools_.touch(id);
-    });
-    return false;
-}
-
 void Preparation::pull_on(ClusterAttempt& attempt, const std::string& node) {
     if (attempt.pulled_on.contains(node) || tools_.view->node(node) == nullptr) return;
     const std::string name = image_pull_name(tools_.options.site, attempt.id, node);
     const ClusterView::Objects* objects = tools_.view->find(attempt.id);
     if (objects != nullptr && objects->image_pulls.contains(name)) return;
-    if (!tools_.may_ask(attempt, "pull on " + node, between_tries)) return;
-    tools_.send(attempt.id,
-                {.method = "POST",
-                 .path = tools_.pods_path(attempt),
-                 .body = image_pull_pod(*attempt.wish.prepare, node, tools_.options)},
-                [](ClusterAttempt&, const ApiReply&) {});
+    tools_.ask(
+        attempt, "pull on " + node,
+        {.method = "POST",
+         .path = tools_.pods_path(attempt),
+         .body = image_pull_pod(*attempt.wish.prepare, node, tools_.options)},
+        [](ClusterAttempt&, const ApiReply&) {}, between_tries);
 }
 
 // Those that are done, and those on nodes that it will not run on.
@@ -78,11 +61,10 @@ void Preparation::remove_pods(ClusterAttempt& attempt) {
         // Without an order, one that another server ordered may still come.
         const bool is_unknown = !attempt.is_real() && !attempt.wish.prepare && !is_over(pod);
         if (goes_on || is_unknown || pod.deleted_at) continue;
-        if (!tools_.may_ask(attempt, "remove " + name)) continue;
-        tools_.send(attempt.id,
-                    {.method = "DELETE",
-                     .path = tools_.pods_path(attempt) + "/" + name + "?gracePeriodSeconds=1"},
-                    [](ClusterAttempt&, const ApiReply&) {});
+        tools_.ask(attempt, "remove " + name,
+                   {.method = "DELETE",
+                    .path = tools_.pods_path(attempt) + "/" + name + "?gracePeriodSeconds=1"},
+                   [](ClusterAttempt&, const ApiReply&) {});
     }
 }
 

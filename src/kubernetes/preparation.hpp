@@ -19,7 +19,6 @@ public:
     [[nodiscard]] bool is_stale(ClusterAttempt& attempt) const;
 
 private:
-    bool is_written_down(ClusterAttempt& attempt);
     void pull_on(ClusterAttempt& attempt, const std::string& node);
     void remove_pods(ClusterAttempt& attempt);
 

@@ -13,6 +13,7 @@ constexpr int not_found = 404;
 }  // namespace
 
 bool Removal::advance(ClusterAttempt& attempt) {
+    if (!tools_.view->is_current(attempt.namespace_name)) return false;
     const std::string background = "?propagationPolicy=Background";
     bool all_gone = remove(attempt, "job", tools_.job_path(attempt) + background);
     all_gone =
@@ -50,11 +51,10 @@ bool Removal::advance(ClusterAttempt& attempt) {
 
 bool Removal::remove(ClusterAttempt& attempt, const std::string& what, const std::string& path) {
     if (attempt.removed.contains(what)) return true;
-    if (!tools_.may_ask(attempt, "remove " + what)) return false;
-    tools_.send(attempt.id, {.method = "DELETE", .path = path},
-                [what](ClusterAttempt& removed, const ApiReply& reply) {
-                    if (reply.is_ok() || reply.status == not_found) removed.removed.insert(what);
-                });
+    tools_.ask(attempt, "remove " + what, {.method = "DELETE", .path = path},
+               [what](ClusterAttempt& removed, const ApiReply& reply) {
+                   if (reply.is_ok() || reply.status == not_found) removed.removed.insert(what);
+               });
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include "kubernetes/claim_submission.hpp"
 #include "kubernetes/names.hpp"
 #include "kubernetes/objects.hpp"
+#include "kubernetes/written_ahead.hpp"
 
 namespace berth {
 
@@ -73,6 +74,12 @@ void Submission::advance(ClusterAttempt& attempt) {
     if (is_blocked_(attempt)) {
         attempt.status.waiting_for = "Pods of an earlier attempt at this work have not ended yet.";
         return tools_.touch_later(attempt.id, while_blocked);
+    }
+    if (!attempt.has_secret && !is_written_down(attempt, tools_)) {
+        attempt.status.waiting_for =
+            "Berth has not been able to write down yet that it starts this: its own disk may be "
+            "full, which is for its operator.";
+        return;
     }
     if (under_way_ < most_under_way) return begin(attempt);
     if (std::ranges::find(queue_, attempt.id) == queue_.end()) queue_.push_back(attempt.id);
@@ -218,9 +225,13 @@ void Submission::refused(ClusterAttempt& attempt, const ApiReply& reply) {
 
 void Submission::leave_slot() {
     --under_way_;
-    if (queue_.empty()) return;
-    tools_.touch(queue_.front());
-    queue_.pop_front();
+    while (!queue_.empty()) {
+        const AttemptId next = queue_.front();
+        queue_.pop_front();
+        const ClusterAttempt* waiting = tools_.find(next);
+        if (waiting == nullptr || waiting->is_accepted || waiting->is_over) continue;
+        return tools_.touch(next);
+    }
 }
 
 // Nothing of it is in the cluster but what was prepared, and that goes when it is forgotten.

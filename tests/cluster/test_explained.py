@@ -40,3 +40,16 @@ def test_a_taint_that_nobody_tolerates_is_named_and_the_job_runs_when_it_is_gone
     for name in nodes.names:
         site.api.patch("nodes", name, {"spec": {"taints": None}})
     site.until_running(booked)
+
+
+def test_a_server_that_starts_anew_still_knows_what_a_job_waits_for(site):
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2,
+                       workload=site.job("registry.test/missing:7"))
+    told = until_told(site, booked, "waiting_for", "registry.test/missing:7")
+    site.restart()
+    # What the server was told before it was killed stands until it says otherwise.
+    site.api.annotate("pods", site.pods(booked)[0]["metadata"]["name"], site.namespace, image="found")
+    again = until(lambda: (said := site.show(booked["id"]).get("waiting_for")) != told and said,
+                  "the pod that still waits is explained", 60)
+    assert "registry.test/missing:7" in again, again
+    assert "not in the cluster" not in again, again

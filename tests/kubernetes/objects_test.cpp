@@ -95,6 +95,9 @@ TEST_F(ObjectsTest, each_pod_is_pinned_to_its_node_with_its_gpus) {
     EXPECT_EQ(container(1).at_pointer("/resources/limits/nvidia.com~1gpu"), "2");
     EXPECT_EQ(rank1.at("metadata").at("labels").at(label::rank), "1");
     EXPECT_EQ(rank1.at("metadata").at("annotations").at(annotation::gpus), "gpu-2/0,gpu-2/1");
+    // By these a server that starts anew knows the nodes.
+    EXPECT_EQ(job().at("metadata").at("annotations").at(annotation::gpus),
+              "gpu-1/0,gpu-1/1,gpu-2/0,gpu-2/1");
 }
 
 TEST_F(ObjectsTest, jobs_and_pods_are_found_again_by_label) {

@@ -17,6 +17,8 @@ GROUPS = {
     "resourceslices": "/apis/resource.k8s.io/v1",
     "resourceclaims": "/apis/resource.k8s.io/v1",
     "priorityclasses": "/apis/scheduling.k8s.io/v1",
+    "validatingadmissionpolicies": "/apis/admissionregistration.k8s.io/v1",
+    "validatingadmissionpolicybindings": "/apis/admissionregistration.k8s.io/v1",
 }
 MERGE = "application/merge-patch+json"
 
