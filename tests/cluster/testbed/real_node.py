@@ -11,6 +11,7 @@ import tempfile
 import yaml
 
 from testbed.certificates import CLIENT
+from testbed.control_group import ControlGroup
 from testbed.image import Image
 from testbed.programs import Failed
 
@@ -71,6 +72,10 @@ class Runtime:
     def socket(self):
         return self.run / "containerd.sock"
 
+    @property
+    def control_group(self):
+        return ControlGroup(self.run.name)
+
     def start(self):
         network = self.folder / "net.d"
         network.mkdir(parents=True)
@@ -119,14 +124,11 @@ state = "{self.run}/state"
         for mount in sorted(mounts, reverse=True):
             if mount.startswith(ours):
                 subprocess.run(["umount", "-l", mount], check=False)
+        control_group = self.control_group
         shutil.rmtree(self.run, ignore_errors=True)
         shutil.rmtree(self.cluster.folder / "kubelet", ignore_errors=True)
         shutil.rmtree(self.folder)
-        for folder in sorted(pathlib.Path("/sys/fs/cgroup").glob("**/kubepods*/**/"), reverse=True):
-            try:
-                folder.rmdir()
-            except OSError:
-                pass  # another's, or not empty
+        control_group.remove()
 
     def _ctr(self, *words):
         return subprocess.run(["ctr", "-a", self.socket, "-n", "k8s.io", *map(str, words)],
@@ -145,6 +147,7 @@ def own_images(cluster, folder):
 
 
 def start_kubelet(cluster, runtime):
+    runtime.control_group.make()
     made = cluster.certificates
     made.make("node", f"/O=system:nodes/CN=system:node:{NAME}",
               f"{CLIENT},serverAuth", f"subjectAltName=IP:{NAME}")
@@ -161,7 +164,8 @@ def start_kubelet(cluster, runtime):
         "authorization": {"mode": "Webhook"},
         "tlsCertFile": str(made.path("node.crt")), "tlsPrivateKeyFile": str(made.path("node.key")),
         "containerRuntimeEndpoint": f"unix://{runtime.socket}",
-        "cgroupDriver": "cgroupfs", "enforceNodeAllocatable": [],
+        "cgroupDriver": "cgroupfs", "cgroupRoot": f"/{runtime.control_group.name}",
+        "enforceNodeAllocatable": [],
         "failCgroupV1": False, "failSwapOn": False, "localStorageCapacityIsolation": False,
         "makeIPTablesUtilChains": False, "resolvConf": "", "clusterDNS": ["10.96.0.10"],
         "podLogsDir": str(cluster.folder / "podlogs"),
