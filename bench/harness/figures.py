@@ -14,6 +14,7 @@ class Figure:
     peer: str = ""
     peer_value: float | None = None
     target: float | None = None  # what the ratio, or the value where there is no peer, should reach
+    must: bool = False  # the target is a promise: bench/run fails where it is missed
 
     @property
     def ratio(self):
@@ -39,6 +40,9 @@ class Figure:
         if entry is None or self.ratio is None:
             return None
         return self.reaches(entry.get("at_least", entry.get("at_most")), self.ratio)
+
+    def fails(self, ranges):
+        return self.within(ranges) is False or (self.must and self.meets_target is False)
 
 
 def range_of(better, ratios, origin):
@@ -78,7 +82,7 @@ RIGHT = {1, 4, 5, 6}  # columns of numbers
 
 
 def cells(figure, ranges):
-    sign = "≥ " if figure.better == "higher" else "≤ "
+    sign = ("must be " if figure.must else "") + ("≥ " if figure.better == "higher" else "≤ ")
     return [figure.name, readable(figure.value), figure.unit, figure.peer,
             readable(figure.peer_value), readable(figure.ratio),
             "" if figure.target is None else sign + readable(figure.target),
@@ -105,7 +109,7 @@ def markdown(figures):
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def middle_of(runs):
-    """Of the same figure in several runs, the one whose ratio (or value) is the median."""
-    ordered = sorted(runs, key=lambda one: one.value if one.ratio is None else one.ratio)
-    return ordered[len(ordered) // 2]
+def middle_of_each(runs):
+    """Of each figure of several runs, the one whose ratio (or value) is the median."""
+    return [sorted(same, key=lambda one: one.value if one.ratio is None else one.ratio)[len(same) // 2]
+            for same in zip(*runs)]
