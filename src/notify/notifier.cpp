@@ -15,10 +15,12 @@ namespace berth {
 
 namespace {
 
-// What a message is sent about, and the steps of a reservation's life that a machine may follow.
+// What a message is sent about, and the steps of a reservation's life, or an occupant's, that a
+// machine may follow.
 bool interests_webhooks(const std::string& kind) {
     static const std::set<std::string> steps{"reservation_changed", "reservation_running",
-                                             "reservation_continued", "overrun_granted"};
+                                             "reservation_continued", "overrun_granted",
+                                             "occupant_left"};
     return is_ever_mailed(kind) || steps.contains(kind);
 }
 

@@ -121,14 +121,18 @@ def test_the_fleet_the_page_and_the_terminal_tell_who_has_how_many_where_and_sin
 
 
 def test_operators_are_mailed_and_webhooks_called_where_somebody_has_booked(make_site, nodes, squat,
-                                                                            receivers):
+                                                                            cluster, receivers):
     node, = nodes(1)
     site = make_site(notify=receivers.notify(olga="olga@example.org"), operators=["olga"],
                      teams={"vision": {"members": ["alice"]}})
     booked = site.book(gpus={"count": 1}, start=site.at(hours=3), hours=1, workload=site.job())
     pod = squat(node)
-    came = until(lambda: [hook for hook in receivers.hooks() if hook["body"]["event"] == "occupant_came"],
-                 "the webhook is called")
+
+    def called(event):
+        return until(lambda: [hook for hook in receivers.hooks() if hook["body"]["event"] == event],
+                     f"the webhook is told {event}")
+
+    came = called("occupant_came")
     assert came[0]["signature_ok"]
     details = came[0]["body"]["details"]
     assert details["in_the_way_of"] == booked["id"]
@@ -138,6 +142,9 @@ def test_operators_are_mailed_and_webhooks_called_where_somebody_has_booked(make
     assert f"{node} uses GPUs without a reservation" in mail["subject"]
     for words in (f"default/{pod}", "somebody in default", "2 GPUs", booked["id"], "未经预订"):
         assert words in mail["body"]
+    cluster.api.delete("pods", pod, "default", gracePeriodSeconds=0)
+    left, = called("occupant_left")
+    assert left["body"]["details"]["occupant"]["name"] == f"default/{pod}"
 
 
 def test_gpus_held_by_a_claim_that_is_not_berths_are_told_of_too(make_site, nodes, publish, claim,

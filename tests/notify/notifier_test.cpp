@@ -199,7 +199,8 @@ TEST_F(Notifier, it_is_concerned_with_every_kind_that_it_tells_anyone_of) {
              ReservationReleasing{{17}, ReservationState::cancelled, "cancelled by carol"},
              PreflightReported{{17}, {{"data", false, "there is no /data"}}},
              ReservationConfirmed{}, ReservationChanged{}, ReservationRunning{{17}, noon},
-             NoticeGiven{}, WindowOffered{}, ReservationContinued{}, ReservationMoved{}}) {
+             NoticeGiven{}, WindowOffered{}, ReservationContinued{}, ReservationMoved{},
+             OccupantCame{}, OccupantLeft{}}) {
         EXPECT_TRUE(notifier.concerns(event_kind(event))) << event_kind(event);
     }
     EXPECT_FALSE(notifier.concerns("checkpoint_saved"));
