@@ -14,18 +14,32 @@ def limit_of(pod):
     return pod["spec"]["containers"][0]["resources"]["limits"]["nvidia.com/gpu"]
 
 
+def stop_mark(site, booked):
+    """Why Berth stopped it, as it wrote on its Job before."""
+    [job] = site.jobs(booked)
+    return job["metadata"]["annotations"].get("berth.dev/stop")
+
+
+def is_told_to_stop(pod):
+    return "deletionTimestamp" in pod["metadata"]
+
+
 def test_a_gang_starts_in_its_slot_on_exactly_its_nodes(make_site, nodes):
     nodes(4, gpus=2)
     site = make_site(kubernetes={"fs_group": 2000})
     booked = site.book(gpus={"count": 4, "spread": "any"}, start=site.at(hours=3), hours=2,
                        workload={**site.job(), "nodes": 2, "gpus_per_node": 2})
     site.go_to(hours=2, minutes=59, seconds=59)
+    token = f"{site.name}-{booked['id']}-1-token"
+    until(lambda: site.api.get("secrets", token, site.namespace), "the launcher knows that time")
     assert site.show(booked["id"])["state"] == "confirmed"
     assert site.jobs() == [] and site.pods() == []
 
     site.go_to(hours=3)
-    running = site.until_running(booked)
-    assert running["started_at"] == site.at(hours=3)
+    site.until_running(booked)
+    site.go_to(hours=3, minutes=20)
+    running = site.show(booked["id"])
+    assert running["started_at"] == site.at(hours=3), "whenever somebody asks"
     pods = site.pods(booked)
     reserved = sorted({gpu.partition("/")[0] for gpu in running["gpus"]})
     assert sorted(site.nodes_of(booked)) == reserved and len(reserved) == 2
@@ -67,13 +81,18 @@ def test_a_failed_job_says_why_in_the_containers_words(site):
 
 
 def test_when_one_pod_of_a_gang_fails_the_others_are_stopped(site):
+    work = site.job(SIM_TERM_DELAY="3s", SIM_TERM_CODE="143")
     booked = site.book(gpus=ALL, start="now", hours=2,
-                       workload={**site.job(), "nodes": 2, "gpus_per_node": 4})
+                       workload={**work, "nodes": 2, "gpus_per_node": 4})
     site.until_running(booked)
-    first = site.pods(booked)[0]["metadata"]["name"]
-    site.api.annotate("pods", first, site.namespace, exit_code="9")
+    first, other = site.pods(booked)
+    site.api.annotate("pods", first["metadata"]["name"], site.namespace, exit_code="9")
+    until(lambda: is_told_to_stop(site.pods(booked)[-1]), "the other is told to stop")
+    assert site.pods(booked)[-1]["metadata"]["uid"] == other["metadata"]["uid"]
+    assert stop_mark(site, booked) == "Stopped, as one of its pods was over before the others."
     ended = site.until_ended(booked)
     assert (ended["state"], ended["exit_code"]) == ("failed", 9)
+    until(lambda: not site.pods(booked), "the other is gone")
 
 
 def test_a_p0_evicts_with_notice_in_the_pods_and_starts_as_soon_as_they_have_left(site):
@@ -114,12 +133,18 @@ def test_a_cancelled_job_is_stopped_at_once(site):
 
 
 def test_a_job_of_the_queue_runs_and_is_ended_at_its_limit(site):
-    queued = site.queue(gpus={"count": 2}, minutes=30, workload=site.job())
-    job = site.until_running(queued)
-    assert len(site.pods(queued)) == 1
-    site.clock(job["end"])
+    queued = site.queue(gpus={"count": 2}, minutes=30, workload=site.job(SIM_TERM_DELAY="2s"))
+    site.until_running(queued)
+    site.go_to(minutes=29, seconds=59)
+    site.until_running(site.queue("bob", gpus={"count": 2}, minutes=5, workload=site.job()))
+    [pod] = site.pods(queued)
+    assert pod["status"]["phase"] == "Running" and not is_told_to_stop(pod)
+    assert site.show(queued["id"])["state"] == "running" and not stop_mark(site, queued)
+
+    site.go_to(minutes=30)
+    until(lambda: is_told_to_stop(site.pods(queued)[0]), "it is told to stop")
     ended = site.until_ended(queued)
-    assert ended["ended_at"] <= job["end"], ended
+    assert ended["state"] == "completed", ended
     until(lambda: not site.pods(queued), "its pods are gone")
 
 
@@ -139,12 +164,32 @@ def until_explained(site, booked):
                  lambda: f"it is explained: {site.show(booked['id'])}", 60)
 
 
-def test_a_gang_that_does_not_fit_is_explained(site):
+def test_a_gang_whose_place_is_taken_is_told_by_whom(site, nodes):
+    nodes(2)  # with room for the whole gang, so that Volcano makes its pods
+    site.until_fleet(16)
+    ids = [site.gpu(node, number) for node in (0, 1) for number in range(4)]
     occupy(site, 0, 3)
-    booked = site.book(gpus=ALL, start="now", hours=1, workload=site.job())
-    # Whether Volcano has made its pods by then or holds it back before: who is in its way is told.
-    assert "squatter-0 (3 GPUs)" in until_explained(site, booked)
+    booked = site.book(gpus={"ids": ids}, start="now", hours=1, workload=site.job())
+    words = until_explained(site, booked)
+    assert (f"The GPUs of {nodes.names[0]} are in use by {site.namespace}/squatter-0 (3 GPUs). "
+            "The job starts as soon as 4 of its 4 GPUs are free.") in words
+    assert len(site.pods(booked)) == 2 and site.nodes_of(booked) == [None, None]
     site.api.delete("pods", "squatter-0", site.namespace)
+    site.until_running(booked)
+
+
+def test_a_gang_that_has_no_pods_yet_is_told_why(make_site, nodes):
+    nodes(2, gpus=16)  # more than any other node of the cluster makes up for
+    site = make_site()
+    for node in (0, 1):
+        occupy(site, node, 16)
+    booked = site.book(gpus={"count": 32, "spread": "any"}, start="now", hours=1, workload=site.job())
+    words = until_explained(site, booked)
+    assert "Volcano holds the job back before making its 2 pods" in words
+    assert not site.pods(booked)
+    for node in (0, 1):
+        assert f"{nodes.names[node]}: {site.namespace}/squatter-{node} (16 GPUs)" in words
+        site.api.delete("pods", f"squatter-{node}", site.namespace)
     site.until_running(booked)
 
 
