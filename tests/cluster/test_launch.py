@@ -80,21 +80,35 @@ def test_nothing_of_an_ended_job_is_left_in_the_cluster(make_site, nodes):
     until(lambda: site.api.get("secrets", secret, site.namespace), "its token is there")
     site.go_to(hours=1)
     site.until_running(booked)
+    until(lambda: not site.api.get("secrets", secret, site.namespace), "its token is taken away")
     site.end_pods(booked, 0)
     site.until_ended(booked)
     until(lambda: not site.jobs(booked) and not site.pods(booked)
           and not site.api.get("secrets", secret, site.namespace), "all of it is gone")
 
 
-def test_a_continuation_waits_until_the_pods_before_it_have_left(site):
+def test_a_continuation_waits_until_the_pods_before_it_have_left(make_site, nodes):
+    nodes(4)
+    site = make_site(kubernetes={"gives_up_after_minutes": 120})
     victim = site.book(gpus=BOTH_NODES, start="now", hours=4, priority="P2",
                        workload=site.job(SIM_IGNORE_TERM="true"))
     site.until_running(victim)
-    urgent = site.evict(title="hotfix", gpus=BOTH_NODES, start="now", hours=1,
-                        workload=site.job())
+    site.evict(title="hotfix", gpus={"ids": victim["gpus"]}, start="now", hours=1, workload=site.job())
     until(lambda: site.notices(victim), "its pods are told")
-    site.go_to(minutes=30)
-    site.until_running(urgent)
+    # Its nodes take long to stop it, while the GPUs of its continuation are free already.
+    for pod in site.pods(victim):
+        site.api.annotate("pods", pod["metadata"]["name"], site.namespace, frozen="yes")
+    after = site.show(site.show(victim["id"])["continued_by"])
+    assert not set(after["gpus"]) & set(victim["gpus"])
+    site.clock(after["start"])
+    until(lambda: "earlier attempt at this work" in site.show(after["id"]).get("waiting_for", ""),
+          lambda: f"its owner reads what it waits for: {site.show(after['id'])}")
+    assert {pod["status"]["phase"] for pod in site.pods(victim)} == {"Running"}
+    assert site.jobs(victim) and not site.jobs(after)
+
+    for pod in site.pods(victim):
+        site.api.annotate("pods", pod["metadata"]["name"], site.namespace, frozen=None)
+    site.until_running(after)
     assert not [pod for pod in site.pods(victim) if pod["status"]["phase"] == "Running"]
 
 

@@ -82,6 +82,11 @@ def receivers(tmp_path):
     servers.stop()
 
 
+def stays(cluster, pod):
+    found = cluster.api.get("pods", pod, "default")
+    return bool(found) and "deletionTimestamp" not in found["metadata"]
+
+
 def remover(make_site):
     return make_site(kubernetes={"occupants": "remove"},
                      optional_rights=["device-names", "remove-occupants"])
@@ -166,12 +171,18 @@ def test_gpus_held_by_a_claim_that_is_not_berths_are_told_of_too(make_site, node
 
 
 def test_it_is_removed_ahead_of_a_start_that_needs_its_gpus(make_site, nodes, squat, cluster):
-    node, = nodes(1)
+    node, elsewhere = nodes(2)
     site = remover(make_site)
     pod = squat(node)
-    booked = site.book(gpus={"count": 4}, start=site.at(hours=1), hours=1, workload=site.job())
+    whole = {"ids": [site.gpu(0, number) for number in range(4)]}
+    booked = site.book(gpus=whole, start=site.at(hours=1), hours=1, workload=site.job())
     site.go_to(minutes=57)
-    assert cluster.api.get("pods", pod, "default")
+    # Who comes and goes then: Berth has looked at all occupants at that time, and acted.
+    other = squat(elsewhere)
+    until(lambda: len(occupants(site)) == 2, "another is listed")
+    cluster.api.delete("pods", other, "default", gracePeriodSeconds=0)
+    until(lambda: len(occupants(site)) == 1, "it has left")
+    assert stays(cluster, pod)
     site.go_to(minutes=58)
     until(lambda: not cluster.api.get("pods", pod, "default"), "it is removed")
     until(lambda: f"pod default/{pod} of somebody in default" in said(site), "the operator is told")
@@ -186,7 +197,7 @@ def test_it_stays_where_both_fit(make_site, nodes, squat, cluster):
     booked = site.book(gpus={"count": 2}, start=site.at(hours=1), hours=1, workload=site.job())
     site.go_to(hours=1)
     site.until_running(booked)
-    assert "deletionTimestamp" not in cluster.api.get("pods", pod, "default")["metadata"]
+    assert stays(cluster, pod)
 
 
 def test_a_site_that_only_reports_removes_nobody(make_site, nodes, squat, cluster):
@@ -196,5 +207,6 @@ def test_a_site_that_only_reports_removes_nobody(make_site, nodes, squat, cluste
     until(lambda: f"default/{pod}" in site.call("GET", "/api/v1/audit").text, "it is reported")
     booked = site.book(gpus={"count": 4}, start=site.at(hours=1), hours=1, workload=site.job())
     site.go_to(hours=1)
-    until(lambda: site.jobs(booked), "its Job is there")
-    assert "deletionTimestamp" not in cluster.api.get("pods", pod, "default")["metadata"]
+    until(lambda: f"default/{pod}" in site.show(booked["id"]).get("waiting_for", ""),
+          "its owner reads who is in the way", 60)
+    assert stays(cluster, pod)

@@ -205,6 +205,16 @@ def test_volcano_makes_the_pods_of_berths_job_and_of_no_others(door):
         door.kubectl("delete", "node", "policy-1")
 
 
+def test_a_job_of_the_queue_runs_as_a_reservation_does(door, make_site, nodes):
+    nodes(1)
+    site = make_site(optional_rights=[])
+    assert "without a reservation" in door.refusal(pod(namespace=site.namespace), who=VOLCANO)
+    queued = site.queue(gpus={"count": 2}, minutes=30, workload=site.job())
+    site.until_running(queued)
+    [ran] = site.pods(queued)
+    assert ran["spec"]["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == "2"
+
+
 @pytest.fixture
 def kept(door):
     """A pod of a reservation that is really there."""
