@@ -31,6 +31,20 @@ def test_what_is_booked_on_a_node_that_is_cordoned_moves_to_an_equal_one(site, n
     until(lambda: health(site, booked["gpus"][0]) == "healthy", "its GPUs can be used again")
 
 
+def test_what_is_booked_on_a_gpu_that_its_node_stops_offering_moves_and_its_owner_is_told(site, nodes):
+    booked = site.book(gpus={"count": 4}, start=site.at(hours=2), hours=1, workload=site.job())
+    node = booked["gpus"][0].partition("/")[0]
+    other = next(name for name in nodes.names if name != node)
+    nodes.allocatable(node, 3)
+    until(lambda: site.show(booked["id"])["gpus"] == [f"{other}/{number}" for number in range(4)],
+          "it has moved", 60)
+    assert [health(site, gpu) for gpu in booked["gpus"]] == ["healthy"] * 3 + ["unready"]
+    assert f"GPU {node}/3 is not ready" in site.cli("show", booked["id"], check=0).stdout
+    site.go_to(hours=2)
+    site.until_running(booked)
+    assert site.nodes_of(booked) == [other]
+
+
 def test_a_node_that_leaves_takes_its_gpus_along(site, nodes, cluster):
     cluster.api.delete("nodes", nodes.names[1])
     until(lambda: site.gpu(1, 0) not in site.gpus() or health(site, site.gpu(1, 0)) == "gone",
