@@ -16,10 +16,10 @@ constexpr auto end_notice = "end";
 
 struct KubernetesLauncher::Impl {
     Impl(ApiClient& api_client, ClockPort& clock, KubernetesOptions its_options,
-         const std::function<void(const std::string&)>& report)
+         std::function<void(const std::string&)> report)
         : client(api_client),
           options(std::move(its_options)),
-          actor(LauncherActor::make(client, clock, options, report)),
+          actor(LauncherActor::make(client, clock, options, std::move(report))),
           deadlines([this] { actor->hold_to_time(); }) {}
 
     ~Impl() { actor->close(); }
@@ -33,7 +33,7 @@ struct KubernetesLauncher::Impl {
 KubernetesLauncher::KubernetesLauncher(ApiClient& client, ClockPort& clock,
                                        KubernetesOptions options,
                                        std::function<void(const std::string&)> report)
-    : impl_(std::make_unique<Impl>(client, clock, std::move(options), report)) {}
+    : impl_(std::make_unique<Impl>(client, clock, std::move(options), std::move(report))) {}
 
 KubernetesLauncher::~KubernetesLauncher() = default;
 

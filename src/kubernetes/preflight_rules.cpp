@@ -1,5 +1,7 @@
 #include "kubernetes/preflight_rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -96,10 +98,12 @@ std::vector<Finding> secret_findings(const PreflightScope& scope, const Kubernet
         const auto secret = look_for(thing, answers);
         const std::string type = secret ? text_at(*secret, {"type"}) : "";
         if (secret && !type.starts_with("kubernetes.io/dockerc")) {
-            findings.push_back({thing.check, false,
-                                "The secret " + name + " is of the type " + type +
-                                    ", which no image can be pulled with: an operator makes it of "
-                                    "the type kubernetes.io/dockerconfigjson."});
+            findings.push_back(
+                {thing.check, false,
+                 fmt::format("The secret {} is of the type {}, which no image can be "
+                             "pulled with: an operator makes it of the type "
+                             "kubernetes.io/dockerconfigjson.",
+                             name, type)});
         } else {
             findings.push_back(there(thing, answers));
         }
