@@ -1,22 +1,9 @@
 """What jobs print is kept, from every pod, whoever is killed meanwhile: on real containers."""
-import pytest
-
 from berthd import until
-from real_node_site import BOX, NODE, open_to_the_host
 from recovery import THEY_LOOK_AGAIN_WITHIN
 
 LINES = 30
 BOTH_NODES = {"count": 8, "spread": "any"}
-
-
-@pytest.fixture
-def real_site(real_node, cluster, make_site, nodes):
-    cluster.api.patch("nodes", NODE, {"metadata": {"labels": {nodes.LABEL: nodes.name}}})
-    nodes.names.append(NODE)
-    site = make_site(kubernetes={"image": BOX, "host_network": True})
-    open_to_the_host(cluster, site)
-    yield site
-    nodes.names.remove(NODE)
 
 
 def counting(text, pause=0.2):
