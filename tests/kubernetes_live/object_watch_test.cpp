@@ -1,5 +1,8 @@
 // What is watched stays in step with a real API server, whatever happens to the way there.
+#include <fstream>
 #include <future>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "kubernetes_live/live_cluster.hpp"
@@ -24,6 +27,14 @@ protected:
         return static_cast<unsigned short>(std::stoi(server.substr(server.rfind(':') + 1)));
     }
 };
+
+int threads_of_this_process() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("Threads:")) return std::stoi(line.substr(line.find(':') + 1));
+    }
+    throw std::runtime_error("/proc/self/status tells no threads");
+}
 
 TEST_F(Watching, more_objects_than_a_page_holds_are_all_listed) {
     create_many(1'100);
@@ -116,14 +127,18 @@ TEST_F(Watching, a_kind_that_the_server_does_not_have_is_trouble_that_says_what_
     EXPECT_THAT(mirror.history(), ElementsAre(testing::HasSubstr("is not installed")));
 }
 
-TEST_F(Watching, two_hundred_and_fifty_watches_leave_room_for_requests) {
+TEST_F(Watching, two_hundred_and_fifty_watches_leave_room_for_requests_and_take_no_threads) {
     std::vector<std::unique_ptr<Mirror>> mirrors;
-    for (int i = 0; i < 250; ++i) {
-        mirrors.push_back(std::make_unique<Mirror>(*client, config_maps()));
-    }
+    const auto watch = [&] {
+        return mirrors.emplace_back(std::make_unique<Mirror>(*client, config_maps())).get();
+    };
+    ASSERT_TRUE(watch()->shows({}));
+    const int with_one = threads_of_this_process();
+    while (mirrors.size() < 250) watch();
     for (auto& mirror : mirrors) ASSERT_TRUE(mirror->shows({}, 30s));
     create_many(100);
     for (auto& mirror : mirrors) ASSERT_TRUE(mirror->shows_count(100));
+    EXPECT_EQ(threads_of_this_process(), with_one);
 }
 
 TEST_F(Watching, one_that_is_destroyed_in_the_middle_of_a_list_is_silent) {
