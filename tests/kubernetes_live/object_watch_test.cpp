@@ -56,6 +56,22 @@ TEST_F(Watching, changes_are_seen_in_order) {
                 ElementsAre("+ before 1", "in step", "+ a 1", "+ a 2", "- a", "+ b 1"));
 }
 
+TEST_F(Watching, one_whose_connection_breaks_goes_on_where_it_was) {
+    Relay relay(server_port());
+    const auto far = by(relay);
+    Mirror mirror(*far, config_maps());
+    ASSERT_TRUE(mirror.shows({}));
+    ASSERT_TRUE(create("a", "1").is_ok());
+    ASSERT_TRUE(mirror.shows({{"a", "1"}}));
+    relay.mend();  // closes what is open
+    ASSERT_TRUE(create("b", "1").is_ok());
+    ASSERT_TRUE(remove("b").is_ok());
+    ASSERT_TRUE(create("c", "1").is_ok());
+    ASSERT_TRUE(mirror.shows({{"a", "1"}, {"c", "1"}}));
+    // A second list would show `a` again, and nothing of `b`.
+    EXPECT_THAT(mirror.history(), ElementsAre("in step", "+ a 1", "+ b 1", "- b", "+ c 1"));
+}
+
 TEST_F(Watching, what_was_deleted_while_the_network_was_cut_is_reported_gone) {
     Relay relay(server_port());
     const auto far = by(relay);
