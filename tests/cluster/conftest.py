@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 from job_history import JobHistory  # noqa: E402
-from real_node_site import BOX, NODE, start_real_node  # noqa: E402
+from real_node_site import BOX, NODE, open_to_the_host, start_real_node  # noqa: E402
 from recovery import until_played_nodes_work, until_real_node_works  # noqa: E402
 from site_on_cluster import NodePool, Site  # noqa: E402
 from testbed.api import Api  # noqa: E402
@@ -110,6 +110,17 @@ def make_site(cluster, nodes, tmp_path):
 def site(make_site, nodes):
     nodes(2)
     return make_site()
+
+
+@pytest.fixture
+def real_site(real_node, cluster, make_site, nodes):
+    """Its fleet is the one node that really runs containers, of busybox unless they name an image."""
+    cluster.api.patch("nodes", NODE, {"metadata": {"labels": {nodes.LABEL: nodes.name}}})
+    nodes.names.append(NODE)
+    site = make_site(kubernetes={"image": BOX, "host_network": True})
+    open_to_the_host(cluster, site)
+    yield site
+    nodes.names.remove(NODE)
 
 
 @pytest.fixture

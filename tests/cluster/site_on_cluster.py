@@ -168,6 +168,19 @@ class Site(Berthd):
         """Volcano's Jobs of a reservation, or of the site."""
         return self.api.list("jobs", self.namespace, self._selector(booked))
 
+    def secrets(self, booked):
+        return self.api.list("secrets", self.namespace, self._selector(booked))
+
+    def first_sight(self, kind, booked):
+        """Call what this returns to wait until something of that kind is made for it."""
+        events = self.api.watch(kind, self.namespace, labelSelector=self._selector(booked))
+        return lambda: next(events)
+
+    def accepted(self):
+        """The file in which Berth keeps which attempts the cluster has accepted."""
+        [record] = self.data.rglob("accepted")
+        return record
+
     def pods(self, booked=None, role="job"):
         """Of a reservation's attempts, by rank."""
         found = self.api.list("pods", self.namespace,

@@ -1,5 +1,6 @@
 """Whatever is cut off, killed or deleted behind Berth's back: no job starts twice, none is lost, no
 end is missed, and all is as it should be within ten seconds of the recovery."""
+import json
 import random
 import time
 
@@ -35,24 +36,80 @@ def until_stopped(site, booked):
     return site.until_ended(booked, CONVERGED)
 
 
+# When berthd is killed: each lets the reservation start, and returns in that moment.
+
+def at_any_instant(site, booked, start, chance):
+    start()
+    time.sleep(chance.uniform(0, 0.8))
+
+
+def at_once(site, booked, start, chance):
+    start()
+    time.sleep(chance.uniform(0, 0.02))
+
+
+def when_its_secret_is_there(site, booked, start, chance):
+    there = site.first_sight("secrets", booked)
+    start()
+    there()
+    time.sleep(chance.uniform(0, 0.05))
+
+
+def when_its_job_is_there(site, booked, start, chance):
+    there = site.first_sight("jobs", booked)
+    start()
+    there()
+
+
+def when_its_job_is_recorded(site, booked, start, chance):
+    start()
+    until(lambda: is_recorded(site, booked), "Berth has recorded that it is accepted", CONVERGED)
+
+
+MOMENTS = [at_any_instant, at_once, when_its_secret_is_there, when_its_job_is_there, when_its_job_is_recorded]
+# What such a kill may have fallen into.
+NOTHING, PREPARED, UNRECORDED, RECORDED, RUNNING = (
+    "nothing of it yet", "its Secret, no Job", "its Job, not recorded", "recorded, not running", "running")
+
+
+def is_recorded(site, booked):
+    lines = site.accepted().read_text().splitlines(keepends=True)
+    written = [json.loads(line) for line in lines if line.endswith("\n")]
+    return any(line["step"] == "accepted" and line["reservation"] == booked["id"] for line in written)
+
+
+def how_far_it_was(site, booked):
+    """When berthd was killed, just now: at most so far, as the cluster goes on."""
+    if is_recorded(site, booked):
+        return RUNNING if "Running" in phases(site, booked) else RECORDED
+    if site.jobs(booked):
+        return UNRECORDED
+    return PREPARED if site.secrets(booked) else NOTHING
+
+
 def test_berthd_killed_at_any_instant_starts_each_job_once_and_ends_it_in_time(site, history):
     chance = random.Random(7)
-    instants = 20
+    moments = MOMENTS * 4
+    met = []
     booked = [site.book(gpus=BOTH_NODES, start=site.at(hours=1 + hour), hours=1,
-                        workload=site.job()) for hour in range(instants)]
-    for hour in range(instants):
-        site.go_to(hours=1 + hour)  # the one before ends, this one starts
-        time.sleep(chance.uniform(0, 0.8))
+                        workload=site.job(SIM_START_DELAY="1s")) for hour in range(len(moments))]
+    for hour, moment in enumerate(moments):
+        # The one before ends, this one starts.
+        moment(site, booked[hour], lambda hour=hour: site.go_to(hours=1 + hour), chance)
+        site.kill()
+        met.append(how_far_it_was(site, booked[hour]))
         site.restart()
         if hour:
             until_stopped(site, booked[hour - 1])
         until_runs(site, booked[hour])
-    site.go_to(hours=1 + instants)
+    site.go_to(hours=1 + len(moments))
     until_stopped(site, booked[-1])
+    # The kills are worth something only if they fell into all of these.
+    assert {PREPARED, UNRECORDED, RECORDED} <= set(met), met
     ended = [site.show(one["id"]) for one in booked]
     # Also where a pod was gone before anybody read its exit code.
     assert all(one["state"] == "completed" for one in ended), ended
-    assert [one["attempt"] for one in ended] == [1] * instants
+    assert [one["attempt"] for one in ended] == [1] * len(moments)
     assert history.names() == attempt_names(site, *booked)
     until(lambda: not site.jobs() and not site.pods(), "nothing is left in the cluster")
 
@@ -116,8 +173,8 @@ def test_a_server_whose_own_record_was_lost_finds_its_jobs_by_their_labels(site,
     booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
     site.until_running(booked)
     site.kill()
-    for record in site.folder.rglob("accepted"):
-        record.unlink()
+    assert is_recorded(site, booked)
+    site.accepted().unlink()
     site.restart()
     site.go_to(hours=2)
     assert until_stopped(site, booked)["state"] == "completed"

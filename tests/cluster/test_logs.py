@@ -1,22 +1,9 @@
 """What jobs print is kept, from every pod, whoever is killed meanwhile: on real containers."""
-import pytest
-
 from berthd import until
-from real_node_site import BOX, NODE, open_to_the_host
 from recovery import THEY_LOOK_AGAIN_WITHIN
 
 LINES = 30
 BOTH_NODES = {"count": 8, "spread": "any"}
-
-
-@pytest.fixture
-def real_site(real_node, cluster, make_site, nodes):
-    cluster.api.patch("nodes", NODE, {"metadata": {"labels": {nodes.LABEL: nodes.name}}})
-    nodes.names.append(NODE)
-    site = make_site(kubernetes={"image": BOX, "host_network": True})
-    open_to_the_host(cluster, site)
-    yield site
-    nodes.names.remove(NODE)
 
 
 def counting(text, pause=0.2):
@@ -37,7 +24,9 @@ def log_of(site, booked):
 def test_a_log_grows_while_its_job_runs_and_is_whole_after_its_end(real_site):
     booked = real_site.book(gpus={"count": 1}, start="now", hours=1, workload=counting("epoch"))
     until(lambda: "epoch 3\n" in log_of(real_site, booked), "its first lines are there", 60)
-    assert real_site.show(booked["id"])["state"] == "running"
+    # Its node tells of a start a moment later than its output does.
+    real_site.until_running(booked, 5)
+    assert "the end" not in log_of(real_site, booked)
     assert real_site.until_ended(booked)["state"] == "completed"
     assert log_of(real_site, booked).splitlines() == lines_of("epoch")
 

@@ -1,5 +1,8 @@
 // What is watched stays in step with a real API server, whatever happens to the way there.
+#include <fstream>
 #include <future>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "kubernetes_live/live_cluster.hpp"
@@ -25,6 +28,14 @@ protected:
     }
 };
 
+int threads_of_this_process() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("Threads:")) return std::stoi(line.substr(line.find(':') + 1));
+    }
+    throw std::runtime_error("/proc/self/status tells no threads");
+}
+
 TEST_F(Watching, more_objects_than_a_page_holds_are_all_listed) {
     create_many(1'100);
     Mirror mirror(*client, config_maps());
@@ -43,6 +54,22 @@ TEST_F(Watching, changes_are_seen_in_order) {
     ASSERT_TRUE(mirror.shows({{"before", "1"}, {"b", "1"}}));
     EXPECT_THAT(mirror.history(),
                 ElementsAre("+ before 1", "in step", "+ a 1", "+ a 2", "- a", "+ b 1"));
+}
+
+TEST_F(Watching, one_whose_connection_breaks_goes_on_where_it_was) {
+    Relay relay(server_port());
+    const auto far = by(relay);
+    Mirror mirror(*far, config_maps());
+    ASSERT_TRUE(mirror.shows({}));
+    ASSERT_TRUE(create("a", "1").is_ok());
+    ASSERT_TRUE(mirror.shows({{"a", "1"}}));
+    relay.mend();  // closes what is open
+    ASSERT_TRUE(create("b", "1").is_ok());
+    ASSERT_TRUE(remove("b").is_ok());
+    ASSERT_TRUE(create("c", "1").is_ok());
+    ASSERT_TRUE(mirror.shows({{"a", "1"}, {"c", "1"}}));
+    // A second list would show `a` again, and nothing of `b`.
+    EXPECT_THAT(mirror.history(), ElementsAre("in step", "+ a 1", "+ b 1", "- b", "+ c 1"));
 }
 
 TEST_F(Watching, what_was_deleted_while_the_network_was_cut_is_reported_gone) {
@@ -116,14 +143,18 @@ TEST_F(Watching, a_kind_that_the_server_does_not_have_is_trouble_that_says_what_
     EXPECT_THAT(mirror.history(), ElementsAre(testing::HasSubstr("is not installed")));
 }
 
-TEST_F(Watching, two_hundred_and_fifty_watches_leave_room_for_requests) {
+TEST_F(Watching, two_hundred_and_fifty_watches_leave_room_for_requests_and_take_no_threads) {
     std::vector<std::unique_ptr<Mirror>> mirrors;
-    for (int i = 0; i < 250; ++i) {
-        mirrors.push_back(std::make_unique<Mirror>(*client, config_maps()));
-    }
+    const auto watch = [&] {
+        return mirrors.emplace_back(std::make_unique<Mirror>(*client, config_maps())).get();
+    };
+    ASSERT_TRUE(watch()->shows({}));
+    const int with_one = threads_of_this_process();
+    while (mirrors.size() < 250) watch();
     for (auto& mirror : mirrors) ASSERT_TRUE(mirror->shows({}, 30s));
     create_many(100);
     for (auto& mirror : mirrors) ASSERT_TRUE(mirror->shows_count(100));
+    EXPECT_EQ(threads_of_this_process(), with_one);
 }
 
 TEST_F(Watching, one_that_is_destroyed_in_the_middle_of_a_list_is_silent) {

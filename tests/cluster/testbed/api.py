@@ -29,6 +29,12 @@ class Refused(Exception):
         self.status, self.words = status, words
 
 
+def _events(answer):
+    with answer:
+        for line in answer:
+            yield json.loads(line)
+
+
 class Api:
     """`kind` is as in a path: "pods", "jobs" (Volcano's), "nodes"."""
 
@@ -38,12 +44,19 @@ class Api:
         self.context = ssl.create_default_context(cafile=cluster.folder / "ca.crt")
 
     def ask(self, method, path, body=None, content_type="application/json"):
+        with self._open(method, path, body, content_type) as answer:
+            return json.load(answer)
+
+    def watch(self, kind, namespace=None, seconds=60, **query):
+        """What happens, event by event, for so long. It has begun when this returns."""
+        return _events(self._open("GET", self.path(kind, namespace, watch=1, timeoutSeconds=seconds, **query)))
+
+    def _open(self, method, path, body=None, content_type="application/json"):
         request = urllib.request.Request(
             self.server + path, method=method, data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": content_type})
         try:
-            with urllib.request.urlopen(request, timeout=30, context=self.context) as answer:
-                return json.load(answer)
+            return urllib.request.urlopen(request, timeout=30, context=self.context)
         except urllib.error.HTTPError as refusal:
             text = refusal.read().decode()
             try:
