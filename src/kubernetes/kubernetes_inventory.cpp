@@ -344,7 +344,7 @@ void KubernetesInventory::Impl::make_room(const std::vector<std::string>& nodes)
         for (const std::string& node : nodes) {
             const auto found = nodes_.find(node);
             if (found == nodes_.end()) continue;
-            rooms[node].gpus = found->second.node.sight.gpus;
+            rooms[node].gpus = allocatable_gpus(found->second.node, real_time());
             ++rooms[node].reserved;
         }
         std::vector<OccupantPod> occupants;

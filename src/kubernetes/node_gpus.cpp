@@ -115,6 +115,11 @@ std::optional<Duration> until_settled(const WatchedNode& node, Instant now) {
     return *settles - now;
 }
 
+int allocatable_gpus(const WatchedNode& node, Instant now) {
+    if (until_settled(node, now)) return node.settled;
+    return std::clamp(node.sight.allocatable, 0, node.sight.gpus);
+}
+
 std::optional<std::string> why_unusable(const NodeSight& node, const KubernetesOptions& options) {
     if (!node.is_ready) return "is not ready";
     if (node.is_cordoned) return "is cordoned";

@@ -111,6 +111,19 @@ TEST(NodeGpus, a_clock_that_is_set_back_prolongs_the_wait_but_does_not_end_the_l
     EXPECT_EQ(until_settled(again, set_back + 40s), std::nullopt);
 }
 
+TEST(NodeGpus, a_broken_gpu_is_no_room_but_a_device_plugin_that_starts_anew_takes_none) {
+    NodeSight node = node_of(4);
+    const WatchedNode before = watch_on(nullptr, node, noon);
+    EXPECT_EQ(allocatable_gpus(before, noon), 4);
+    node.allocatable = 3;
+    const WatchedNode broken = watch_on(&before, node, noon);
+    EXPECT_EQ(allocatable_gpus(broken, noon + 39s), 4);
+    EXPECT_EQ(allocatable_gpus(broken, noon + 40s), 3);
+    // Nobody has to go because others may not come.
+    node.is_cordoned = true;
+    EXPECT_EQ(allocatable_gpus(watch_on(&broken, node, noon), noon + 40s), 3);
+}
+
 TEST(NodeGpus, a_node_that_was_away_when_the_server_began_is_judged_by_its_condition) {
     EXPECT_EQ(healthy(watch_on(nullptr, not_ready(node_of(4), noon - 1h), noon), noon), 0);
     EXPECT_EQ(healthy(watch_on(nullptr, not_ready(node_of(4), noon - 5s), noon), noon), 4);
