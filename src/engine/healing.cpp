@@ -120,8 +120,8 @@ bool move_away(Turn& turn, const Reservation& reservation) {
 void heal_one(Turn& turn, const Reservation& reservation) {
     if (is_sound(turn.state(), reservation)) {
         tell(turn, reservation, "its GPUs can be used again");
-    } else if (!has_begun(reservation.state)) {
-        move_away(turn, reservation);
+    } else if (has_begun(reservation.state) || !move_away(turn, reservation)) {
+        tell(turn, reservation);  // why, and which of them, may be other than before
     }
 }
 

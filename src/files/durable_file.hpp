@@ -26,7 +26,7 @@ std::expected<void, std::string> write_durably(const std::filesystem::path& file
 // The same, but a power cut may undo it.
 std::expected<void, std::string> write_soon(const std::filesystem::path& file,
                                             std::string_view bytes);
-// At its end, making the file where there is none.
+// At its end, making the file where there is none. An error may leave a part of it there.
 std::expected<void, std::string> append_durably(const std::filesystem::path& file,
                                                 std::string_view bytes);
 // At that place, making the file where there is none. A power cut may undo it.

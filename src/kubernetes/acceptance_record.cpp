@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t most_appended = 10'000;
+
 std::string text_of(const RecordLine& line) {
     return boost::json::serialize(json::print(line)) + "\n";
 }
@@ -33,7 +35,7 @@ AcceptanceRecord::AcceptanceRecord(fs::path file) : file_(std::move(file)) {
         if (const auto line = line_in(text)) take(*line);
     }
     input.close();
-    write_anew();
+    if (const auto written = write_anew(); !written) throw std::runtime_error(written.error());
 }
 
 void AcceptanceRecord::take(const RecordLine& line) {
@@ -54,15 +56,16 @@ void AcceptanceRecord::take(const RecordLine& line) {
 }
 
 // Without what is forgotten: the file is as long as what is going on.
-void AcceptanceRecord::write_anew() {
+std::expected<void, std::string> AcceptanceRecord::write_anew() {
     std::string bytes;
     for (const auto& [id, attempt] : attempts_) {
         if (attempt.facts.step != RecordedStep::ended) bytes += text_of(attempt.facts);
         if (attempt.end) bytes += text_of(*attempt.end);
     }
-    if (const auto written = write_durably(file_, bytes); !written) {
-        throw std::runtime_error(written.error());
-    }
+    appended_ = 0;
+    auto written = write_durably(file_, bytes);
+    if (written) is_whole_ = true;  // else it is as it was
+    return written;
 }
 
 std::expected<void, std::string> AcceptanceRecord::add(const std::vector<RecordLine>& lines) {
@@ -71,7 +74,16 @@ std::expected<void, std::string> AcceptanceRecord::add(const std::vector<RecordL
         take(line);
         bytes += text_of(line);
     }
-    return append_durably(file_, bytes);
+    // Its end may be half a line, which would spoil the next one.
+    if (!is_whole_) return write_anew();
+    auto appended = append_durably(file_, bytes);
+    is_whole_ = appended.has_value();
+    if (!is_whole_) return appended;
+    appended_ += lines.size();
+    // Should there be no room for that, it is as whole as before, and as many lines later it is
+    // tried again.
+    if (appended_ >= most_appended) static_cast<void>(write_anew());
+    return {};
 }
 
 }  // namespace berth

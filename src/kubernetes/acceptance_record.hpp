@@ -62,14 +62,19 @@ public:
     explicit AcceptanceRecord(std::filesystem::path file);
 
     [[nodiscard]] const std::map<AttemptId, RecordedAttempt>& attempts() const { return attempts_; }
-    // Error: a sentence; then the lines count in this process alone.
+    // Error: a sentence; then the lines count in this process alone, until a later call, were it
+    // with no lines, has succeeded.
     std::expected<void, std::string> add(const std::vector<RecordLine>& lines);
+    // All that was added is on the disk.
+    [[nodiscard]] bool is_whole() const { return is_whole_; }
 
 private:
     void take(const RecordLine& line);
-    void write_anew();
+    std::expected<void, std::string> write_anew();
 
     std::filesystem::path file_;
+    bool is_whole_ = false;
+    std::size_t appended_ = 0;  // lines, since it was written anew
     std::map<AttemptId, RecordedAttempt> attempts_;
 };
 

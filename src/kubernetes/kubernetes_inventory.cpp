@@ -52,8 +52,9 @@ struct KubernetesInventory::Impl : std::enable_shared_from_this<Impl> {
     void see_claim(const std::string& key, std::optional<ForeignClaim> claim);
     void take_pod(const std::string& key, PodSight pod);
     void drop_occupant(const std::string& key);
-    void look_again_at(const std::string& node, Instant at);
-    bool declare_anew(const std::string& node);
+    void look_again_after(Duration pause, const std::string& node);
+    void look_again(const std::string& node);
+    bool declare_anew(const std::string& node, Instant now);
     void changed();
     void remove(const OccupantPod& pod);
     void removed(const OccupantPod& pod, const ApiReply& reply);
@@ -157,10 +158,10 @@ void KubernetesInventory::Impl::end() {
 }
 
 // Whether that changed anything. Precondition: mutex_ is held, on the client's thread.
-bool KubernetesInventory::Impl::declare_anew(const std::string& node) {
+bool KubernetesInventory::Impl::declare_anew(const std::string& node, Instant now) {
     Declared& declared = nodes_.at(node);
-    auto gpus = claims() ? gpus_of(declared.node, published_[node], options_, real_time())
-                         : gpus_of(declared.node, options_, real_time());
+    auto gpus = claims() ? gpus_of(declared.node, published_[node], options_, now)
+                         : gpus_of(declared.node, options_, now);
     if (gpus == declared.gpus) return false;
     declared.gpus = std::move(gpus);
     return true;
@@ -175,34 +176,45 @@ void KubernetesInventory::Impl::see_node(const std::string& key,
 }
 
 void KubernetesInventory::Impl::take_sight(const std::string& key, NodeSight sight) {
-    std::optional<Instant> settles;
+    std::optional<Duration> pause;
     bool is_other = false;
     {
         const std::lock_guard lock(mutex_);
+        const Instant now = real_time();
         const auto known = nodes_.find(key);
         const WatchedNode* before = known == nodes_.end() ? nullptr : &known->second.node;
         const auto had_settled = before != nullptr ? settles_at(*before) : std::nullopt;
-        nodes_[key].node = watch_on(before, std::move(sight), real_time());
-        is_other = declare_anew(key) && has_seen_nodes_;
-        settles = settles_at(nodes_[key].node);
-        if (settles == had_settled) settles.reset();
+        WatchedNode& watched = nodes_[key].node;
+        watched = watch_on(before, std::move(sight), now);
+        is_other = declare_anew(key, now) && has_seen_nodes_;
+        if (settles_at(watched) != had_settled) pause = until_settled(watched, now);
     }
-    if (settles) look_again_at(key, *settles);
+    if (pause) look_again_after(*pause, key);
     if (is_other) changed();
 }
 
-void KubernetesInventory::Impl::look_again_at(const std::string& node, Instant at) {
-    const auto pause = std::max(at - real_time(), Duration(1));
+void KubernetesInventory::Impl::look_again_after(Duration pause, const std::string& node) {
     client_.call_later(pause, [weak = weak_from_this(), node] {
-        const auto self = weak.lock();
-        if (!self) return;
-        bool is_other = false;
-        {
-            const std::lock_guard lock(self->mutex_);
-            is_other = self->nodes_.contains(node) && self->declare_anew(node);
-        }
-        if (is_other) self->changed();
+        if (const auto self = weak.lock()) self->look_again(node);
     });
+}
+
+// The pause was one of real time; the clock may have been set back meanwhile.
+void KubernetesInventory::Impl::look_again(const std::string& node) {
+    std::optional<Duration> pause;
+    bool is_other = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = nodes_.find(node);
+        if (found == nodes_.end()) return;
+        const Instant now = real_time();
+        WatchedNode& watched = found->second.node;
+        watched = watch_on(&watched, watched.sight, now);
+        is_other = declare_anew(node, now) && has_seen_nodes_;
+        pause = until_settled(watched, now);
+    }
+    if (pause) look_again_after(*pause, node);
+    if (is_other) changed();
 }
 
 void KubernetesInventory::Impl::lose_node(const std::string& key) {
@@ -332,7 +344,7 @@ void KubernetesInventory::Impl::make_room(const std::vector<std::string>& nodes)
         for (const std::string& node : nodes) {
             const auto found = nodes_.find(node);
             if (found == nodes_.end()) continue;
-            rooms[node].gpus = found->second.node.sight.gpus;
+            rooms[node].gpus = allocatable_gpus(found->second.node, real_time());
             ++rooms[node].reserved;
         }
         std::vector<OccupantPod> occupants;

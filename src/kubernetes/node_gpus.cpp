@@ -109,6 +109,17 @@ std::optional<Instant> settles_at(const WatchedNode& node) {
     return *node.lost_at + node_settling;
 }
 
+std::optional<Duration> until_settled(const WatchedNode& node, Instant now) {
+    const auto settles = settles_at(node);
+    if (!settles || now >= *settles) return std::nullopt;
+    return *settles - now;
+}
+
+int allocatable_gpus(const WatchedNode& node, Instant now) {
+    if (until_settled(node, now)) return node.settled;
+    return std::clamp(node.sight.allocatable, 0, node.sight.gpus);
+}
+
 std::optional<std::string> why_unusable(const NodeSight& node, const KubernetesOptions& options) {
     if (!node.is_ready) return "is not ready";
     if (node.is_cordoned) return "is cordoned";

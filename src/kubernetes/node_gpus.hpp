@@ -32,6 +32,11 @@ WatchedNode watch_on(const WatchedNode* before, NodeSight sight, Instant now);
 // When its GPUs count as lost, unless they come back before.
 std::optional<Instant> settles_at(const WatchedNode& node);
 
+// From now until then; nothing: there is nothing to wait for.
+std::optional<Duration> until_settled(const WatchedNode& node, Instant now);
+// So many GPUs pods can hold there, however new ones are kept away.
+int allocatable_gpus(const WatchedNode& node, Instant now);
+
 // Why pods of Berth's cannot go there now: "is cordoned". Nothing: they can.
 std::optional<std::string> why_unusable(const NodeSight& node, const KubernetesOptions& options);
 

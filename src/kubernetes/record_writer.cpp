@@ -8,6 +8,7 @@ namespace berth {
 namespace {
 
 constexpr std::chrono::milliseconds pause{50};
+constexpr std::chrono::milliseconds until_retry{1'000};
 
 }  // namespace
 
@@ -19,7 +20,7 @@ RecordWriter::RecordWriter(ApiClient& client, AcceptanceRecord record, std::weak
       report_(std::move(report)) {}
 
 RecordWriter::~RecordWriter() {
-    flush();
+    write();
 }
 
 void RecordWriter::note(RecordLine line, std::function<void()> then) {
@@ -32,12 +33,34 @@ void RecordWriter::note(RecordLine line, std::function<void()> then) {
 }
 
 void RecordWriter::flush() {
-    if (pending_.empty()) return;
-    if (const auto added = record_.add(pending_); !added) report_(added.error());
-    pending_.clear();
+    if (!write()) retry_later();
+}
+
+bool RecordWriter::write() {
+    if (pending_.empty() && record_.is_whole()) return true;
+    if (const auto added = record_.add(std::exchange(pending_, {})); !added) {
+        if (!std::exchange(trouble_is_told_, true)) {
+            report_(added.error() +
+                    " Until that is possible, Berth would not know after a restart of all that it "
+                    "has started; it is tried again every second.");
+        }
+        return false;
+    }
+    trouble_is_told_ = false;
     for (const auto& then : std::exchange(waiting_, {})) {
         if (!alive_.expired()) then();
     }
+    return true;
+}
+
+void RecordWriter::retry_later() {
+    if (std::exchange(retry_is_due_, true)) return;
+    client_.call_later(until_retry, [this, guard = alive_] {
+        const auto owner = guard.lock();
+        if (!owner) return;
+        retry_is_due_ = false;
+        flush();
+    });
 }
 
 }  // namespace berth

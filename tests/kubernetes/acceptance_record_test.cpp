@@ -6,6 +6,8 @@
 #include <chrono>
 #include <fstream>
 
+#include "kubernetes/full_disk.hpp"
+
 namespace berth {
 namespace {
 
@@ -82,6 +84,32 @@ TEST_F(AcceptanceRecords, a_line_that_a_crash_cut_off_is_as_if_never_written) {
         ASSERT_TRUE(again.add({line(RecordedStep::accepted, 3, 1)}));
     }
     EXPECT_EQ(AcceptanceRecord(file).attempts().size(), 2U);
+}
+
+TEST_F(AcceptanceRecords, half_a_line_on_a_full_disk_spoils_no_other) {
+    AcceptanceRecord record(file);
+    ASSERT_TRUE(record.add({line(RecordedStep::accepted, 1, 1)}));
+    {
+        const test::FullDisk full(fs::file_size(file) + 10);
+        EXPECT_FALSE(record.add({line(RecordedStep::accepted, 2, 1)}));
+        EXPECT_FALSE(record.is_whole());
+    }
+    ASSERT_TRUE(record.add({line(RecordedStep::accepted, 3, 1)}));
+    EXPECT_TRUE(record.is_whole());
+    EXPECT_EQ(AcceptanceRecord(file).attempts().size(), 3U);
+}
+
+TEST_F(AcceptanceRecords, it_does_not_grow_for_ever) {
+    AcceptanceRecord record(file);
+    std::vector<RecordLine> lines;
+    for (std::uint64_t number = 1; number <= 6'000; ++number) {
+        lines.push_back(line(RecordedStep::accepted, number, 1));
+        lines.push_back(line(RecordedStep::forgotten, number, 1));
+    }
+    lines.push_back(line(RecordedStep::accepted, 6'001, 1));
+    ASSERT_TRUE(record.add(lines));
+    EXPECT_LT(fs::file_size(file), 1'000U);
+    EXPECT_EQ(AcceptanceRecord(file).attempts().size(), 1U);
 }
 
 TEST_F(AcceptanceRecords, what_is_forgotten_takes_no_room_after_a_restart) {

@@ -97,6 +97,33 @@ TEST(NodeGpus, a_device_plugin_that_starts_anew_moves_nothing) {
     EXPECT_EQ(healthy(restarting, noon + 40s), 0);
 }
 
+TEST(NodeGpus, a_clock_that_is_set_back_prolongs_the_wait_but_does_not_end_the_looking) {
+    const WatchedNode before = watch_on(nullptr, node_of(4), noon);
+    const WatchedNode away = watch_on(&before, not_ready(node_of(4), noon), noon + 1s);
+    EXPECT_EQ(until_settled(away, noon + 1s), Duration(39s));
+    EXPECT_EQ(until_settled(away, noon + 40s), std::nullopt);
+    // When those 39 seconds are over it is an hour earlier.
+    const Instant set_back = noon - 1h;
+    const WatchedNode again = watch_on(&away, away.sight, set_back);
+    EXPECT_EQ(healthy(again, set_back), 4);
+    EXPECT_EQ(until_settled(again, set_back), Duration(40s));
+    EXPECT_EQ(healthy(again, set_back + 40s), 0);
+    EXPECT_EQ(until_settled(again, set_back + 40s), std::nullopt);
+}
+
+TEST(NodeGpus, a_broken_gpu_is_no_room_but_a_device_plugin_that_starts_anew_takes_none) {
+    NodeSight node = node_of(4);
+    const WatchedNode before = watch_on(nullptr, node, noon);
+    EXPECT_EQ(allocatable_gpus(before, noon), 4);
+    node.allocatable = 3;
+    const WatchedNode broken = watch_on(&before, node, noon);
+    EXPECT_EQ(allocatable_gpus(broken, noon + 39s), 4);
+    EXPECT_EQ(allocatable_gpus(broken, noon + 40s), 3);
+    // Nobody has to go because others may not come.
+    node.is_cordoned = true;
+    EXPECT_EQ(allocatable_gpus(watch_on(&broken, node, noon), noon + 40s), 3);
+}
+
 TEST(NodeGpus, a_node_that_was_away_when_the_server_began_is_judged_by_its_condition) {
     EXPECT_EQ(healthy(watch_on(nullptr, not_ready(node_of(4), noon - 1h), noon), noon), 0);
     EXPECT_EQ(healthy(watch_on(nullptr, not_ready(node_of(4), noon - 5s), noon), noon), 4);
