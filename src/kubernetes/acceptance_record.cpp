@@ -30,9 +30,16 @@ std::optional<RecordLine> line_in(const std::string& text) {
 }  // namespace
 
 AcceptanceRecord::AcceptanceRecord(fs::path file) : file_(std::move(file)) {
+    const bool is_there = fs::symlink_status(file_).type() != fs::file_type::not_found;
     std::ifstream input(file_);
     for (std::string text; std::getline(input, text);) {
         if (const auto line = line_in(text)) take(*line);
+    }
+    // Taken for an empty one it would be written over, and Jobs might be submitted twice.
+    if (is_there && (!input.is_open() || input.bad())) {
+        throw std::runtime_error("Cannot read " + file_.string() +
+                                 ", which says what was submitted to the cluster. Make it "
+                                 "readable for this user, or restore it.");
     }
     input.close();
     if (const auto written = write_anew(); !written) throw std::runtime_error(written.error());

@@ -126,6 +126,12 @@ TEST_F(AcceptanceRecords, what_is_forgotten_takes_no_room_after_a_restart) {
     EXPECT_EQ(fs::file_size(file), 0U);
 }
 
+TEST_F(AcceptanceRecords, a_file_that_cannot_be_read_is_not_taken_for_an_empty_one) {
+    fs::create_symlink(file, file);  // round and round
+    EXPECT_THROW(AcceptanceRecord{file}, std::runtime_error);
+    EXPECT_TRUE(fs::is_symlink(file)) << "nothing was written over";
+}
+
 TEST_F(AcceptanceRecords, what_was_accepted_stays_so_when_it_is_prepared_late) {
     AcceptanceRecord record(file);
     ASSERT_TRUE(
