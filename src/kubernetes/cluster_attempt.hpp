@@ -57,9 +57,10 @@ struct ClusterAttempt {
     SteadyTime next_try = {};
 
     // What was seen.
-    std::optional<JobSight> job = {};           // as it was seen last
-    bool job_is_missing = false;                // the API server was asked for it, and has none
-    std::optional<SteadyTime> over_since = {};  // all pods that were seen are over
+    std::optional<JobSight> job = {};              // as it was seen last
+    bool job_is_missing = false;                   // the API server was asked for it, and has none
+    std::optional<SteadyTime> jobless_since = {};  // accepted, and no Job of it is seen
+    std::optional<SteadyTime> over_since = {};     // all pods that were seen are over
     std::optional<SteadyTime> troubled_since = {};
     std::optional<SteadyTime> podless_since = {};                  // it may have pods, and has none
     std::optional<SteadyTime> waiting_since = {};                  // accepted, and not running

@@ -128,6 +128,8 @@ void Following::advance(ClusterAttempt& attempt) {
         } else if (sight.pods.empty()) {
             return;  // nothing is known yet
         }
+    } else {
+        attempt.jobless_since.reset();
     }
     for (const auto& [node, pods] : attempt.neighbours) {
         for (const PodSight& pod : pods) sight.neighbours.push_back(&pod);
@@ -159,6 +161,13 @@ void Following::wait_for_sight(ClusterAttempt& attempt) {
 // The watch may be behind, and deciding that it was deleted cannot be taken back.
 void Following::check_job(ClusterAttempt& attempt) {
     if (attempt.job_is_missing) return;
+    const SteadyTime now = steady_now();
+    if (!attempt.jobless_since) {
+        attempt.jobless_since = now;
+        tools_.touch_later(attempt.id, until_watches_agree + milliseconds(10));
+    }
+    // The watch tells in a moment of a Job that was just accepted.
+    if (now - *attempt.jobless_since < until_watches_agree) return;
     tools_.ask(attempt, "check", {.path = tools_.job_path(attempt)},
                [](ClusterAttempt& asked, const ApiReply& reply) {
                    asked.job_is_missing = reply.status == not_found;
