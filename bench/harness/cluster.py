@@ -85,13 +85,15 @@ class Run:
 
     def __init__(self, cluster, nodes, folder):
         self.cluster, self.nodes, self.folder = cluster, nodes, folder
+        self._sites = 0
 
     def berth(self, count):
         """Seconds to each Job and to each running pod; berthd's memory before and after."""
         from site_on_cluster import Site
-        place = self.folder / f"berth-{count}"
+        self._sites += 1
+        place = self.folder / f"berth-{self._sites}"
         place.mkdir()
-        site = Site(self.cluster, self.nodes, place, f"b{count}").start()
+        site = Site(self.cluster, self.nodes, place, f"b{self._sites}").start()
         for number in range(count):
             site.book(title=f"gang {number}", gpus={"count": 1}, start=site.at(hours=1), hours=1,
                       workload=site.job())
@@ -191,6 +193,10 @@ def cluster(context):
     figures = []
     with running(context) as run:
         for count in context.pick([1, 100, 1000], [1, 100]):
+            if count > 1:
+                # The first so many make the API server's heap grow, whoever brings them.
+                run.berth(count)
+                run.bare_client()
             jobs, pods, memory, grown = run.berth(count)
             bare_jobs, bare_pods = run.bare_client()
             kubectl_jobs, kubectl_pods = run.kubectl()

@@ -9,9 +9,11 @@ import { putBeside } from "./beside";
 import { Facts } from "./facts";
 
 const TITLE = "occupants-title";
+const CLOSED = "occupants";
+const OPEN = "card pinned occupants";
 
 export class OccupantPanel {
-    readonly element = el("aside", "card pinned occupants");
+    readonly element = el("aside", CLOSED);
     private node: number | null = null;
     private mark: HTMLElement | null = null;
 
@@ -35,6 +37,7 @@ export class OccupantPanel {
         if (again) return;
         this.node = node;
         this.mark = mark;
+        this.element.className = OPEN;
         this.element.hidden = false;
         this.draw();
         putBeside(this.element, mark.getBoundingClientRect());
@@ -46,6 +49,7 @@ export class OccupantPanel {
         this.node = null;
         this.mark = null;
         this.element.hidden = true;
+        this.element.className = CLOSED;
         render(null, this.element);
     }
 
