@@ -29,6 +29,9 @@ struct ApiRequest {
     std::string path;  // with its query, escaped
     std::string body = {};
     std::string content_type = "application/json";
+    // False: of the object that is answered nothing is read, and the server may leave out all but
+    // its metadata. A thousand Jobs at once come back otherwise.
+    bool reads_answer = true;
     // For so long after it was first sent it is sent again when no answer comes, or 429, 500, 502,
     // 503 or 504: so it must do no harm twice (names are deterministic, so a second POST is
     // answered 409). Zero: once. Streams are opened once.

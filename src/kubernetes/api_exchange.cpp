@@ -7,6 +7,9 @@ namespace berth {
 
 namespace {
 
+constexpr auto accept_metadata =
+    "Accept: application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
 using std::chrono::milliseconds;
 
 constexpr std::size_t most_bytes = 64U << 20U;
@@ -77,7 +80,7 @@ void ApiExchange::set_method() const {
 
 void ApiExchange::set_headers(const ApiEndpoint& endpoint, const std::string& token) {
     headers_.reset();
-    append(headers_, "Accept: application/json");
+    append(headers_, request_.reads_answer ? "Accept: application/json" : accept_metadata);
     append(headers_, "User-Agent: berth");
     append(headers_, "Expect:");
     if (has_body()) append(headers_, "Content-Type: " + request_.content_type);

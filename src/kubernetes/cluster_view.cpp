@@ -167,6 +167,12 @@ void ClusterView::saw_pod(const std::string& key, const js::object& object) {
     pods_[key] = *id;
     Objects& objects = objects_[*id];
     auto& pods = is_image_pull(sight) ? objects.image_pulls : objects.pods;
+    // Volcano may make a stopped pod anew for a moment: how the first one ended still counts.
+    if (const auto known = pods.find(sight.name); known != pods.end()) {
+        const PodSight& before = known->second;
+        const bool is_another = before.uid != sight.uid && before.end;
+        sight.earlier_code = is_another ? before.end->exit_code : before.earlier_code;
+    }
     pods[sight.name] = std::move(sight);
     listener_.changed(*id);
 }

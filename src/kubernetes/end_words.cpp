@@ -111,7 +111,8 @@ bool was_deleted_while_it_ran(const PodSight& pod) {
 }
 
 std::optional<int> exit_code_of(const PodSight& pod) {
-    return pod.end ? std::optional(pod.end->exit_code) : std::nullopt;
+    if (pod.end) return pod.end->exit_code;
+    return pod.is_gone ? pod.earlier_code : std::nullopt;
 }
 
 std::optional<Instant> ended_at(const PodSight& pod) {

@@ -131,6 +131,15 @@ void Following::advance(ClusterAttempt& attempt) {
     } else {
         attempt.jobless_since.reset();
     }
+    // That its pods are gone may be seen before the mark that Berth itself has set in its Job.
+    JobSight marked;
+    const bool was_stopped = attempt.stop_is_known || attempt.kill_at;
+    if (sight.job != nullptr && was_stopped && !attempt.stop.empty() &&
+        !sight.job->annotations.contains(annotation::stop)) {
+        marked = *sight.job;
+        marked.annotations[annotation::stop] = attempt.stop;
+        sight.job = &marked;
+    }
     for (const auto& [node, pods] : attempt.neighbours) {
         for (const PodSight& pod : pods) sight.neighbours.push_back(&pod);
     }

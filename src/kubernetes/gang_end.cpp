@@ -163,7 +163,8 @@ void GangEnd::mark(ClusterAttempt& attempt) {
                {.method = "PATCH",
                 .path = tools_.job_path(attempt),
                 .body = boost::json::serialize(patch),
-                .content_type = "application/merge-patch+json"},
+                .content_type = "application/merge-patch+json",
+                .reads_answer = false},
                [](ClusterAttempt& marked, const ApiReply& reply) {
                    if (reply.is_ok() || reply.status == not_found) marked.stop_is_known = true;
                });

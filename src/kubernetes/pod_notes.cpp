@@ -80,7 +80,8 @@ void PodNotes::annotate(ClusterAttempt& attempt, const std::string& purpose,
                {.method = "PATCH",
                 .path = path,
                 .body = js::serialize(patch),
-                .content_type = "application/merge-patch+json"},
+                .content_type = "application/merge-patch+json",
+                .reads_answer = false},
                [](ClusterAttempt&, const ApiReply&) {});
 }
 

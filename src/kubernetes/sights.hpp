@@ -51,6 +51,7 @@ struct PodSight {
     std::optional<Instant> running_since;  // of its container
     std::optional<Condition> waiting;      // its container's: reason and message
     std::optional<ContainerEnd> end;       // its container's
+    std::optional<int> earlier_code;       // of the pod that had its name before
     bool is_gone = false;  // deleted: this is how it was seen last. Set by whoever watches
 };
 // `resource`: the name under which GPUs are counted, such as nvidia.com/gpu. `before`: the same pod

@@ -133,7 +133,8 @@ void Submission::make_secret(ClusterAttempt& attempt, const AttemptOrder& order,
     tools_.send(attempt.id,
                 {.method = "POST",
                  .path = tools_.secrets_path(attempt),
-                 .body = token_secret(order, tools_.options)},
+                 .body = token_secret(order, tools_.options),
+                 .reads_answer = false},
                 [then = std::move(then)](ClusterAttempt& made, const ApiReply& reply) {
                     made.has_secret = is_there(reply);
                     then(made, reply);
@@ -154,7 +155,8 @@ void Submission::post_job(ClusterAttempt& attempt) {
     tools_.send(attempt.id,
                 {.method = "POST",
                  .path = tools_.jobs_path(attempt) + strictly,
-                 .body = job_object(order, pods, addresses, tools_.options)},
+                 .body = job_object(order, pods, addresses, tools_.options),
+                 .reads_answer = false},
                 [this](ClusterAttempt& sent, const ApiReply& reply) { took_job(sent, reply); });
 }
 

@@ -22,7 +22,8 @@ def queue(cluster, nodes):
     cluster.api.create("queues", {
         "apiVersion": "scheduling.volcano.sh/v1beta1", "kind": "Queue", "metadata": {"name": name},
         "spec": {"weight": 1, "reclaimable": False}})
-    until(lambda: cluster.api.get("queues", name).get("status", {}).get("state") == "Open", "it is open")
+    until(lambda: cluster.api.get("queues", name).get("status", {}).get("state") == "Open",
+          "Volcano opens it", 120)
     yield name
     close(cluster, name)
     cluster.api.delete("queues", name)

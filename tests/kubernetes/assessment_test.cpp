@@ -155,6 +155,16 @@ TEST_F(AssessmentTest, a_stopped_program_that_says_how_it_ended_is_heard) {
     EXPECT_EQ(status().exit_code, 143);
 }
 
+TEST_F(AssessmentTest, how_a_pod_ended_still_counts_when_volcano_has_made_it_anew_for_a_moment) {
+    gang(1);
+    stopped(stop_words::told);
+    PodSight& another = running();
+    another.earlier_code = 137;
+    EXPECT_EQ(status().phase, Phase::running);
+    another.is_gone = true;
+    EXPECT_EQ(status().exit_code, 137);
+}
+
 TEST_F(AssessmentTest, one_that_is_stopped_before_it_ran_has_no_exit_code) {
     gang(1, "Pending");
     stopped(stop_words::told);
