@@ -159,8 +159,8 @@ export class RealBerthd {
 
     /** Lets the running job print this, byte for byte. */
     async say(id: string, text: string): Promise<void> {
-        await writeFile(this.order(id, "new"), text);
-        await rename(this.order(id, "new"), this.order(id, "say"));
+        await writeFile(this.order(id, "saying"), text);
+        await rename(this.order(id, "saying"), this.order(id, "say"));
         await until(`${id} has said it`, () => !existsSync(this.order(id, "say")));
     }
 
