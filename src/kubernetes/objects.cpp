@@ -1,5 +1,7 @@
 #include "kubernetes/objects.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -22,18 +24,12 @@ js::object metadata_of(const AttemptOrder& order, const std::string& name,
             {"labels", std::move(labels)}};
 }
 
-std::string joined(const std::vector<std::string>& gpus) {
-    std::string list;
-    for (const std::string& gpu : gpus) list += (list.empty() ? "" : ",") + gpu;
-    return list;
-}
-
 js::object job_metadata(const AttemptOrder& order, const KubernetesOptions& options) {
     js::object metadata = metadata_of(order, job_name(options.site, order.id), options);
     metadata["labels"].as_object()[label::role] = role::job;
     metadata["annotations"] = {{annotation::owner, order.owner},
                                {annotation::title, order.title},
-                               {annotation::gpus, joined(order.gpus)},
+                               {annotation::gpus, fmt::format("{}", fmt::join(order.gpus, ","))},
                                {annotation::ends_at, to_rfc3339(order.ends_at)},
                                // Berth alone decides who has to go.
                                {"volcano.sh/preemptable", "false"}};

@@ -207,8 +207,7 @@ js::object metadata_of(const AttemptOrder& order, const PlannedPod& pod,
     for (const auto& [key, value] : labels_of(options.site, order.id)) labels[key] = value;
     labels[label::role] = role::job;
     labels[label::rank] = std::to_string(pod.rank);
-    std::string gpus;
-    for (const std::string& gpu : pod.gpus) gpus += (gpus.empty() ? "" : ",") + gpu;
+    const std::string gpus = fmt::format("{}", fmt::join(pod.gpus, ","));
     js::object annotations{{annotation::owner, order.owner}, {annotation::gpus, gpus}};
     if (order.workload.kind == WorkloadKind::yolo) {
         annotations[annotation::workload] = training_document(order.workload);
