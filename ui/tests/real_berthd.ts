@@ -196,7 +196,7 @@ export class RealBerthd {
         return seen!;
     }
 
-    private order(id: string, kind: "token" | "end" | "new" | "say"): string {
+    private order(id: string, kind: "token" | "end" | "new" | "say" | "saying"): string {
         return join(this.folder, `${id}.${kind}`);
     }
 }
