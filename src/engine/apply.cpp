@@ -227,6 +227,12 @@ void occupant_left(State& state, const OccupantLeft& event) {
     state.occupants = std::move(occupants);
 }
 
+// With its team it changes whose quota counts: its own wait, or others' of the old team, may end.
+void transfer(State& state, const ReservationTransferred& event, std::uint64_t sequence) {
+    if (state.find(event.id)->team != event.team) state.room_appeared = true;
+    change(state, event.id, sequence, [&](Reservation& reservation) { note(reservation, event); });
+}
+
 void remember_key(State& state, const JournalRow& row) {
     if (row.idempotency_key.empty()) return;
     const auto id = ReservationId::parse(row.reservation);
@@ -282,6 +288,7 @@ void apply(State& state, const Event& event, std::uint64_t sequence, Instant tim
                    [&](const EvictionCalledOff& e) { call_off_eviction_of(state, e, sequence); },
                    [&](const ReservationReleasing& e) { start_releasing(state, e, sequence); },
                    [&](const ReservationEnded& e) { end(state, e, sequence, time); },
+                   [&](const ReservationTransferred& e) { transfer(state, e, sequence); },
                    // All others change fields of their reservation alone.
                    [&](const auto& e) {
                        set(e.id, [&](Reservation& reservation) { note(reservation, e); });

@@ -45,6 +45,40 @@ TEST_F(TransferTest, its_owner_takes_it_along_to_another_of_their_teams) {
     EXPECT_FALSE(seen(1).transfer);
 }
 
+class TeamWithQuota : public WriterTest {
+protected:
+    void SetUp() override {
+        Policy policy;
+        policy.teams["vision"] = {{"alice"}, {}, {.gpus_at_once = 1}};
+        policy.teams["nlp"] = {{"alice", "dave"}, {}, {}};
+        begin(policy);
+        ASSERT_TRUE(ask("dave", of_team("nlp", "node1/0")));  // r-1
+        auto waiting = of_team("vision", "node1/0");
+        waiting.request.on_conflict = OnConflict::wait;
+        ASSERT_TRUE(ask("alice", waiting));                       // r-2
+        ASSERT_TRUE(ask("alice", of_team("vision", "node1/1")));  // r-3
+        ASSERT_TRUE(ask("dave", Cancel{{1}, {}}));
+        // Its GPU is free now, but its team may have no second one.
+        ASSERT_EQ(seen(2).state, ReservationState::waitlisted);
+    }
+
+    static Reserve of_team(const std::string& team, const std::string& gpu) {
+        Reserve command = two_hours_from(monday_ten, {gpu});
+        command.request.team = team;
+        return command;
+    }
+};
+
+TEST_F(TeamWithQuota, what_waited_for_its_team_s_quota_is_booked_at_once_in_a_team_that_has_some) {
+    ASSERT_TRUE(ask("alice", Transfer{{2}, {{}, "nlp"}, {}}));
+    EXPECT_EQ(seen(2).state, ReservationState::confirmed);
+}
+
+TEST_F(TeamWithQuota, what_leaves_a_team_makes_room_in_its_quota_at_once) {
+    ASSERT_TRUE(ask("alice", Transfer{{3}, {{}, "nlp"}, {}}));
+    EXPECT_EQ(seen(2).state, ReservationState::confirmed);
+}
+
 TEST_F(TransferTest, what_changed_since_the_caller_looked_is_neither_offered_nor_accepted) {
     const auto looked_at = seen(1).revision;
     ASSERT_TRUE(ask("alice", hand_to("dave", {}, looked_at)));

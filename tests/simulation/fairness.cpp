@@ -17,13 +17,14 @@ std::optional<Slot> Invariants::fit_of(const Reservation& waiting, Instant now,
                                        std::optional<ReservationId> without) const {
     const SlotGrid& grid = site_.grid;
     if (is_limited(waiting)) return std::nullopt;
-    const std::int32_t slots = waiting.wait
-                                   ? waiting.wait->slots
-                                   : grid.covering({waiting.start, waiting.booked_end}).slots();
+    // What was booked once and lost its window keeps its length, and has no latest start.
+    const Wait* wait = waiting.state == ReservationState::waitlisted ? &*waiting.wait : nullptr;
+    const std::int32_t slots =
+        wait != nullptr ? wait->slots : grid.covering({waiting.start, waiting.booked_end}).slots();
     const Slot next = grid.slot_at(now) + 1;
     const Slot first = std::max(next, grid.slot_at(waiting.start));
     Slot last = looked_until_ - slots;
-    if (waiting.wait) last = std::min(last, grid.slot_at(waiting.wait->latest_start));
+    if (wait != nullptr) last = std::min(last, grid.slot_at(wait->latest_start));
     if (last < first) return std::nullopt;
     return ledger_.first_fit(ledger_.candidates(waiting.asked), slots, first, last, without);
 }

@@ -176,6 +176,8 @@ std::optional<Slot> Ledger::first_fit(const Candidates& candidates, std::int32_t
     if (candidates.groups.empty()) return std::nullopt;
     for (Slot start = first; start <= last; start = start + 1) {
         GpuBits taken = 0;
+        // The clocks jump over a slot of an hour in spring: it has no length.
+        if (grid_.span_of({start, start + slots}).empty()) continue;
         for (Slot slot = start; slot < start + slots; slot = slot + 1) taken |= busy(slot, ignored);
         const bool fits = std::ranges::any_of(candidates.groups, [&](GpuBits group) {
             return room_in(group & ~taken, candidates) >= candidates.count;
