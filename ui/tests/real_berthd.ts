@@ -26,6 +26,8 @@ export interface SiteSize {
     readonly zone: string;
     readonly nodes: number;
     readonly gpusPerNode: number;
+    /** Of the node with this number, from 1; without it: node1, node2, … */
+    readonly nodeName?: (number: number) => string;
     /** Further lines of its configuration, such as teams. */
     readonly rules?: readonly string[];
 }
@@ -66,7 +68,7 @@ export class RealBerthd {
         const folder = await mkdtemp(join(tmpdir(), "berth-page-"));
         const width = String(size.nodes).length;
         const nodes = Array.from({ length: size.nodes }, (_, i) => {
-            const name = `node${String(i + 1).padStart(width, "0")}`;
+            const name = size.nodeName?.(i + 1) ?? `node${String(i + 1).padStart(width, "0")}`;
             const model = i % 4 === 3 ? "H100" : "A100";
             return `    - {name: ${name}, gpus: ${size.gpusPerNode}, model: ${model}, memory_gb: 80}`;
         });

@@ -291,3 +291,30 @@ describe("the tracks", { skip, timeout: 120_000 }, () => {
         return { date: wallTime(instant, ZONE).day };
     }
 });
+
+describe("node names that are too long for their column", { skip, timeout: 60_000 }, () => {
+    let stage: Stage;
+    const nameOf = (n: number) => `production-training-pool-gpu-${n}.eu-central.cluster.example.com`;
+
+    before(async () => {
+        stage = await Stage.start({ zone: ZONE, nodes: 2, gpusPerNode: 4, nodeName: nameOf });
+    });
+
+    after(async () => {
+        await stage?.clear();
+    });
+
+    it("show where they differ, and all of themselves to who asks", async () => {
+        const page = await stage.visit({ user: "emma" });
+        for (const n of [1, 2]) {
+            const row = page.locator(".name.node", { hasText: nameOf(n) });
+            assert.ok((await row.getAttribute("title"))!.startsWith(nameOf(n)));
+            const seen = await row.locator(".label").evaluate((label) => {
+                const end = label.querySelector(".host-end")!;
+                const [inner, outer] = [end.getBoundingClientRect(), label.getBoundingClientRect()];
+                return { end: end.textContent, whole: inner.left > outer.left && inner.right <= outer.right + 0.5 };
+            });
+            assert.deepEqual(seen, { end: `-gpu-${n}`, whole: true });
+        }
+    });
+});

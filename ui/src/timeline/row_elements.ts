@@ -9,6 +9,8 @@ import type { Row } from "./rows";
 
 /** More do not fit beside a node's name. */
 const MOST_PIPS = 8;
+/** So much of a host name's end is shown, however narrow the column: there its nodes differ. */
+const END_OF_HOST = 6;
 
 /** What a node's name says of its GPUs: who holds each now, in their order, and who uses some unasked. */
 export interface NodeNow {
@@ -54,7 +56,7 @@ export class NameCell {
     }
 
     drawNode({ span, gpus, holders, occupants }: NodeNow, open: boolean, language: Language, teams: TeamColours): void {
-        setText(this.label, span.name);
+        this.drawNodeName(span.name);
         const kinds = new Set(gpus.map((gpu) => kindOf(gpu)).filter(Boolean));
         setText(this.note, [...kinds].join(", "));
         const taken = occupants.reduce((sum, one) => sum + one.gpus, 0);
@@ -97,6 +99,21 @@ export class NameCell {
 
     focus(): void {
         this.button?.focus();
+    }
+
+    /** A name that is too long loses its domain first, then the middle of its host name. */
+    private drawNodeName(name: string): void {
+        if (this.label.textContent === name) return;
+        const [host = ""] = name.split(".", 1);
+        const cut = Math.max(0, host.length - END_OF_HOST);
+        const pieces = { "host-head": host.slice(0, cut), "host-end": host.slice(cut), domain: name.slice(host.length) };
+        this.label.replaceChildren(
+            ...Object.entries(pieces).map(([kind, text]) => {
+                const piece = el("span", kind);
+                piece.textContent = text;
+                return piece;
+            }),
+        );
     }
 
     private drawPips(gpus: readonly Gpu[], holders: readonly (Reservation | null)[], teams: TeamColours): void {
