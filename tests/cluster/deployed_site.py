@@ -74,13 +74,8 @@ class DeployedSite(Berthd):
         return self.cluster.kubectl("-n", NAMESPACE, "logs", "deployment/berth", "-c", "berthd")
 
     def remove(self):
-        """But for Berth's account and roles, which sites of other tests use."""
-        kubectl = self.cluster.kubectl
-        kubectl("delete", "--ignore-not-found", *files([DEPLOY / "admission-policy.yaml"]))
-        kubectl("-n", NAMESPACE, "delete", "deployment,service,pvc", "--all", "--ignore-not-found")
-        kubectl("delete", "--ignore-not-found", "namespace", JOBS)
-        kubectl("delete", "--ignore-not-found", "persistentvolume", *self.volumes)
-        kubectl("label", "node", NODE, "berth.dev/managed-")
+        withdraw(self.cluster, self.volumes)
+        self.cluster.kubectl("label", "node", NODE, "berth.dev/managed-")
 
     def _make_volumes(self):
         for name, folder in self.volumes.items():
@@ -102,6 +97,15 @@ class DeployedSite(Berthd):
             "configMapGenerator": [{"name": "berth", "namespace": NAMESPACE, "behavior": "merge",
                                     "files": ["config.yaml", "proxy.conf"]}],
             "patches": [*host_network(self.cluster.ports["api"], self.proxy_port), *map(bound, self.volumes)]}))
+
+
+def withdraw(cluster, volumes):
+    """What was applied, but for Berth's account and roles, which sites of other tests use."""
+    kubectl = cluster.kubectl
+    kubectl("delete", "--ignore-not-found", *files([DEPLOY / "admission-policy.yaml"]))
+    kubectl("-n", NAMESPACE, "delete", "deployment,service,pvc", "--all", "--ignore-not-found")
+    kubectl("delete", "--ignore-not-found", "namespace", JOBS)
+    kubectl("delete", "--ignore-not-found", "persistentvolume", *volumes)
 
 
 def bring_images(cluster):

@@ -17,7 +17,7 @@ ROOT = HERE.parents[1]
 ADDRESS = "127.0.0.1"
 PORTS = ["api", "etcd", "etcd_peer", "controller_manager", "scheduler", "kwok", "vc_scheduler",
          "vc_scheduler_metrics", "vc_controller_manager", "vc_webhook", "vc_webhook_health",
-         "kubelet"]
+         "kubelet", "berthd"]
 
 
 def free_ports(count):
