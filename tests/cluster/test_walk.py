@@ -156,13 +156,16 @@ def test_gpus_are_kept_for_reservations(operator):
     assert not refusal_of(operator, gpu_pod(GPU_OPERATOR)), "its namespace is exempt"
 
     operator.api.create("pods", elsewhere, "default")
-    placed = until(lambda: operator.api.get("pods", "foreign", "default")["spec"].get("nodeName"), "it is placed")
-    operator.api.delete("pods", "foreign", "default", gracePeriodSeconds=0)
+    try:
+        placed = until(lambda: operator.api.get("pods", "foreign", "default")["spec"].get("nodeName"), "it is placed")
+    finally:
+        operator.api.delete("pods", "foreign", "default", gracePeriodSeconds=0)
     assert placed == operator.other_node
 
 
 def test_berth_may_ask_which_gpus_a_pod_got(operator):
-    operator.cluster.kubectl("auth", "can-i", "get", "pods/exec", "-n", JOBS, f"--as=system:serviceaccount:{NAMESPACE}:berth")
+    operator.cluster.kubectl("auth", "can-i", "get", "pods", "--subresource=exec", "--namespace", JOBS,
+                             f"--as=system:serviceaccount:{NAMESPACE}:berth")
 
 
 def test_the_first_reservation_runs_when_its_time_comes(operator):
