@@ -74,7 +74,8 @@ NoticeKind kind_of_notice(const State& state, ReservationId by) {
 }
 
 // The notice comes too late for the planned time, as Berth was not running: those who follow on the
-// victim's GPUs begin when it has run out, or lose a window that is over by then. Returns who did.
+// victim's GPUs begin when it has run out, or lose a window that is over by then, which nobody
+// takes from them. Returns who did.
 std::vector<ReservationId> move_followers(Turn& turn, const Reservation& victim, Instant deadline) {
     const State& state = turn.state();
     const Span late{std::max(victim.end, turn.now()), deadline};
@@ -94,7 +95,7 @@ std::vector<ReservationId> move_followers(Turn& turn, const Reservation& victim,
                                          MoveCause::overrun, why},
                         why);
         } else {
-            turn.follow(ReservationDisplaced{id, victim.id, why}, why);
+            turn.follow(ReservationDisplaced{id, {}, why}, why);
             displaced.push_back(id);
         }
     }
@@ -120,6 +121,24 @@ std::optional<Event> mend(const State& state, const Reservation& victim) {
     const EvictionPlanned anew{victim.id, id_of(taken->holder), taken->span.from};
     const bool same = anew.by == victim.eviction->by && anew.at == victim.eviction->at;
     return same ? std::nullopt : std::optional<Event>(anew);
+}
+
+// True: the planned eviction was not as the calendar stands, and now it is.
+bool mend_plan(Turn& turn, ReservationId id) {
+    const Reservation victim = *turn.state().find(id);
+    const auto event = mend(turn.state(), victim);
+    if (!event) return false;
+    turn.follow(*event, victim.eviction->by.text() + " no longer takes its GPUs at " +
+                            turn.grid().local_text(victim.eviction->at));
+    return true;
+}
+
+// Nobody is stopped without the whole notice, even if Berth was not running when it was due.
+void put_off(Turn& turn, const Reservation& victim, Instant deadline) {
+    const auto displaced = move_followers(turn, victim, deadline);
+    const std::string why = "nobody is stopped without the whole notice";
+    turn.follow(EvictionPlanned{victim.id, victim.eviction->by, deadline}, why);
+    for (const ReservationId other : displaced) book_again(turn, other, why);
 }
 
 }  // namespace
@@ -157,13 +176,13 @@ void book_continuation(Turn& turn, ReservationId evicted, const std::string& why
 
 void give_planned_notice(Turn& turn, const Reservation& victim) {
     const ReservationId id = victim.id;
+    // Its P0 may be over or elsewhere after an outage: what is due then comes up again.
+    if (mend_plan(turn, id)) return;
     const PlannedEviction planned = *victim.eviction;
     const Instant deadline = std::max(planned.at, turn.now() + turn.policy().notice);
     if (deadline > planned.at) {
-        const auto displaced = move_followers(turn, victim, deadline);
-        const std::string why_later = "nobody is stopped without the whole notice";
-        turn.follow(EvictionPlanned{id, planned.by, deadline}, why_later);
-        for (const ReservationId other : displaced) book_again(turn, other, why_later);
+        put_off(turn, victim, deadline);
+        if (mend_plan(turn, id)) return;
     }
     const std::string why = taken_by(turn.state(), {planned.by, deadline});
     evict(turn, *turn.state().share(id), kind_of_notice(turn.state(), planned.by), deadline,
@@ -191,13 +210,7 @@ void after_victim_ended(Turn& turn, const Reservation& victim) {
 void call_off_evictions(Turn& turn) {
     const std::set<ReservationId> planned = turn.state().to_be_evicted;
     for (const ReservationId id : planned) {
-        const Reservation victim = *turn.state().find(id);
-        if (victim.end <= turn.now()) continue;
-        const auto event = mend(turn.state(), victim);
-        if (event) {
-            turn.follow(*event, victim.eviction->by.text() + " no longer takes its GPUs at " +
-                                    turn.grid().local_text(victim.eviction->at));
-        }
+        if (turn.state().find(id)->end > turn.now()) mend_plan(turn, id);
     }
 }
 

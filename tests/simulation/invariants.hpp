@@ -85,6 +85,7 @@ private:
     void check_pieces(const Change& change);                          // 2
     void check_warning(const Change& change);                         // 6
     void check_disturbance(const Change& change);                     // 10
+    void check_is_needed(const Change& change);                       // 10
     void check_disturbances_of_batch();                               // 10
     void check_turn_of(const Change& change);                         // 9
     void check_nobody_is_passed_over(const View& view, Instant now);  // 9

@@ -89,6 +89,23 @@ void Invariants::job_told_to_stop(ReservationId id, Instant ends_at) {
                    " without the notice it was promised");
 }
 
+// 10. Whoever is stopped for somebody is not stopped for nothing.
+void Invariants::check_is_needed(const Change& change) {
+    const Notice& notice = *change.after.notice;
+    const auto found = notice.by ? known_.find(*notice.by) : known_.end();
+    const bool is_known = found != known_.end() && found->second.now;
+    const bool takes_them = is_known && [&] {
+        const Reservation& next = *found->second.now;
+        const bool holds_then =
+            holds_gpus(next) && next.start <= notice.deadline && notice.deadline < next.end;
+        return holds_then && std::ranges::any_of(next.gpus, [&](const std::string& gpu) {
+                   return std::ranges::find(change.after.gpus, gpu) != change.after.gpus.end();
+               });
+    }();
+    if (takes_them) return;
+    violate(10, change, "at " + to_rfc3339(notice.deadline) + " nobody takes the GPUs it loses");
+}
+
 // 10. A P0 never evicts another P0 or what is not preemptible.
 void Invariants::check_disturbance(const Change& change) {
     const Reservation& after = change.after;
@@ -100,8 +117,12 @@ void Invariants::check_disturbance(const Change& change) {
         counts_.reach(is_passed_on ? "rule an eviction is mended" : "rule an eviction is planned");
     }
     if (change.row.kind == "notice_given" && after.notice->kind == NoticeKind::eviction) {
-        const bool was_planned = change.before->eviction.has_value();
-        if (!was_planned) by = after.notice->by;
+        const auto& planned = change.before->eviction;
+        if (planned && planned->by == after.notice->by) {
+            check_is_needed(change);
+        } else {
+            by = after.notice->by;
+        }
         counts_.reach("rule evicted while it ran");
     }
     if (change.row.kind == "reservation_displaced") {
