@@ -96,16 +96,19 @@ struct Engine::Impl {
         return taken;
     }
 
+    // Never before what was written or looked at last: the calendar has forgotten what ended by
+    // then.
     Instant time_of_batch() {
-        const Instant last_time = writer.state().last_time;
+        const Instant known = std::max(writer.state().last_time, last_batch);
         const Instant now = std::chrono::floor<std::chrono::milliseconds>(clock.now());
-        if (now + clock_tolerance < last_time && !clock_reported) {
-            report("the clock jumped back by " + std::to_string((last_time - now).count() / 1000) +
-                   " s; Berth goes on from " + to_rfc3339(last_time));
+        if (now + clock_tolerance < known && !clock_reported) {
+            report("the clock jumped back by " + std::to_string((known - now).count() / 1000) +
+                   " s; Berth goes on from " + to_rfc3339(known));
             clock_reported = true;
         }
-        if (now >= last_time) clock_reported = false;
-        return std::max(now, last_time);
+        if (now >= known) clock_reported = false;
+        last_batch = std::max(now, known);
+        return last_batch;
     }
 
     void carry_out_batch(std::vector<Waiting>& taken) {
@@ -140,6 +143,7 @@ struct Engine::Impl {
     std::condition_variable queue_changed;
     std::deque<Waiting> queue;
     bool stopping = false;
+    Instant last_batch = Instant::min();  // the writer's thread alone
     bool clock_reported = false;
 
     std::mutex listeners_mutex;

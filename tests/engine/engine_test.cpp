@@ -153,6 +153,28 @@ TEST_F(EngineTest, a_clock_that_jumps_back_is_reported_and_never_turns_the_journ
     EXPECT_THAT(reports, testing::ElementsAre(testing::HasSubstr("jumped back by 3600 s")));
 }
 
+TEST_F(EngineTest, a_clock_that_leaps_ahead_and_is_set_back_gives_nobody_gpus_that_are_in_use) {
+    Enqueue job;
+    job.request.gpus.ids = {"node1/0"};
+    job.request.minutes = 30;
+    job.request.workload.emplace().argv = {"train"};
+    const Answer started = engine->ask(by("alice", job));
+    ASSERT_TRUE(started);
+    const Instant limit = started->reservation->end;
+    ASSERT_TRUE(engine->ask(by("berth", AttemptStarted{started->reservation->id, 1})));
+    // By that clock alice's job is past its limit; nothing is written, somebody only asks.
+    clock.move(limit + 1h);
+    consult(*engine, [](const State&) {});
+    clock.move(monday_nine + 5min);
+    auto now_please = two_hours_from(monday_ten, {"node1/0"});
+    now_please.request.start = StartTime{};
+    const Answer bob = engine->ask(by("bob", now_please));
+    ASSERT_TRUE(bob);
+    EXPECT_GE(bob->reservation->start, limit);
+    engine.reset();
+    EXPECT_NO_THROW(engine = std::make_unique<Engine>(journal, clock, options()));
+}
+
 TEST_F(EngineTest, listeners_hear_every_row_once_and_in_order) {
     std::vector<std::uint64_t> heard;
     const auto handle = engine->subscribe([&](const std::vector<Published>& rows) {

@@ -104,6 +104,7 @@ private:
         if (repeats_ > patience) invariants_.violate(0, "time does not go on: something stays due");
         now_ = std::max(now_, next);
         writer_->pass(now_);
+        passed_ = now_;
         jobs_.run_until(now_, &writer_->committed());
     }
 
@@ -164,6 +165,7 @@ private:
         ++counts_.commits;
         invariants_.begin_batch(originals_, now_);
         choose_fault();
+        passed_ = now_;
         try {
             if (writer_->commit(orders, now_)) {
                 invariants_.committed(writer_->committed(), now_);
@@ -304,6 +306,7 @@ private:
                                        first_difference(text_of(recovered.state), *expected));
         }
         tamper(plan_.flaw, recovered.state);
+        passed_ = recovered.state.last_time;
         writer_.emplace(
             log_, std::move(recovered.state),
             WriterOptions{
@@ -332,7 +335,7 @@ private:
             invariants_.violate(7, "the facts and the state differ: " + *wrong);
         }
         if (plan_.flaw != Flaw::none) return;  // it is made to be inconsistent
-        if (const auto wrong = inconsistency(writer_->state())) {
+        if (const auto wrong = inconsistency(writer_->state(), passed_)) {
             invariants_.violate(7, "the state contradicts itself: " + *wrong);
         }
     }
@@ -380,6 +383,7 @@ private:
     People people_;
     std::optional<Writer> writer_;
     Instant now_;
+    Instant passed_;  // what the writer was told of last
     Instant closes_;
     Instant next_question_;
     int clock_stands_still_for_ = 0;

@@ -8,14 +8,15 @@ namespace berth::simulation {
 
 namespace {
 
-std::optional<std::string> wrong_holding(const State& state, const Reservation& reservation) {
+std::optional<std::string> wrong_holding(const State& state, const Reservation& reservation,
+                                         Instant passed) {
     const auto held = state.calendar.held_by(holder_of(reservation.id));
     const std::string id = reservation.id.text();
     if (!holds_gpus(reservation)) {
-        if (held && held->span.to > state.last_time) return id + " holds GPUs and should not";
+        if (held && held->span.to > passed) return id + " holds GPUs and should not";
         return std::nullopt;
     }
-    if (reservation.end <= state.last_time) return std::nullopt;  // the calendar forgets it
+    if (reservation.end <= passed) return std::nullopt;  // the calendar forgets it
     if (!held) return id + " has lost its GPUs in the calendar";
     if (held->span.to != reservation.end) return id + " holds its GPUs until another time";
     if (held->gpus != state.gpus_of(reservation)) return id + " holds other GPUs";
@@ -24,11 +25,11 @@ std::optional<std::string> wrong_holding(const State& state, const Reservation& 
 
 }  // namespace
 
-std::optional<std::string> inconsistency(const State& state) {
+std::optional<std::string> inconsistency(const State& state, Instant passed) {
     std::size_t due = 0;
     std::size_t in_order = 0;
     for (const auto& [id, reservation] : state.reservations) {
-        if (auto wrong = wrong_holding(state, *reservation)) return wrong;
+        if (auto wrong = wrong_holding(state, *reservation, passed)) return wrong;
         if (const auto at = due_at(*reservation, *state.policy)) {
             ++due;
             if (!state.due.contains({*at, id})) return id.text() + " is due at another time";
