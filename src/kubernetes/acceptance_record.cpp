@@ -29,6 +29,15 @@ std::optional<RecordLine> line_in(const std::string& text) {
 
 }  // namespace
 
+RecordLine stopping_line(const AttemptId& id, const std::string& why) {
+    RecordLine line;
+    line.step = RecordedStep::stopping;
+    line.reservation = id.reservation;
+    line.attempt = id.number;
+    line.detail = why;
+    return line;
+}
+
 AcceptanceRecord::AcceptanceRecord(fs::path file) : file_(std::move(file)) {
     const bool is_there = fs::symlink_status(file_).type() != fs::file_type::not_found;
     std::ifstream input(file_);
@@ -50,6 +59,11 @@ void AcceptanceRecord::take(const RecordLine& line) {
         attempts_.erase(line.id());
         return;
     }
+    if (line.step == RecordedStep::stopping) {
+        const auto known = attempts_.find(line.id());
+        if (known != attempts_.end()) known->second.stop = line.detail;
+        return;
+    }
     RecordedAttempt& attempt = attempts_[line.id()];
     if (line.step == RecordedStep::ended) {
         attempt.end = line;
@@ -67,6 +81,7 @@ std::expected<void, std::string> AcceptanceRecord::write_anew() {
     std::string bytes;
     for (const auto& [id, attempt] : attempts_) {
         if (attempt.facts.step != RecordedStep::ended) bytes += text_of(attempt.facts);
+        if (!attempt.stop.empty()) bytes += text_of(stopping_line(id, attempt.stop));
         if (attempt.end) bytes += text_of(*attempt.end);
     }
     appended_ = 0;

@@ -1,6 +1,6 @@
 // Which attempts the API server has accepted, on this machine's disk: what stands here is never
-// submitted again, even when somebody has deleted its Job. Also how each ended, until it is
-// forgotten: a stopped pod is gone from the cluster, and its exit code with it.
+// submitted again, even when somebody has deleted its Job. Also why it is being stopped and how it
+// ended, until it is forgotten: a stopped pod is gone from the cluster, and its exit code with it.
 //
 //     AcceptanceRecord record(folder / "accepted");          // reads what is there
 //     record.add({lines…});                                  // on the disk when it returns
@@ -20,9 +20,10 @@
 
 namespace berth {
 
-// `prepared`: there may be a Secret and image-pull pods of it, and nothing more.
-enum class RecordedStep { prepared, accepted, ended, forgotten };
-BOOST_DESCRIBE_ENUM(RecordedStep, prepared, accepted, ended, forgotten)
+// `prepared`: there may be a Secret and image-pull pods of it, and nothing more. `stopping`: Berth
+// is about to take away its pods or its Job; why, is the line's detail.
+enum class RecordedStep { prepared, accepted, stopping, ended, forgotten };
+BOOST_DESCRIBE_ENUM(RecordedStep, prepared, accepted, stopping, ended, forgotten)
 
 struct RecordLine {
     static constexpr bool all_optional = true;
@@ -49,10 +50,13 @@ BOOST_DESCRIBE_STRUCT(RecordLine, (),
                       (step, reservation, attempt, namespace_name, job_uid, work_folder, ordered_at,
                        ends_at, exit_code, started_at, ended_at, detail))
 
+RecordLine stopping_line(const AttemptId& id, const std::string& why);
+
 // What the lines about one attempt come to.
 struct RecordedAttempt {
     RecordedStep step = RecordedStep::prepared;
     RecordLine facts;  // as it was prepared or accepted
+    std::string stop = {};
     std::optional<RecordLine> end = {};
 };
 

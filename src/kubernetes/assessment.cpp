@@ -32,7 +32,7 @@ std::size_t expected_pods(const AttemptSight& sight, const Pods& seen) {
 }
 
 std::string stop_of(const AttemptSight& sight) {
-    if (sight.job == nullptr) return {};
+    if (!sight.stop.empty() || sight.job == nullptr) return sight.stop;
     const auto found = sight.job->annotations.find(annotation::stop);
     return found == sight.job->annotations.end() ? std::string() : found->second;
 }

@@ -21,6 +21,9 @@ struct AttemptSight {
     // Where known: what else has GPUs on those nodes, and the warnings about the Job and its pods.
     std::vector<const PodSight*> neighbours = {};
     std::vector<const EventSight*> warnings = {};
+    // Why Berth has stopped it, where it knows so without the Job, which may not say it yet or be
+    // gone.
+    std::string stop = {};
 };
 
 // Precondition: `sight.job` is there, or some pod is. A Job that is being stopped is `running`

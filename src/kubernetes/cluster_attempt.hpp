@@ -41,6 +41,9 @@ struct AttemptWish {
     std::optional<WantedNotice> notice = {};
 };
 
+// Whether the acceptance record, on this machine's disk, has something.
+enum class InRecord { no, soon, yes };
+
 struct ClusterAttempt {
     AttemptId id;
     AttemptWish wish = {};
@@ -73,17 +76,17 @@ struct ClusterAttempt {
     // Ending.
     std::string stop = {};       // why, once it is to stop: what stands in the Job's annotation
     bool stop_is_known = false;  // … and does
+    InRecord stop_recorded = InRecord::no;
     std::optional<Instant> kill_at = {};
     std::optional<SteadyTime> logs_since = {};     // the streams were asked for
-    std::optional<SteadyTime> marking_since = {};  // that it is to stop, in its Job
+    std::optional<SteadyTime> telling_since = {};  // why it is to stop
     std::map<std::string, SteadyTime> asked = {};  // when what was last asked for, by what
     std::set<std::string> awaited = {};            // of that: what has no answer yet
 
     bool token_is_withdrawn = false;
 
     // Preparation.
-    enum class Prepared { no, being_recorded, recorded };
-    Prepared prepared = Prepared::no;  // that it is, in the acceptance record
+    InRecord prepared = InRecord::no;  // that it is
     std::set<std::string> pulled_on = {};
 
     // Devices.

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "kubernetes/names.hpp"
+#include "kubernetes/remembered.hpp"
 #include "kubernetes/submission.hpp"
 #include "kubernetes/token_withdrawal.hpp"
 
@@ -46,14 +47,6 @@ std::vector<PodSight> pods_in(const ApiReply& reply, const AttemptId& but,
         if (pod.gpus > 0 && attempt_in(pod.labels) != but) pods.push_back(std::move(pod));
     }
     return pods;
-}
-
-// A Job that somebody deleted, as if it were still there to be judged.
-JobSight ghost_of(const ClusterAttempt& attempt, Instant now) {
-    JobSight ghost = attempt.job.value_or(JobSight{});
-    if (!ghost.deleted_at) ghost.deleted_at = now;
-    if (!attempt.stop.empty()) ghost.annotations[annotation::stop] = attempt.stop;
-    return ghost;
 }
 
 std::string keeps_trying(const ClusterAttempt& attempt, const LauncherTools& tools) {
@@ -119,27 +112,14 @@ void explain_late(ClusterAttempt& attempt, const LauncherTools& tools) {
 void Following::advance(ClusterAttempt& attempt) {
     if (!tools_.view->is_current(attempt.namespace_name)) return wait_for_sight(attempt);
     AttemptSight sight = tools_.view->sight_of(attempt.id, attempt.nodes);
-    JobSight ghost;
     if (sight.job == nullptr) {
         check_job(attempt);
-        if (attempt.job_is_missing) {
-            ghost = ghost_of(attempt, tools_.clock.now());
-            sight.job = &ghost;
-        } else if (sight.pods.empty()) {
-            return;  // nothing is known yet
-        }
+        if (sight.pods.empty() && !attempt.job_is_missing) return;  // nothing is known yet
     } else {
         attempt.jobless_since.reset();
     }
-    // That its pods are gone may be seen before the mark that Berth itself has set in its Job.
-    JobSight marked;
-    const bool was_stopped = attempt.stop_is_known || attempt.kill_at;
-    if (sight.job != nullptr && was_stopped && !attempt.stop.empty() &&
-        !sight.job->annotations.contains(annotation::stop)) {
-        marked = *sight.job;
-        marked.annotations[annotation::stop] = attempt.stop;
-        sight.job = &marked;
-    }
+    JobSight gone;
+    remember(attempt, tools_.clock.now(), sight, gone);
     for (const auto& [node, pods] : attempt.neighbours) {
         for (const PodSight& pod : pods) sight.neighbours.push_back(&pod);
     }

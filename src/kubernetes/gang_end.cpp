@@ -20,7 +20,7 @@ using std::chrono::seconds;
 // The follower tells the end of every attempt that it knows within moments.
 constexpr seconds until_annotation_counts{30};
 constexpr milliseconds longest_wait_for_streams{1'000};
-constexpr milliseconds longest_marking{5'000};
+constexpr milliseconds longest_telling{5'000};
 // After an outage of the API server a kubelet takes so long at most to say that it is well.
 constexpr milliseconds until_nodes_say{60'000};
 // A pod's time of death has whole seconds, and the machines' clocks differ a little.
@@ -134,26 +134,46 @@ void GangEnd::stop(ClusterAttempt& attempt, const AttemptSight& sight) {
         std::ranges::any_of(sight.pods, [](const PodSight* pod) { return !is_over(*pod); });
     const bool has_job = sight.job != nullptr && !attempt.job_is_missing && !sight.job->deleted_at;
     // A Job without pods could get them any moment: it has to go itself.
-    if (sight.pods.empty() && has_job) return delete_job(attempt);
-    if (!some_are_left) return;
-    if (!attempt.stop_is_known && has_job) {
-        mark(attempt);
-        if (may_be_marked_yet(attempt)) return;
-    }
+    const bool job_has_to_go = has_job && sight.pods.empty();
+    if (!some_are_left && !job_has_to_go) return;
+    const bool is_told = tell_why(attempt, has_job && !job_has_to_go);
+    if (!is_told && may_be_told_yet(attempt)) return;
+    if (job_has_to_go) return delete_job(attempt);
     withdraw_token(tools_, attempt);
     if (logs_may_be_lost(attempt, sight)) return;
     delete_pods(attempt, sight);
 }
 
-// The mark tells a server that starts anew why the pods went. It is no reason to let them run past
-// their end: a webhook of the cluster's may refuse every change of a Job for hours.
-bool GangEnd::may_be_marked_yet(ClusterAttempt& attempt) {
+// A server that starts anew reads why the pods went in the Job's mark, or, where that is gone or
+// never was, in this machine's record.
+bool GangEnd::tell_why(ClusterAttempt& attempt, bool in_job) {
+    record(attempt);
+    if (!in_job) return attempt.stop_recorded == InRecord::yes;
+    if (!attempt.stop_is_known) mark(attempt);
+    return attempt.stop_is_known;
+}
+
+// That is no reason to let them run past their end: a webhook of the cluster's may refuse every
+// change of a Job for hours, and a disk may be full as long.
+bool GangEnd::may_be_told_yet(ClusterAttempt& attempt) {
     const auto now = std::chrono::steady_clock::now();
-    if (!attempt.marking_since) {
-        attempt.marking_since = now;
-        tools_.touch_later(attempt.id, longest_marking + milliseconds(10));
+    if (!attempt.telling_since) {
+        attempt.telling_since = now;
+        tools_.touch_later(attempt.id, longest_telling + milliseconds(10));
     }
-    return now - *attempt.marking_since < longest_marking;
+    return now - *attempt.telling_since < longest_telling;
+}
+
+void GangEnd::record(ClusterAttempt& attempt) {
+    if (attempt.stop_recorded != InRecord::no) return;
+    attempt.stop_recorded = InRecord::soon;
+    tools_.record->note(stopping_line(attempt.id, attempt.stop),
+                        [&tools = tools_, id = attempt.id] {
+                            ClusterAttempt* noted = tools.find(id);
+                            if (noted == nullptr) return;
+                            noted->stop_recorded = InRecord::yes;
+                            tools.touch(id);
+                        });
 }
 
 void GangEnd::mark(ClusterAttempt& attempt) {

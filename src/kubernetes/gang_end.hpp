@@ -1,6 +1,7 @@
 // Ends what has to end: stopped by its owner, at its end, with the rest of a gang, given up, or
-// together with its node. First the Job is marked with why, then the logs' streams are opened, and
-// only then its pods are deleted, with so much grace that the kill falls on the end of its time.
+// together with its node. First the Job is marked with why, which is recorded on this machine too,
+// then the logs' streams are opened, and only then its pods are deleted, with so much grace that
+// the kill falls on the end of its time.
 #pragma once
 
 #include <string>
@@ -22,7 +23,9 @@ private:
                                                      const AttemptSight& sight) const;
     [[nodiscard]] std::string lost_node_of(ClusterAttempt& attempt, const PodSight& pod) const;
     void stop(ClusterAttempt& attempt, const AttemptSight& sight);
-    bool may_be_marked_yet(ClusterAttempt& attempt);
+    bool tell_why(ClusterAttempt& attempt, bool in_job);
+    bool may_be_told_yet(ClusterAttempt& attempt);
+    void record(ClusterAttempt& attempt);
     void mark(ClusterAttempt& attempt);
     void delete_job(ClusterAttempt& attempt);
     void delete_pods(ClusterAttempt& attempt, const AttemptSight& sight);

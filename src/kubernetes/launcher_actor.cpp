@@ -85,7 +85,9 @@ void LauncherActor::recall(const AcceptanceRecord& record) {
         attempt.work_folder = recorded.facts.work_folder;
         attempt.is_accepted = recorded.facts.step == RecordedStep::accepted;
         attempt.is_recorded = attempt.is_accepted;
-        attempt.prepared = ClusterAttempt::Prepared::recorded;
+        attempt.prepared = InRecord::yes;
+        attempt.stop = recorded.stop;
+        if (!recorded.stop.empty()) attempt.stop_recorded = InRecord::yes;
         attempt.wish.prepared_at = tools_.clock.now();
         attempt.wish.ordered_at = recorded.facts.ordered_at.value_or(tools_.clock.now());
         wishes_[id].ordered_at = recorded.facts.ordered_at.value_or(Instant{});

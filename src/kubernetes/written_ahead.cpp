@@ -5,10 +5,9 @@
 namespace berth {
 
 bool is_written_down(ClusterAttempt& attempt, const LauncherTools& tools) {
-    using Prepared = ClusterAttempt::Prepared;
-    if (attempt.is_recorded || attempt.prepared == Prepared::recorded) return true;
-    if (attempt.prepared == Prepared::being_recorded) return false;
-    attempt.prepared = Prepared::being_recorded;
+    if (attempt.is_recorded || attempt.prepared == InRecord::yes) return true;
+    if (attempt.prepared == InRecord::soon) return false;
+    attempt.prepared = InRecord::soon;
     RecordLine line;
     line.step = RecordedStep::prepared;
     line.reservation = attempt.id.reservation;
@@ -17,7 +16,7 @@ bool is_written_down(ClusterAttempt& attempt, const LauncherTools& tools) {
     tools.record->note(std::move(line), [&tools, id = attempt.id] {
         ClusterAttempt* noted = tools.find(id);
         if (noted == nullptr) return;
-        noted->prepared = Prepared::recorded;
+        noted->prepared = InRecord::yes;
         tools.touch(id);
     });
     return false;

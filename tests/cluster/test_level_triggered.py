@@ -72,10 +72,10 @@ NOTHING, PREPARED, UNRECORDED, RECORDED, RUNNING = (
     "nothing of it yet", "its Secret, no Job", "its Job, not recorded", "recorded, not running", "running")
 
 
-def is_recorded(site, booked):
+def is_recorded(site, booked, step="accepted"):
     lines = site.accepted().read_text().splitlines(keepends=True)
     written = [json.loads(line) for line in lines if line.endswith("\n")]
-    return any(line["step"] == "accepted" and line["reservation"] == booked["id"] for line in written)
+    return any(line["step"] == step and line["reservation"] == booked["id"] for line in written)
 
 
 def how_far_it_was(site, booked):
@@ -109,6 +109,9 @@ def test_berthd_killed_at_any_instant_starts_each_job_once_and_ends_it_in_time(s
         site.kill()
         met.append(how_far_it_was(site, booked[hour]))
         site.restart()
+        # Again, in whatever the new one has begun.
+        time.sleep(chance.uniform(0, 0.5))
+        site.restart()
         if hour:
             until_stopped(site, booked[hour - 1])
         until_runs(site, booked[hour])
@@ -120,6 +123,49 @@ def test_berthd_killed_at_any_instant_starts_each_job_once_and_ends_it_in_time(s
     assert not_as_due(site, booked, met) == []
     assert history.names() == attempt_names(site, *booked)
     until(lambda: not site.jobs() and not site.pods(), "nothing is left in the cluster")
+
+
+def take_away(site, booked):
+    """Its Job and its pods, at once, whatever they are at."""
+    for name in attempt_names(site, booked):
+        site.api.delete("jobs", name, site.namespace, propagationPolicy="Background")
+    until(lambda: not site.jobs(booked), "its Job is gone", CONVERGED)
+    for pod in site.pods(booked):
+        site.api.delete("pods", pod["metadata"]["name"], site.namespace, gracePeriodSeconds=0)
+    until(lambda: not site.pods(booked), "its pods are gone", THEY_LOOK_AGAIN_WITHIN)
+
+
+def until_stops_for_long(site, booked):
+    """Its time is over, it is told to stop, and does not come to its end by itself."""
+    site.until_running(booked)
+    for pod in site.pods(booked):
+        site.api.annotate("pods", pod["metadata"]["name"], site.namespace, frozen="yes")
+    site.go_to(hours=2)
+    until_told_to_stop(site, booked)
+    until(lambda: is_recorded(site, booked, "stopping"), "Berth has recorded that it stops it", CONVERGED)
+
+
+def is_told_as_stopped(ended):
+    return (ended["state"], ended["detail"]) == (
+        "completed", "Stopped at the end of its time. Its exit code is not known.")
+
+
+def test_a_stopped_job_is_told_as_stopped_though_its_volcano_job_goes_before_its_pods(site):
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
+    until_stops_for_long(site, booked)
+    take_away(site, booked)
+    ended = site.until_ended(booked, CONVERGED)
+    assert is_told_as_stopped(ended), ended
+
+
+def test_a_stopped_job_is_told_as_stopped_though_nothing_is_left_of_it_when_berthd_is_back(site):
+    booked = site.book(gpus=BOTH_NODES, start="now", hours=2, workload=site.job())
+    until_stops_for_long(site, booked)
+    site.kill()
+    take_away(site, booked)
+    site.restart()
+    ended = site.until_ended(booked, CONVERGED)
+    assert is_told_as_stopped(ended), ended
 
 
 def test_a_job_that_ended_while_berthd_was_down_is_told_as_it_ended(site, history):

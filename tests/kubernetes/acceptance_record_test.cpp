@@ -66,6 +66,20 @@ TEST_F(AcceptanceRecords, how_it_ended_is_known_beside_how_it_began) {
     }
 }
 
+TEST_F(AcceptanceRecords, why_it_is_being_stopped_is_known_until_it_is_forgotten) {
+    const RecordLine stopping = stopping_line(first, "Stopped at the end of its time.");
+    ASSERT_TRUE(AcceptanceRecord(file).add({line(RecordedStep::accepted, 1, 1), stopping}));
+    for (int restart = 0; restart < 2; ++restart) {
+        const AcceptanceRecord again(file);
+        const RecordedAttempt& known = again.attempts().at(first);
+        EXPECT_EQ(known.facts.step, RecordedStep::accepted);
+        EXPECT_EQ(known.stop, "Stopped at the end of its time.");
+        EXPECT_FALSE(known.end);
+    }
+    ASSERT_TRUE(AcceptanceRecord(file).add({line(RecordedStep::forgotten, 1, 1), stopping}));
+    EXPECT_TRUE(AcceptanceRecord(file).attempts().empty());
+}
+
 TEST_F(AcceptanceRecords, what_never_began_ends_as_well) {
     RecordLine ended = line(RecordedStep::ended, 1, 1);
     ended.detail = "Given up";
