@@ -71,6 +71,8 @@ std::optional<Instant> LaunchFollower::reconcile() {
     });
     std::map<AttemptId, Told> told;
     if (!begun.empty()) {
+        // Asked first: by the time it has answered it may have come upon more.
+        const bool knows_all = launcher_.knows_all();
         std::map<AttemptId, AttemptStatus> known;
         for (AttemptStatus& status : launcher_.attempts()) {
             known.emplace(status.id, std::move(status));
@@ -78,7 +80,7 @@ std::optional<Instant> LaunchFollower::reconcile() {
         for (const auto& reservation : begun) {
             const AttemptId id{reservation->id, reservation->attempt};
             const auto found = known.find(id);
-            bring_in_step(*reservation, found == known.end() ? nullptr : &found->second);
+            bring_in_step(*reservation, found == known.end() ? nullptr : &found->second, knows_all);
             if (auto kept = told_.extract(id)) told.insert(std::move(kept));
         }
     }
@@ -91,7 +93,8 @@ void LaunchFollower::come_back_at(Instant when) {
     next_ = std::min(next_.value_or(when), when);
 }
 
-void LaunchFollower::bring_in_step(const Reservation& reservation, const AttemptStatus* status) {
+void LaunchFollower::bring_in_step(const Reservation& reservation, const AttemptStatus* status,
+                                   bool knows_all) {
     using Phase = AttemptStatus::Phase;
     const AttemptId id{reservation.id, reservation.attempt};
     if (status == nullptr) {
@@ -99,7 +102,7 @@ void LaunchFollower::bring_in_step(const Reservation& reservation, const Attempt
             return launcher_.start(order_for(reservation, reservation.attempt));
         }
         // A job that was seen running and is unknown now must never be started a second time.
-        if (launcher_.knows_all()) report_lost(id);
+        if (knows_all) report_lost(id);
         return;
     }
     if (status->phase == Phase::unknown) return;

@@ -39,7 +39,7 @@ private:
     };
 
     std::optional<Instant> reconcile();
-    void bring_in_step(const Reservation& reservation, const AttemptStatus* status);
+    void bring_in_step(const Reservation& reservation, const AttemptStatus* status, bool knows_all);
     // The notice file is one of three ways; the API and SIGTERM are the others.
     void show_notice(const AttemptId& id, const Reservation& reservation);
     void report_end(const AttemptId& id, const AttemptStatus& status);

@@ -64,7 +64,12 @@ public:
         ++looks;
         std::vector<AttemptStatus> all;
         for (const auto& [id, status] : statuses_) all.push_back(status);
+        if (unseen_) statuses_.insert(std::move(unseen_));
         return all;
+    }
+    bool knows_all() override {
+        const std::lock_guard lock(mutex_);
+        return !unseen_;
     }
     void forget(const AttemptId& id) override {
         const std::lock_guard lock(mutex_);
@@ -84,6 +89,11 @@ public:
              std::optional<Instant> ended_at = {}) {
         const std::lock_guard lock(mutex_);
         statuses_[id] = {id, phase, exit_code, {}, ended_at, ""};
+    }
+    // It has just begun to look around, and comes upon this one right after it was asked.
+    void loses_sight_of(const AttemptId& id) {
+        const std::lock_guard lock(mutex_);
+        unseen_ = statuses_.extract(id);
     }
     void waits_for(const AttemptId& id, const std::string& words) {
         const std::lock_guard lock(mutex_);
@@ -115,6 +125,7 @@ public:
 private:
     std::mutex mutex_;
     std::map<AttemptId, AttemptStatus> statuses_;
+    std::map<AttemptId, AttemptStatus>::node_type unseen_;
 };
 
 inline void ignore_report(const std::string&) {}

@@ -61,6 +61,20 @@ TEST_F(Followers, a_running_job_that_the_launcher_lost_fails_and_is_never_starte
     EXPECT_EQ(launcher.starts[first], 1);
 }
 
+TEST_F(Followers, a_job_that_the_launcher_comes_upon_as_it_is_asked_is_not_lost) {
+    {
+        LaunchFollower before(engine, launcher, tokens, clock, ignore_report);
+        run_job(before);
+    }
+    launcher.loses_sight_of(first);
+    LaunchFollower after(engine, launcher, tokens, clock, ignore_report);
+    EVENTUALLY(launcher.knows_all());
+    launcher.set(first, Phase::ended, 0, ten + 90min);
+    after.wake();
+    EVENTUALLY(is_ended(booked().state));
+    EXPECT_EQ(booked().state, ReservationState::completed) << *booked().detail;
+}
+
 TEST_F(Followers, a_cancelled_job_is_stopped_and_ends_cancelled_once_it_is_gone) {
     LaunchFollower follower(engine, launcher, tokens, clock, ignore_report);
     book_job();
