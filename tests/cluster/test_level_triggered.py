@@ -65,7 +65,7 @@ def when_its_secret_is_there(site, booked, start, chance):
     there = site.first_sight("secrets", booked)
     start()
     there()
-    time.sleep(chance.uniform(0, 0.05))
+    time.sleep(chance.uniform(0, 0.02))
 
 
 def when_its_job_is_there(site, booked, start, chance):
