@@ -46,6 +46,9 @@ std::optional<std::string> difference(const View& committed, const State& workin
     if (committed.last_sequence != working.last_sequence) return "they are at different rows";
     if (committed.last_number != working.last_number) return "they gave different numbers";
     if (committed.occupants != working.occupants) return "they know different occupants";
+    if (committed.occupants_in_the_way != working.occupants_in_the_way) {
+        return "they know different occupants in somebody's way";
+    }
     if (committed.fleet != working.fleet) return "they know different fleets";
     if (!std::ranges::equal(committed.reservations, working.reservations)) {
         return "they know different reservations";
