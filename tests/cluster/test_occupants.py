@@ -152,6 +152,38 @@ def test_operators_are_mailed_and_webhooks_called_where_somebody_has_booked(make
     assert left["body"]["details"]["occupant"]["name"] == f"default/{pod}"
 
 
+def test_operators_are_mailed_once_when_somebody_books_over_it_later(make_site, nodes, squat, receivers):
+    node, elsewhere = nodes(2)
+    site = make_site(notify=receivers.notify(olga="olga@example.org"), operators=["olga"],
+                     teams={"vision": {"members": ["alice"]}})
+    pod, other = squat(node), squat(elsewhere)
+    until(lambda: len(occupants(site)) == 2, "both are listed")
+
+    def book(node, **start):
+        whole = {"ids": [site.gpu(node, number) for number in range(4)]}
+        return site.book(gpus=whole, start=site.at(**start), hours=1, workload=site.job())
+
+    def mailed():
+        return [mail["body"] for mail in receivers.mails() if mail["to"] == "olga@example.org"]
+
+    def told():
+        rows = site.call("GET", "/api/v1/audit?kind=occupant_came").json["items"]
+        return len([row for row in rows if "in_the_way_of" in row["event"]])
+
+    later = book(1, hours=30)
+    first = book(0, hours=3)
+    mail, = until(mailed, "the operator is mailed")
+    assert f"default/{pod}" in mail and first["id"] in mail
+    book(0, hours=5)
+    site.restart()
+    until(lambda: len(occupants(site)) == 2, "both are listed again")
+    # A day before the other booking its turn has come; by then all that was due before is sent too.
+    site.go_to(hours=6)
+    mails = until(lambda: len(mailed()) > 1 and mailed(), "the operator is mailed of the other")
+    assert f"default/{other}" in mails[1] and later["id"] in mails[1]
+    assert len(mails) == told() == 2
+
+
 def test_gpus_held_by_a_claim_that_is_not_berths_are_told_of_too(make_site, nodes, publish, claim,
                                                                  squat, cluster):
     node, = nodes(1, gpus=0)
