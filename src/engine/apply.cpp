@@ -215,16 +215,29 @@ void change_health(State& state, const GpuHealthChanged& event) {
     set_fleet(state, std::move(gpus));
 }
 
+using Occupants = std::shared_ptr<const std::set<Occupant>>;
+
+Occupants with(const Occupants& occupants, const Occupant& one) {
+    auto more = std::make_shared<std::set<Occupant>>(*occupants);
+    more->insert(one);
+    return more;
+}
+
+Occupants without(const Occupants& occupants, const Occupant& one) {
+    auto fewer = std::make_shared<std::set<Occupant>>(*occupants);
+    fewer->erase(one);
+    return fewer;
+}
+
 void occupant_came(State& state, const OccupantCame& event) {
-    auto occupants = std::make_shared<std::set<Occupant>>(*state.occupants);
-    occupants->insert(event.occupant);
-    state.occupants = std::move(occupants);
+    state.occupants = with(state.occupants, event.occupant);
+    if (!event.in_the_way_of) return;
+    state.occupants_in_the_way = with(state.occupants_in_the_way, event.occupant);
 }
 
 void occupant_left(State& state, const OccupantLeft& event) {
-    auto occupants = std::make_shared<std::set<Occupant>>(*state.occupants);
-    occupants->erase(event.occupant);
-    state.occupants = std::move(occupants);
+    state.occupants = without(state.occupants, event.occupant);
+    state.occupants_in_the_way = without(state.occupants_in_the_way, event.occupant);
 }
 
 // With its team it changes whose quota counts: its own wait, or others' of the old team, may end.

@@ -52,6 +52,7 @@ void roll_back(State& working, const View& committed, const BatchMark& mark,
         working.calendar.set_fleet(committed.fleet);
     }
     working.occupants = committed.occupants;
+    working.occupants_in_the_way = committed.occupants_in_the_way;
     for (const ReservationId id : touched) {
         if (const auto reservation = committed.share(id)) restore(working, reservation);
     }

@@ -12,7 +12,7 @@ namespace {
 
 // Raised when the text changes so that an older Berth must not read it; recovery then starts from
 // an older snapshot or from the first row.
-constexpr int snapshot_format = 4;
+constexpr int snapshot_format = 5;
 
 struct Header {
     int format = snapshot_format;
@@ -25,10 +25,11 @@ struct Header {
     std::size_t ended = 0;
     std::size_t live = 0;
     std::size_t occupants = 0;
+    std::size_t in_the_way = 0;
 };
 BOOST_DESCRIBE_STRUCT(Header, (),
                       (format, through, time, last_number, last_queue_number, keys, p0_made, ended,
-                       live, occupants))
+                       live, occupants, in_the_way))
 
 struct FleetLine {
     std::vector<GpuSpec> gpus;
@@ -143,14 +144,15 @@ Read read_live(LineReader& lines, std::size_t count, State& state) {
     return {};
 }
 
-Read read_occupants(LineReader& lines, std::size_t count, State& state) {
+Read read_occupants(LineReader& lines, std::size_t count,
+                    std::shared_ptr<const std::set<Occupant>>& into) {
     std::set<Occupant> occupants;
     for (std::size_t i = 0; i < count; ++i) {
         auto line = lines.next<Occupant>();
         if (!line) return std::unexpected(line.error());
         occupants.insert(std::move(*line));
     }
-    state.occupants = std::make_shared<const std::set<Occupant>>(std::move(occupants));
+    into = std::make_shared<const std::set<Occupant>>(std::move(occupants));
     return {};
 }
 
@@ -178,6 +180,7 @@ std::string encode_snapshot(const SnapshotContents& contents) {
     header.ended = contents.ended.size();
     header.live = view.reservations.size() - contents.ended.size();
     header.occupants = view.occupants->size();
+    header.in_the_way = view.occupants_in_the_way->size();
     FleetLine fleet;
     for (const Gpu& gpu : view.fleet->gpus()) fleet.gpus.push_back(gpu.spec);
 
@@ -194,7 +197,9 @@ std::string encode_snapshot(const SnapshotContents& contents) {
     for (const auto& [id, reservation] : view.reservations) {
         if (!is_ended(reservation->state)) add_line(text, *reservation);
     }
-    for (const Occupant& occupant : *view.occupants) add_line(text, occupant);
+    for (const auto& occupants : {view.occupants, view.occupants_in_the_way}) {
+        for (const Occupant& occupant : *occupants) add_line(text, occupant);
+    }
     return text;
 }
 
@@ -220,7 +225,8 @@ std::expected<State, std::string> decode_snapshot(std::string_view text, const S
     for (const Read& read :
          {read_keys(lines, header->keys, state), read_p0_made(lines, header->p0_made, state),
           read_ended(lines, header->ended, state), read_live(lines, header->live, state),
-          read_occupants(lines, header->occupants, state)}) {
+          read_occupants(lines, header->occupants, state.occupants),
+          read_occupants(lines, header->in_the_way, state.occupants_in_the_way)}) {
         if (!read) return std::unexpected(read.error());
     }
     if (!lines.at_end()) return std::unexpected("the snapshot has more lines than it says");

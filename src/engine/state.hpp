@@ -39,6 +39,9 @@ struct View {
     // Who uses GPUs without a reservation; never null, and never changed in place.
     std::shared_ptr<const std::set<Occupant>> occupants =
         std::make_shared<const std::set<Occupant>>();
+    // Of those, the ones that operators know to be in somebody's way: nobody is told so twice.
+    std::shared_ptr<const std::set<Occupant>> occupants_in_the_way =
+        std::make_shared<const std::set<Occupant>>();
     SlotGrid grid;
     ReservationBook reservations;  // those that live, and those that ended within ended_memory
     std::set<ReservationId>

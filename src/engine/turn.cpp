@@ -4,6 +4,7 @@
 
 #include "engine/decide.hpp"
 #include "engine/look_up.hpp"
+#include "engine/occupants.hpp"
 #include "engine/settle.hpp"
 #include "engine/swap.hpp"
 
@@ -49,6 +50,7 @@ void Turn::look_again(Instant at) {
 std::expected<void, Refusal> carry_out(Turn& turn) {
     if (auto decided = decide(turn); !decided) return decided;
     settle(turn);
+    tell_of_who_is_in_the_way(turn);
     return {};
 }
 

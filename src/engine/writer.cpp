@@ -197,6 +197,7 @@ void Writer::publish(Batch& batch, Instant now) {
         for (const ReservationId id : gone) committed_.erase(id);
         committed_.fleet = working_.fleet;
         committed_.occupants = working_.occupants;
+        committed_.occupants_in_the_way = working_.occupants_in_the_way;
         committed_.last_number = working_.last_number;
         committed_.last_queue_number = working_.last_queue_number;
         committed_.last_sequence = working_.last_sequence;

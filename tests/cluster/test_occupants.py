@@ -152,6 +152,36 @@ def test_operators_are_mailed_and_webhooks_called_where_somebody_has_booked(make
     assert left["body"]["details"]["occupant"]["name"] == f"default/{pod}"
 
 
+def test_operators_are_mailed_once_when_somebody_books_over_it_later(make_site, nodes, squat, receivers):
+    node, elsewhere = nodes(2)
+    site = make_site(notify=receivers.notify(olga="olga@example.org"), operators=["olga"],
+                     teams={"vision": {"members": ["alice"]}})
+    pod, other = squat(node), squat(elsewhere)
+    until(lambda: len(occupants(site)) == 2, "both are listed")
+
+    def book(node, **start):
+        whole = {"ids": [site.gpu(node, number) for number in range(4)]}
+        return site.book(gpus=whole, start=site.at(**start), hours=1, workload=site.job())
+
+    def mailed(pod):
+        return [mail["body"] for mail in receivers.mails()
+                if mail["to"] == "olga@example.org" and f"default/{pod}" in mail["body"]]
+
+    later = book(1, hours=30)
+    first = book(0, hours=3)
+    mail, = until(lambda: mailed(pod), "the operator is mailed")
+    assert first["id"] in mail
+    book(0, hours=5)
+    site.stop()
+    site.restart()
+    until(lambda: len(occupants(site)) == 2, "both are listed again")
+    assert not mailed(other), "its booking is more than a day ahead"
+    site.go_to(hours=6)
+    mail, = until(lambda: mailed(other), "the operator is mailed of the other, a day ahead")
+    assert later["id"] in mail
+    assert len(mailed(pod)) == 1
+
+
 def test_gpus_held_by_a_claim_that_is_not_berths_are_told_of_too(make_site, nodes, publish, claim,
                                                                  squat, cluster):
     node, = nodes(1, gpus=0)

@@ -43,6 +43,16 @@ protected:
         await_state(1, ReservationState::running);
     }
 
+    // One is in alice's way, the other in nobody's.
+    void let_two_sit_there() {
+        ASSERT_TRUE(engine->ask(
+            by("berth", ReportOccupants{{notebook_on("node1"), notebook_on("node2")}})));
+    }
+    static Occupant notebook_on(const std::string& node) {
+        return {
+            .node = node, .name = "ml/" + node, .owner = "dave", .gpus = 1, .since = monday_nine};
+    }
+
     std::vector<std::string> reports;
 };
 
@@ -73,12 +83,27 @@ TEST_F(SnapshotTest, a_start_from_a_snapshot_finds_what_every_row_would_tell) {
 
 TEST_F(SnapshotTest, the_text_comes_back_as_the_same_text) {
     live_a_while();
+    let_two_sit_there();
     std::string text;
     consult(*engine, [&](const State& state) { text = encode_snapshot(SnapshotContents(state)); });
     const auto again = decode_snapshot(text, options().grid, options().limits);
     ASSERT_TRUE(again) << again.error();
     EXPECT_EQ(encode_snapshot(SnapshotContents(*again)), text);
     EXPECT_TRUE(again->calendar.index_equals_rebuild());
+}
+
+TEST_F(SnapshotTest, operators_are_not_told_twice_of_an_occupant_after_a_start_from_a_snapshot) {
+    live_a_while();
+    let_two_sit_there();
+    take_snapshot();
+    const auto told = [&] {
+        return std::ranges::count(journal.all(), "occupant_came", &JournalRow::kind);
+    };
+    const auto before = told();
+    start(with_snapshots());
+    ASSERT_TRUE(engine->ask(by("berth", ReportOccupants{{notebook_on("node1")}})));
+    ASSERT_TRUE(engine->ask(by("dave", two_hours_from(monday_ten + 2h, {"node1/3"}))));
+    EXPECT_EQ(told(), before);
 }
 
 TEST_F(SnapshotTest, a_snapshot_that_cannot_be_read_is_reported_and_passed_over) {

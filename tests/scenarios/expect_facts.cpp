@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "engine/queue.hpp"
+#include "notify/message.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace berth::test {
@@ -157,6 +158,8 @@ bool Scenario::expect_fact(const std::string& what, Line& line) {
                     : what == "team" ? reservation.team
                                      : name_of(reservation.priority),
                     line);
+    } else if (what == "mail") {
+        expect_mail(line);
     } else if (what == "planned") {
         expect_planned_start(line);
     } else if (what == "no") {
@@ -165,6 +168,9 @@ bool Scenario::expect_fact(const std::string& what, Line& line) {
             expect_no_suggestion(line);
         } else if (kind == "event") {
             expect_event(line, false);
+        } else if (kind == "mail") {
+            line.take_expected({"to", "operators"});
+            if (!mails_to_operators().empty()) throw runtime_error(mails_to_operators().front());
         } else {
             line.take_expected({"for"});
             expect_nothing_of(find(line), kind);
@@ -200,6 +206,24 @@ void Scenario::expect_row(const std::string& what, Line& line) {
     });
     if (found == rows.end()) throw runtime_error("no " + kind + " happened");
     expect_part(what == "reason" ? found->row.reason : found->row.actor, line);
+}
+
+// mail to operators "…": one since the last line that was not an expectation
+void Scenario::expect_mail(Line& line) {
+    line.take_expected({"to", "operators"});
+    const auto mails = mails_to_operators();
+    if (mails.size() != 1) throw runtime_error("there are " + std::to_string(mails.size()));
+    expect_part(mails.front(), line);
+}
+
+std::vector<std::string> Scenario::mails_to_operators() {
+    std::vector<std::string> mails;
+    for (const Published& one : stage().rows()) {
+        for (const Message& mail : messages_to_operators(one.row, stage().grid(), {"olga"})) {
+            mails.push_back(mail.body);
+        }
+    }
+    return mails;
 }
 
 // planned start of q-1 mon 12:00 | planned start of q-1 never

@@ -57,6 +57,8 @@ private:
     void expect_of_reservation(const Reservation& reservation, Line& line);
     void expect_event(Line& line, bool wanted);
     void expect_row(const std::string& what, Line& line);
+    void expect_mail(Line& line);
+    std::vector<std::string> mails_to_operators();
     void expect_planned_start(Line& line);
     const Reservation& find(Line& line);
 

@@ -1,6 +1,7 @@
 #include "simulation/state_check.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "simulation/ledger.hpp"
 
@@ -23,6 +24,23 @@ std::optional<std::string> wrong_holding(const State& state, const Reservation& 
     return std::nullopt;
 }
 
+// Operators were told of all that use GPUs of a node that somebody has booked within a day.
+std::optional<std::string> untold_occupant(const State& state) {
+    const Span next_day{state.last_time, state.last_time + std::chrono::hours(24)};
+    for (const Occupant& one : *state.occupants) {
+        if (state.occupants_in_the_way->contains(one)) continue;
+        for (const Gpu& gpu : state.fleet->gpus()) {
+            if (gpu.spec.node != one.node) continue;
+            for (const Holding& held : state.calendar.holdings(gpu.index, next_day)) {
+                const ReservationId id = id_of(held.holder);
+                if (state.find(id)->kind == ReservationKind::maintenance) continue;
+                return "nobody was told that " + one.name + " is in the way of " + id.text();
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> inconsistency(const State& state, Instant passed) {
@@ -37,6 +55,7 @@ std::optional<std::string> inconsistency(const State& state, Instant passed) {
         in_order += reservation->state == ReservationState::waitlisted ||
                     reservation->state == ReservationState::displaced;
     }
+    if (auto untold = untold_occupant(state)) return untold;
     if (due != state.due.size()) return "something is due that is not there";
     if (in_order != state.wait_order.size()) return "the order of those that wait is not theirs";
     return std::nullopt;
@@ -46,6 +65,9 @@ std::optional<std::string> difference(const View& committed, const State& workin
     if (committed.last_sequence != working.last_sequence) return "they are at different rows";
     if (committed.last_number != working.last_number) return "they gave different numbers";
     if (committed.occupants != working.occupants) return "they know different occupants";
+    if (committed.occupants_in_the_way != working.occupants_in_the_way) {
+        return "they know different occupants in somebody's way";
+    }
     if (committed.fleet != working.fleet) return "they know different fleets";
     if (!std::ranges::equal(committed.reservations, working.reservations)) {
         return "they know different reservations";
