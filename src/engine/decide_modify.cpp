@@ -95,10 +95,20 @@ Refusal cannot_extend(const State& state, const Reservation& reservation, const 
     return refused;
 }
 
+// Its GPUs may have been somebody else's since.
+Refusal is_over(const SlotGrid& grid, const Reservation& reservation) {
+    return refusal(RefusalCode::wrong_state, "end",
+                   "the time of " + reservation.id.text() + " was over at " +
+                       grid.local_text(reservation.end) + ", and it is being ended; book anew");
+}
+
 std::expected<Placement, Refusal> place_anew(const State& state, const Reservation& reservation,
                                              const ReservationChange& change, Instant now) {
     const auto span = new_span(state, reservation, change, now);
     if (!span) return std::unexpected(span.error());
+    if (has_begun(reservation.state) && reservation.end <= now && span->to > now) {
+        return std::unexpected(is_over(state.grid, reservation));
+    }
     Wish wish{{state.gpus_of(reservation), {}}, *span, state.grid.covering(*span).slots()};
     if (change.gpus) {
         auto gpus = choose_gpus_for(*state.fleet, *change.gpus, reservation.workload);

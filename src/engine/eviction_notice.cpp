@@ -74,9 +74,9 @@ NoticeKind kind_of_notice(const State& state, ReservationId by) {
 }
 
 // The notice comes too late for the planned time, as Berth was not running: those who follow on the
-// victim's GPUs begin when it has run out, or lose a window that is over by then, which nobody
-// takes from them. Returns who did.
-std::vector<ReservationId> move_followers(Turn& turn, const Reservation& victim, Instant deadline) {
+// victim's GPUs begin when it has run out, or lose a window of which less than half would be left,
+// which nobody takes from them.
+void move_followers(Turn& turn, const Reservation& victim, Instant deadline) {
     const State& state = turn.state();
     const Span late{std::max(victim.end, turn.now()), deadline};
     std::set<ReservationId> followers;
@@ -87,19 +87,17 @@ std::vector<ReservationId> move_followers(Turn& turn, const Reservation& victim,
     }
     const std::string why = "the notice to " + victim.id.text() + " of " + victim.owner +
                             ", which holds its GPUs, could only be given now";
-    std::vector<ReservationId> displaced;
     for (const ReservationId id : followers) {
         const Reservation& follower = *state.find(id);
-        if (follower.state == ReservationState::confirmed && follower.end > deadline) {
+        const bool is_worth_it = follower.end - deadline >= (follower.end - follower.start) / 2;
+        if (follower.state == ReservationState::confirmed && is_worth_it) {
             turn.follow(ReservationMoved{id, follower.gpus, deadline, follower.end,
                                          MoveCause::overrun, why},
                         why);
         } else {
             turn.follow(ReservationDisplaced{id, {}, why}, why);
-            displaced.push_back(id);
         }
     }
-    return displaced;
 }
 
 bool takes_its_gpus(const State& state, ReservationId by, const Reservation& victim) {
@@ -110,9 +108,16 @@ bool takes_its_gpus(const State& state, ReservationId by, const Reservation& vic
     });
 }
 
+// Its own window ends by then: it leaves at its end, as everybody does.
+bool is_over_anyway(const Reservation& victim) {
+    return victim.state != ReservationState::overrunning &&
+           victim.booked_end <= victim.eviction->at;
+}
+
 // What becomes of a planned eviction, as the calendar stands: nothing; another holder or time; or
 // none any more.
 std::optional<Event> mend(const State& state, const Reservation& victim) {
+    if (is_over_anyway(victim)) return EvictionCalledOff{victim.id, victim.end};
     if (takes_its_gpus(state, victim.eviction->by, victim)) return std::nullopt;
     const Instant wanted = std::max(victim.booked_end, victim.end);
     const auto taken = state.calendar.first_clash(state.gpus_of(victim), {victim.end, wanted},
@@ -128,17 +133,34 @@ bool mend_plan(Turn& turn, ReservationId id) {
     const Reservation victim = *turn.state().find(id);
     const auto event = mend(turn.state(), victim);
     if (!event) return false;
-    turn.follow(*event, victim.eviction->by.text() + " no longer takes its GPUs at " +
-                            turn.grid().local_text(victim.eviction->at));
+    const std::string at = turn.grid().local_text(victim.eviction->at);
+    turn.follow(*event, is_over_anyway(victim)
+                            ? "its own window is over by " + at
+                            : victim.eviction->by.text() + " no longer takes its GPUs at " + at);
     return true;
+}
+
+// By their rank, as if each had asked in that order.
+void book_all_displaced_again(Turn& turn, const std::string& why) {
+    const auto order = turn.state().wait_order;
+    for (const WaitRank& rank : order) {
+        if (!rank.lost_its_window) break;
+        book_again(turn, rank.id, why);
+    }
 }
 
 // Nobody is stopped without the whole notice, even if Berth was not running when it was due.
 void put_off(Turn& turn, const Reservation& victim, Instant deadline) {
-    const auto displaced = move_followers(turn, victim, deadline);
+    move_followers(turn, victim, deadline);
     const std::string why = "nobody is stopped without the whole notice";
     turn.follow(EvictionPlanned{victim.id, victim.eviction->by, deadline}, why);
-    for (const ReservationId other : displaced) book_again(turn, other, why);
+    book_all_displaced_again(turn, why);
+}
+
+// A whole notice from now, or all that is left of its own window.
+Instant deadline_of_late_notice(const Turn& turn, const Reservation& victim) {
+    const Instant now = turn.now();
+    return std::min(now + turn.policy().notice, std::max(now, victim.booked_end));
 }
 
 }  // namespace
@@ -179,7 +201,7 @@ void give_planned_notice(Turn& turn, const Reservation& victim) {
     // Its P0 may be over or elsewhere after an outage: what is due then comes up again.
     if (mend_plan(turn, id)) return;
     const PlannedEviction planned = *victim.eviction;
-    const Instant deadline = std::max(planned.at, turn.now() + turn.policy().notice);
+    const Instant deadline = std::max(planned.at, deadline_of_late_notice(turn, victim));
     if (deadline > planned.at) {
         put_off(turn, victim, deadline);
         if (mend_plan(turn, id)) return;

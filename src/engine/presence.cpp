@@ -12,6 +12,8 @@ namespace berth {
 namespace {
 
 constexpr std::chrono::minutes warning_before_no_show{10};
+// What is looked at so long after it was due was due while Berth was not running.
+constexpr std::chrono::minutes outage{1};
 
 bool runs(const Reservation& reservation) {
     return reservation.state == ReservationState::running ||
@@ -66,13 +68,18 @@ void end_unused(Turn& turn, const Reservation& reservation, const std::string& d
     after_victim_ended(turn, reservation);
 }
 
+// The notice has run out, and whoever got it could tell Berth otherwise until then.
+bool has_run_out(const Turn& turn, const Reservation& reservation, NoticeKind kind) {
+    return has_notice(reservation, kind) && turn.now() - reservation.notice->deadline < outage;
+}
+
 void look_for_somebody(Turn& turn, const Reservation& reservation) {
     const Instant by = *reservation.check_in_by;
-    if (has_notice(reservation, NoticeKind::no_show)) {
+    if (has_run_out(turn, reservation, NoticeKind::no_show)) {
         return end_unused(turn, reservation,
                           "nobody checked in until " + turn.grid().local_text(turn.now()));
     }
-    // Whoever could not reach Berth while it was down gets their time.
+    // Whoever could not reach Berth while it was down gets their time, warned before or not.
     const Instant deadline = std::max<Instant>(by, turn.now() + warning_before_no_show / 2);
     warn(turn, reservation, NoticeKind::no_show, deadline, "nobody has checked in yet");
 }
@@ -80,7 +87,7 @@ void look_for_somebody(Turn& turn, const Reservation& reservation) {
 void look_for_use(Turn& turn, const Reservation& reservation) {
     const std::string detail =
         "its GPUs have shown no use since " + turn.grid().local_text(*reservation.idle_since);
-    if (!has_notice(reservation, NoticeKind::idle)) {
+    if (!has_run_out(turn, reservation, NoticeKind::idle)) {
         const Instant deadline = turn.now() + turn.policy().notice;
         return warn(turn, reservation, NoticeKind::idle, deadline, detail);
     }

@@ -47,8 +47,8 @@ Recovered recover(const Recovery& from, Instant now) {
     if (!read) throw std::runtime_error("the journal cannot be trusted: " + read.error());
     if (!error.empty()) throw std::runtime_error("the journal cannot be replayed: " + error);
     if (!state) state.emplace(empty_state(from, now));
-    // Who stands in the way by now is looked for at once, whatever else is due.
-    if (*state->occupants != *state->occupants_in_the_way) state->look_again = state->last_time;
+    // What the life before wanted to look at again is not on record.
+    state->look_again = state->last_time;
     return {std::move(*state), rows};
 }
 

@@ -29,7 +29,8 @@ void give_up(Turn& turn, const Reservation& reservation) {
 }
 
 // Before anything else is decided: whoever runs on may have to be shown in those windows, which
-// the journal's guard allows only once they are given back.
+// the journal's guard allows only once they are given back. Nobody else is decided about by an
+// offer that was not answered in time.
 void give_up_what_has_passed(Turn& turn) {
     const State& state = turn.state();
     std::vector<ReservationId> passed;
@@ -37,9 +38,17 @@ void give_up_what_has_passed(Turn& turn) {
         if (at > turn.now()) break;
         const Reservation& reservation = *state.find(id);
         const bool waits = reservation.state == ReservationState::confirmed;
-        if (waits && reservation.end <= turn.now()) passed.push_back(id);
+        const bool is_offered = reservation.state == ReservationState::offered;
+        if (is_offered || (waits && reservation.end <= turn.now())) passed.push_back(id);
     }
-    for (const ReservationId id : passed) give_up(turn, *state.share(id));
+    for (const ReservationId id : passed) {
+        const auto reservation = state.share(id);
+        if (reservation->state == ReservationState::offered) {
+            lapse(turn, *reservation);
+        } else {
+            give_up(turn, *reservation);
+        }
+    }
 }
 
 void begin_or_give_up(Turn& turn, const Reservation& reservation) {

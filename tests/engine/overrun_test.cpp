@@ -59,6 +59,24 @@ TEST_F(OverrunTest, a_job_that_ran_out_while_the_server_was_down_gets_no_more_ti
     EXPECT_FALSE(writer->due() && *writer->due() <= now);
 }
 
+// Somebody else may have had its GPUs since: on record both would have them at one time.
+TEST_F(OverrunTest, what_is_being_ended_after_its_time_cannot_be_extended_any_more) {
+    begin({});
+    ASSERT_TRUE(ask("alice", with_a_job(hours_from(monday_ten, 4, {"node1/0"}))));
+    pass_to(monday_ten);
+    ASSERT_TRUE(ask("berth", AttemptStarted{{1}, 1}));
+    wake_up_at(monday_ten + 5h);
+    Modify longer{{1}, {}, {}};
+    longer.change.end = monday_ten + 8h;
+    const Answer refused = ask("alice", longer);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, RefusalCode::wrong_state);
+    EXPECT_THAT(refused.error().message, testing::HasSubstr("book anew"));
+    Modify renamed{{1}, {}, {}};
+    renamed.change.title = "night run";
+    EXPECT_TRUE(ask("alice", renamed));
+}
+
 TEST_F(OverrunTest, a_p0_whose_victims_are_chosen_is_not_moved) {
     auto gpus = four_gpus();
     for (int device = 0; device < 2; ++device) {

@@ -22,6 +22,19 @@ TEST_F(PresenceTest, nobody_is_missed_without_a_warning_because_the_server_was_d
     EXPECT_EQ(seen(1).state, ReservationState::expired);
 }
 
+TEST_F(PresenceTest, whoever_was_warned_and_could_not_answer_in_an_outage_is_warned_again) {
+    begin({});
+    ASSERT_TRUE(ask("alice", hours_from(monday_ten, 4, {"node1/0"})));
+    pass_to(monday_ten + 20min);
+    ASSERT_TRUE(seen(1).notice);
+    wake_up_at(monday_ten + 45min);
+    ASSERT_EQ(seen(1).state, ReservationState::running);
+    EXPECT_EQ(seen(1).notice->deadline, monday_ten + 50min);
+    ASSERT_TRUE(ask("alice", CheckIn{{1}, {}}));
+    pass_to(monday_ten + 2h);
+    EXPECT_EQ(seen(1).state, ReservationState::running);
+}
+
 TEST_F(PresenceTest, a_window_that_began_late_gives_its_owner_the_whole_time) {
     begin({});
     ASSERT_TRUE(ask("alice", hours_from(monday_ten, 4, {"node1/0"})));
