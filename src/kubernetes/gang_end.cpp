@@ -138,8 +138,9 @@ void GangEnd::stop(ClusterAttempt& attempt, const AttemptSight& sight) {
     if (!some_are_left && !job_has_to_go) return;
     const bool is_told = tell_why(attempt, has_job && !job_has_to_go);
     if (!is_told && may_be_told_yet(attempt)) return;
-    if (job_has_to_go) return delete_job(attempt);
+    // Volcano may be making its pods just now, of a Job that its own cache still has.
     withdraw_token(tools_, attempt);
+    if (job_has_to_go) return delete_job(attempt);
     if (logs_may_be_lost(attempt, sight)) return;
     delete_pods(attempt, sight);
 }
