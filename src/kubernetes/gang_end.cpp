@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "kubernetes/end_words.hpp"
 #include "kubernetes/names.hpp"
@@ -35,6 +36,19 @@ Instant wall_now() {
     return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
 }
 
+// As far as is to be seen. A pod that is gone went of it, or takes the others with it anyway.
+bool cluster_knows_of_stop(const ClusterAttempt& attempt, const AttemptSight& sight) {
+    if (attempt.stop_is_known || (sight.job != nullptr && sight.job->deleted_at)) return true;
+    return std::ranges::any_of(sight.pods,
+                               [](const PodSight* pod) { return pod->deleted_at || pod->is_gone; });
+}
+
+bool is_telling_cluster(const ClusterAttempt& attempt) {
+    return std::ranges::any_of(attempt.awaited, [](const std::string& what) {
+        return what == "mark" || what == "withdraw token" || what.starts_with("delete ");
+    });
+}
+
 }  // namespace
 
 std::vector<LogSource> log_sources(const AttemptSight& sight) {
@@ -60,9 +74,38 @@ void GangEnd::advance(ClusterAttempt& attempt, const AttemptSight& sight) {
             attempt.stop_is_known = true;
         }
     }
+    const bool is_in_doubt = end_is_in_doubt(attempt, sight);
     const std::string why = why_to_stop(attempt, sight);
+    if (is_in_doubt && why.empty()) return;
     if (attempt.stop.empty()) attempt.stop = why;
     if (!attempt.stop.empty()) stop(attempt, sight);
+}
+
+// The owner may extend it after Berth has decided that its time is over, and before any of that has
+// reached the cluster: in an outage, or while the server was away. Then it goes on.
+bool GangEnd::end_is_in_doubt(ClusterAttempt& attempt, const AttemptSight& sight) {
+    if (attempt.stop != stop_words::at_end || cluster_knows_of_stop(attempt, sight)) return false;
+    // What has not begun never does without its token.
+    const bool is_waiting = attempt.status.phase == AttemptStatus::Phase::waiting;
+    if (is_waiting && attempt.token_is_withdrawn) return false;
+    const auto end = end_of_time(attempt, sight);
+    if (!end) return !follower_is_late(attempt);
+    if (tools_.clock.now() >= *end - tools_.options.grace) return false;
+    // What was sent may still reach it: nothing more is until that is known.
+    if (is_telling_cluster(attempt)) return true;
+    take_back(attempt);
+    return false;
+}
+
+void GangEnd::take_back(ClusterAttempt& attempt) {
+    attempt.stop.clear();
+    attempt.kill_at.reset();
+    attempt.telling_since.reset();
+    attempt.logs_since.reset();
+    if (std::exchange(attempt.stop_recorded, InRecord::no) != InRecord::no) {
+        tools_.record->note(stopping_line(attempt.id, ""));
+    }
+    tools_.touch(attempt.id);  // it was judged as one that is being stopped
 }
 
 // Also finds out when to look again.
@@ -94,10 +137,15 @@ std::optional<Instant> GangEnd::end_of_time(ClusterAttempt& attempt,
     const auto end = parse_rfc3339(written->second);
     if (!end) return std::nullopt;
     // It may have been extended while nobody could write that down.
-    const auto [since, is_new] = attempt.asked.try_emplace("end", std::chrono::steady_clock::now());
+    return follower_is_late(attempt) ? std::optional(*end) : std::nullopt;
+}
+
+// It should have told the end by now.
+bool GangEnd::follower_is_late(ClusterAttempt& attempt) const {
+    const auto now = std::chrono::steady_clock::now();
+    const auto [since, is_new] = attempt.asked.try_emplace("end", now);
     if (is_new) tools_.touch_later(attempt.id, until_annotation_counts);
-    const bool counts = std::chrono::steady_clock::now() - since->second >= until_annotation_counts;
-    return counts ? std::optional(*end) : std::nullopt;
+    return now - since->second >= until_annotation_counts;
 }
 
 // In words; empty: its node is fine, or may come back.
@@ -169,9 +217,9 @@ void GangEnd::record(ClusterAttempt& attempt) {
     if (attempt.stop_recorded != InRecord::no) return;
     attempt.stop_recorded = InRecord::soon;
     tools_.record->note(stopping_line(attempt.id, attempt.stop),
-                        [&tools = tools_, id = attempt.id] {
+                        [&tools = tools_, id = attempt.id, why = attempt.stop] {
                             ClusterAttempt* noted = tools.find(id);
-                            if (noted == nullptr) return;
+                            if (noted == nullptr || noted->stop != why) return;
                             noted->stop_recorded = InRecord::yes;
                             tools.touch(id);
                         });
@@ -214,7 +262,6 @@ void GangEnd::delete_pods(ClusterAttempt& attempt, const AttemptSight& sight) {
     const Instant now = tools_.clock.now();
     const auto end = end_of_time(attempt, sight);
     if (!attempt.kill_at) attempt.kill_at = now + tools_.options.grace;
-    if (attempt.stop == stop_words::at_end && end) attempt.kill_at = *end;
     if (end) attempt.kill_at = std::min(*attempt.kill_at, *end);
     // Rounded down: never later than that. Not 0, which would not wait for the node's word.
     const auto left = std::max(std::chrono::floor<seconds>(*attempt.kill_at - now), seconds(1));

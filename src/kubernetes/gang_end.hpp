@@ -18,9 +18,12 @@ public:
     void advance(ClusterAttempt& attempt, const AttemptSight& sight);
 
 private:
+    bool end_is_in_doubt(ClusterAttempt& attempt, const AttemptSight& sight);
+    void take_back(ClusterAttempt& attempt);
     [[nodiscard]] std::string why_to_stop(ClusterAttempt& attempt, const AttemptSight& sight) const;
     [[nodiscard]] std::optional<Instant> end_of_time(ClusterAttempt& attempt,
                                                      const AttemptSight& sight) const;
+    bool follower_is_late(ClusterAttempt& attempt) const;
     [[nodiscard]] std::string lost_node_of(ClusterAttempt& attempt, const PodSight& pod) const;
     void stop(ClusterAttempt& attempt, const AttemptSight& sight);
     bool tell_why(ClusterAttempt& attempt, bool in_job);
