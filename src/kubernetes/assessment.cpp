@@ -102,6 +102,19 @@ std::string ended_without_pods(const AttemptSight& sight) {
     return why.empty() ? words : words + " " + why;
 }
 
+// Berth ended it with a pod that was over before the others, and how that one ended was not seen:
+// the server was away meanwhile. Of the others, that they are gone says nothing: Berth did that.
+bool has_lost_its_cause(const AttemptSight& sight, const Pods& pods, bool some_are_missing) {
+    if (stop_of(sight) != stop_words::pod_failed) return false;
+    const bool none_says_how = std::ranges::none_of(pods, [](const PodSight* pod) {
+        return has_failed(*pod) && (exit_code_of(*pod) || !pod->is_gone);
+    });
+    const bool none_has_begun =
+        std::ranges::none_of(pods, [](const PodSight* pod) { return has_begun(*pod); });
+    const bool job_was_taken_away = sight.job != nullptr && sight.job->deleted_at;
+    return none_says_how && (some_are_missing || (job_was_taken_away && none_has_begun));
+}
+
 // Of those that are all over. Some may never have been seen.
 AttemptEnd end_of_pods(const AttemptSight& sight, const Pods& pods, bool some_are_missing) {
     AttemptEnd end{.exit_code = {}, .ended_at = last_end(pods), .detail = {}};
@@ -113,7 +126,9 @@ AttemptEnd end_of_pods(const AttemptSight& sight, const Pods& pods, bool some_ar
         if (all_succeeded) end.exit_code = 0;
         return end;
     }
-    if (failed != nullptr) {
+    if (has_lost_its_cause(sight, pods, some_are_missing)) {
+        end.detail = stop_of(sight);
+    } else if (failed != nullptr) {
         end.exit_code = exit_code_of(*failed);
         end.detail = why_failed(*failed, sight);
     } else if (pods.empty()) {

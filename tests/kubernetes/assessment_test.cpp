@@ -246,6 +246,33 @@ TEST_F(AssessmentTest, a_job_that_somebody_deleted_ends_with_its_pods) {
     EXPECT_EQ(status().detail, "Its Volcano Job was deleted, and not by Berth.");
 }
 
+// Berth stops the rest of a gang, is killed, and takes away the Job that it finds without pods.
+TEST_F(AssessmentTest, what_berth_took_away_after_a_pod_had_failed_was_not_deleted_by_others) {
+    gang(2, "Pending");
+    sight_.stop = stop_words::pod_failed;
+    job_.deleted_at = minute(1);
+    EXPECT_EQ(status().detail, stop_words::pod_failed);
+    // Volcano makes them anew for a moment.
+    pod("Pending").is_gone = true;
+    PodSight& other = pod("Pending");
+    other.is_gone = true;
+    EXPECT_EQ(status().detail, stop_words::pod_failed);
+    other.earlier_code = 3;
+    EXPECT_NE(status().detail, stop_words::pod_failed) << "how it ended is known";
+}
+
+TEST_F(AssessmentTest, what_is_left_of_a_gang_that_lost_a_pod_unseen_was_stopped_by_berth) {
+    gang(2, "Terminated");
+    stopped(stop_words::pod_failed);
+    PodSight& left = running();
+    left.is_gone = true;
+    EXPECT_EQ(status().detail, stop_words::pod_failed);
+    left.is_gone = false;
+    left.phase = "Failed";
+    left.reason = "Evicted";
+    EXPECT_THAT(status().detail, HasSubstr("was evicted by its node"));
+}
+
 TEST_F(AssessmentTest, all_phases_of_volcano_are_over_or_not) {
     gang(1);
     for (const char* phase : {"Completed", "Failed", "Terminated", "Aborted"}) {
