@@ -303,9 +303,17 @@ void LauncherActor::drop(const AttemptId& id) {
     if (beside.empty()) in_folder_.erase(found->second.work_folder);
     attempts_.erase(found);
     schedule(id, std::nullopt);
+    if (!drop_wish(id)) touch(id);
+}
+
+// False: it was ordered since its last step took its wish, and begins anew.
+bool LauncherActor::drop_wish(const AttemptId& id) {
     const std::lock_guard lock(mutex_);
+    const auto wish = wishes_.find(id);
+    if (wish != wishes_.end() && wish->second.order && !wish->second.forget) return false;
     wishes_.erase(id);
     published_.erase(id);
+    return true;
 }
 
 bool LauncherActor::publish(const ClusterAttempt& attempt) {

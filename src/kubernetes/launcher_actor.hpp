@@ -62,6 +62,7 @@ private:
     [[nodiscard]] std::vector<std::string> nodes_by_cluster(const ClusterAttempt& attempt) const;
     [[nodiscard]] std::set<std::string> recorded_namespaces() const;
     void drop(const AttemptId& id);
+    bool drop_wish(const AttemptId& id);
     void look_at_due();
     [[nodiscard]] bool is_blocked(const ClusterAttempt& attempt) const;
     // True: somebody wants to know.
