@@ -1,6 +1,6 @@
 // Which attempts the API server has accepted, on this machine's disk: what stands here is never
-// submitted again, even when somebody has deleted its Job. Also why it is being stopped and how it
-// ended, until it is forgotten: a stopped pod is gone from the cluster, and its exit code with it.
+// submitted again, even when somebody has deleted its Job. Also that it ran, why it is being
+// stopped and how it ended, until it is forgotten: a pod that is gone takes all that with it.
 //
 //     AcceptanceRecord record(folder / "accepted");          // reads what is there
 //     record.add({lines…});                                  // on the disk when it returns

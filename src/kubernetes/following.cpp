@@ -185,8 +185,11 @@ void Following::judge(ClusterAttempt& attempt, const AttemptSight& sight) {
     if (status.phase == Phase::ended) return judge_end(attempt, sight, std::move(status));
     attempt.over_since.reset();
     // It ran: whatever its pods look like now, it does not wait any more.
-    if (attempt.seen_running) status.phase = Phase::running;
+    const bool was_running = attempt.seen_running.has_value();
+    if (was_running) status.phase = Phase::running;
     set_times(attempt, status);
+    // Where its pods are taken away while this server is, the next one knows that it does not wait.
+    if (!was_running && attempt.seen_running) tools_.record->note(accepted_line(attempt));
     status.gpus = attempt.status.gpus;
     attempt.status = std::move(status);
 }

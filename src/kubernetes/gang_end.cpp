@@ -36,6 +36,12 @@ Instant wall_now() {
     return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
 }
 
+// Of one that ran. A pod never falls back: those that have not begun came in the others' place, and
+// without the token they never will.
+bool has_lost_its_pods(const AttemptSight& sight) {
+    return std::ranges::none_of(sight.pods, [](const PodSight* pod) { return has_begun(*pod); });
+}
+
 // As far as is to be seen. A pod that is gone went of it, or takes the others with it anyway.
 bool cluster_knows_of_stop(const ClusterAttempt& attempt, const AttemptSight& sight) {
     if (attempt.stop_is_known || (sight.job != nullptr && sight.job->deleted_at)) return true;
@@ -121,6 +127,9 @@ std::string GangEnd::why_to_stop(ClusterAttempt& attempt, const AttemptSight& si
         LauncherTools::wake_at(attempt, stop_at);
     }
     if (should_end(sight)) return stop_words::pod_failed;
+    if (attempt.seen_running && has_lost_its_pods(sight)) {
+        return "Its pods were deleted before they were over, and not by Berth.";
+    }
     if (attempt.status.phase != AttemptStatus::Phase::waiting) return {};
     const Instant give_up = gives_up_at(attempt, tools_.options);
     if (now >= give_up) return given_up_words(attempt, tools_.options, explain_waiting(sight));

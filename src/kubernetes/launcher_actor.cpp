@@ -86,6 +86,7 @@ void LauncherActor::recall(const AcceptanceRecord& record) {
         attempt.is_accepted = recorded.facts.step == RecordedStep::accepted;
         attempt.is_recorded = attempt.is_accepted;
         attempt.prepared = InRecord::yes;
+        attempt.seen_running = recorded.facts.started_at;
         attempt.stop = recorded.stop;
         if (!recorded.stop.empty()) attempt.stop_recorded = InRecord::yes;
         attempt.wish.prepared_at = tools_.clock.now();

@@ -56,6 +56,21 @@ std::string given_up_words(const ClusterAttempt& attempt, const KubernetesOption
                        trouble);
 }
 
+RecordLine accepted_line(const ClusterAttempt& attempt) {
+    return {.step = RecordedStep::accepted,
+            .reservation = attempt.id.reservation,
+            .attempt = attempt.id.number,
+            .namespace_name = attempt.namespace_name,
+            .job_uid = attempt.job ? attempt.job->uid : std::string(),
+            .work_folder = attempt.work_folder,
+            .ordered_at = attempt.wish.ordered_at,
+            .ends_at = attempt.wish.ends_at,
+            .exit_code = {},
+            .started_at = attempt.seen_running,
+            .ended_at = {},
+            .detail = {}};
+}
+
 Submission::Submission(LauncherTools& tools, std::function<bool(const ClusterAttempt&)> is_blocked)
     : tools_(tools), is_blocked_(std::move(is_blocked)) {}
 
@@ -195,18 +210,7 @@ void Submission::accept(ClusterAttempt& attempt) {
     attempt.refusal.clear();
     if (attempt.is_recorded) return;
     attempt.is_recorded = true;
-    tools_.record->note({.step = RecordedStep::accepted,
-                         .reservation = attempt.id.reservation,
-                         .attempt = attempt.id.number,
-                         .namespace_name = attempt.namespace_name,
-                         .job_uid = attempt.job ? attempt.job->uid : std::string(),
-                         .work_folder = attempt.work_folder,
-                         .ordered_at = attempt.wish.ordered_at,
-                         .ends_at = attempt.wish.ends_at,
-                         .exit_code = {},
-                         .started_at = {},
-                         .ended_at = {},
-                         .detail = {}});
+    tools_.record->note(accepted_line(attempt));
 }
 
 void Submission::refused(ClusterAttempt& attempt, const ApiReply& reply) {

@@ -43,6 +43,9 @@ private:
     std::deque<AttemptId> queue_;
 };
 
+// With when it began to run, once it has.
+RecordLine accepted_line(const ClusterAttempt& attempt);
+
 // When it is given up whatever its trouble: `gives_up_after` after it was ordered, or at its end.
 Instant gives_up_at(const ClusterAttempt& attempt, const KubernetesOptions& options);
 std::string given_up_words(const ClusterAttempt& attempt, const KubernetesOptions& options,

@@ -160,6 +160,27 @@ TEST_F(GangEndTest, one_that_waits_without_its_token_stops_although_the_end_move
     EXPECT_EQ(attempt_.stop, stop_words::at_end);
 }
 
+TEST_F(GangEndTest, pods_that_came_in_the_place_of_those_that_ran_are_not_waited_for) {
+    gang(2);
+    attempt_.seen_running = minute(0);
+    PodSight& first = pod("Pending");
+    pod("Pending");
+    first.phase = "Running";
+    advance();
+    EXPECT_EQ(attempt_.stop, "");
+    first.phase = "Pending";
+    advance();
+    EXPECT_EQ(attempt_.stop, "Its pods were deleted before they were over, and not by Berth.");
+}
+
+TEST_F(GangEndTest, pods_of_one_that_never_ran_are_waited_for) {
+    gang(1, "Pending");
+    waiting("ContainerCreating", "");
+    attempt_.status.phase = Phase::waiting;
+    advance();
+    EXPECT_EQ(attempt_.stop, "");
+}
+
 class RecalledStop : public GangEndTest {
 protected:
     RecalledStop() {

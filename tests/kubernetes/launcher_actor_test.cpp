@@ -6,6 +6,8 @@
 #include <atomic>
 #include <filesystem>
 #include <future>
+#include <mutex>
+#include <utility>
 
 #include "kubernetes/full_disk.hpp"
 #include "kubernetes/played_api_server.hpp"
@@ -52,17 +54,26 @@ protected:
         order.workload.image = "team/yolo:1";
         order.gpus = {"gpu-1/0"};
         order.nodes = {"gpu-1"};
+        open();
+    }
+    ~LauncherActorTest() override {
+        close();
+        server.stop();
+        fs::remove_all(folder);
+    }
+
+    void open() {
         KubernetesOptions options;
         options.attempts_folder = folder;
         actor = LauncherActor::make(client, clock, options, [](const auto&) {});
     }
-    ~LauncherActorTest() override {
-        actor->close();
-        fs::remove_all(folder);
+
+    void close() {
+        if (actor) std::exchange(actor, nullptr)->close();
     }
 
     // The cluster has nothing, and takes everything.
-    Answer answer(const std::string& method, const std::string& path) {
+    Answer answer(const std::string& method, const std::string& path, const std::string&) {
         if (method == "DELETE" && path.find("/secrets/") != std::string::npos) {
             return {.status = deleting_secret()};
         }
@@ -70,7 +81,8 @@ protected:
         if (method == "GET") {
             return {.body = R"({"metadata": {"resourceVersion": "1"}, "items": []})"};
         }
-        if (path.ends_with("/jobs")) submitted.set_value();
+        if (path.ends_with("/jobs"))
+            std::call_once(is_submitted, [this] { submitted.set_value(); });
         return {.status = created};
     }
 
@@ -86,6 +98,7 @@ protected:
     AttemptOrder order;
     CallingClock clock;
     std::atomic<bool> was_deleting_secret = false;
+    std::once_flag is_submitted;
     std::promise<void> submitted;
     test::PlayedApiServer server;
     ApiClient client{{.server = server.address(), .authority = {}}, {}};
@@ -95,9 +108,62 @@ protected:
 TEST_F(LauncherActorTest, what_is_ordered_just_as_it_is_dropped_as_stale_starts) {
     actor->prepare(order);
     clock.move(clock.now() + 2h);
-    server.serve([this](const auto& method, const auto& path) { return answer(method, path); });
+    server.serve([this](const auto&... said) { return answer(said...); });
     ASSERT_EQ(submitted.get_future().wait_for(20s), std::future_status::ready);
     ASSERT_EQ(actor->statuses().size(), 1U);
+}
+
+// It has one Job with one pod.
+class LauncherOfOneJob : public LauncherActorTest {
+protected:
+    ~LauncherOfOneJob() override {
+        close();
+        server.stop();
+    }
+
+    static Answer list(const std::string& item) {
+        return {.body = R"({"metadata": {"resourceVersion": "1"}, "items": [)" + item + "]}"};
+    }
+    static std::string object(const std::string& name, const std::string& rest) {
+        return R"({"metadata": {"namespace": "berth-jobs", "uid": "u-1", "name": ")" + name +
+               R"(", "labels": {"berth.dev/reservation": "r-1", "berth.dev/attempt": "1",)"
+               R"( "berth.dev/rank": "0"}}, )" +
+               rest + "}";
+    }
+    Answer answer(const std::string& method, const std::string& path, const std::string& body) {
+        if (method == "PATCH" && body.find("berth.dev/stop") != std::string::npos) {
+            std::call_once(is_marked, [&] { marked.set_value(body); });
+        }
+        if (method != "GET") return {};
+        if (path.find("/jobs?") != std::string::npos) {
+            return list(object("berth-r-1-1", R"("spec": {"minAvailable": 1})"));
+        }
+        if (path.find("/pods?") == std::string::npos) return list("");
+        return list(object("berth-r-1-1-rank-0-0",
+                           R"("status": {"phase": ")" + std::string(phase.load()) + R"("})"));
+    }
+
+    std::atomic<const char*> phase = "Running";
+    std::promise<void> running;
+    std::once_flag is_marked;
+    std::promise<std::string> marked;
+};
+
+TEST_F(LauncherOfOneJob, knows_after_a_restart_that_it_ran_though_its_pod_was_made_anew) {
+    actor->on_change([this, is_told = false]() mutable {
+        const auto all = actor->statuses();
+        if (all.empty() || all[0].phase != AttemptStatus::Phase::running || is_told) return;
+        is_told = true;
+        running.set_value();
+    });
+    server.serve([this](const auto&... said) { return answer(said...); });
+    ASSERT_EQ(running.get_future().wait_for(20s), std::future_status::ready);
+    close();
+    phase = "Pending";  // somebody has deleted it, and its controller replaced it
+    open();
+    auto mark = marked.get_future();
+    ASSERT_EQ(mark.wait_for(20s), std::future_status::ready);
+    EXPECT_NE(mark.get().find("not by Berth"), std::string::npos);
 }
 
 }  // namespace

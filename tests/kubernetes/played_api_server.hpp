@@ -26,13 +26,18 @@ public:
         std::string body = "{}";
     };
     // On threads of the server's own.
-    using Answers = std::function<Answer(const std::string& method, const std::string& path)>;
+    using Answers = std::function<Answer(const std::string& method, const std::string& path,
+                                         const std::string& body)>;
 
-    ~PlayedApiServer() {
+    ~PlayedApiServer() { stop(); }
+
+    // It asks for no more answers when this returns.
+    void stop() {
         ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
         if (accepting_.joinable()) accepting_.join();
         for (Tcp::socket& socket : sockets_) ::shutdown(socket.native_handle(), SHUT_RDWR);
         for (std::thread& connection : connections_) connection.join();
+        connections_.clear();
     }
 
     // What connects before it serves waits.
@@ -71,9 +76,10 @@ private:
                                   boost::asio::transfer_exactly(length - bytes.size()), error);
                 if (error) return;
             }
+            const std::string body = bytes.substr(0, length);
             bytes.erase(0, length);
             if (head.find("watch=") < head.find('\r')) continue;  // nothing else comes here
-            boost::asio::write(socket, boost::asio::buffer(answer_to(head)), error);
+            boost::asio::write(socket, boost::asio::buffer(answer_to(head, body)), error);
             if (error) return;
         }
     }
@@ -84,11 +90,11 @@ private:
         return at == std::string::npos ? 0 : std::stoul(head.substr(at + field.size()));
     }
 
-    std::string answer_to(const std::string& head) const {
+    std::string answer_to(const std::string& head, const std::string& body) const {
         const auto method = head.find(' ');
         const auto path = head.find(' ', method + 1);
         const Answer answer =
-            answers_(head.substr(0, method), head.substr(method + 1, path - method - 1));
+            answers_(head.substr(0, method), head.substr(method + 1, path - method - 1), body);
         return "HTTP/1.1 " + std::to_string(answer.status) +
                " x\r\nContent-Type: application/json\r\nContent-Length: " +
                std::to_string(answer.body.size()) + "\r\n\r\n" + answer.body;
