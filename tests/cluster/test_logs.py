@@ -88,7 +88,7 @@ def test_a_server_killed_between_the_ends_of_a_gangs_pods_keeps_what_each_said(m
     """The first ends at once, and the restarted server sees the other alone."""
     site = make_real_site(launch={"grace_seconds": 30})
     script = (f"save() {{ echo told; i=0; while [ $NODE_RANK = 1 ] && [ $i -lt {LINES} ]; do "
-              "i=$((i+1)); echo saving $i; sleep 0.4; done; echo the end; exit 75; }; "
+              "i=$((i+1)); echo saving $i; sleep 0.6; done; echo the end; exit 75; }; "
               "trap save TERM; echo begun; while :; do sleep 0.1; done")
     work = {"kind": "command", "argv": ["sh", "-c", script], "nodes": 2, "gpus_per_node": 2}
     booked = site.book(gpus={"count": 4, "per_node": 2}, start="now", hours=1, workload=work)
