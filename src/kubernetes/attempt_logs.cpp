@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
+#include <string_view>
 
 #include "files/durable_file.hpp"
 
@@ -47,8 +49,20 @@ std::chrono::milliseconds pause_after(int refusals) {
 }
 
 std::string heading_of(const LogSource& source) {
+    if (source.pod.empty()) return fmt::format("\n===== Output of pod {} =====\n", source.rank);
     return fmt::format("\n===== Output of pod {} ({}), on {} =====\n", source.rank, source.pod,
                        source.node.empty() ? "no node" : source.node);
+}
+
+// That of "pod-3.log".
+std::optional<int> rank_of_copy(const std::string& name) {
+    constexpr std::string_view before = "pod-";
+    constexpr std::string_view after = ".log";
+    if (!name.starts_with(before) || !name.ends_with(after)) return std::nullopt;
+    const char* const end = name.data() + (name.size() - after.size());
+    int rank = 0;
+    const auto read = std::from_chars(name.data() + before.size(), end, rank);
+    return read.ec == std::errc() && read.ptr == end ? std::optional(rank) : std::nullopt;
 }
 
 // Block by block: a log may be larger than memory.
@@ -103,8 +117,32 @@ void AttemptLogs::collect(const AttemptId& id, const std::vector<LogSource>& beg
 
 void AttemptLogs::conclude(const AttemptId& id, const std::vector<LogSource>& all) {
     collect(id, all);
-    attempts_[id].has_all = true;
-    merge(id, attempts_[id]);
+    Attempt& attempt = attempts_[id];
+    if (!attempt.has_all) take_up_kept(id, attempt);
+    attempt.has_all = true;
+    merge(id, attempt);
+}
+
+// The copies of pods that went before this server saw them. The first pod's is taken up also where
+// it never had any output: what is written into its file from now on is none of its own.
+void AttemptLogs::take_up_kept(const AttemptId& id, Attempt& attempt) {
+    const auto take_up = [&](int rank) {
+        if (attempt.copies.contains(rank)) return;
+        LogSource gone;
+        gone.rank = rank;
+        gone.is_over = true;
+        Copy& copy = copy_of(id, gone);
+        copy.file.finish();
+        copy.is_done = true;
+    };
+    std::error_code error;
+    std::vector<int> ranks;
+    for (fs::directory_iterator entry(folder_of(id), error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (const auto rank = rank_of_copy(entry->path().filename())) ranks.push_back(*rank);
+    }
+    std::ranges::for_each(ranks, take_up);
+    if (!attempt.copies.empty() || fs::exists(log_file(id), error)) take_up(0);
 }
 
 AttemptLogs::Copy& AttemptLogs::copy_of(const AttemptId& id, const LogSource& source) {
@@ -247,8 +285,9 @@ void AttemptLogs::finish(const AttemptId& id, Copy& copy) {
     merge(id, attempts_[id]);
 }
 
-// Once all are there. The first pod's copy begins the file; a server that was restarted in between
-// merges anew, from the other copies, which stay until the attempt is forgotten.
+// Once all are there. The first pod's copy, which conclude() sees to that there is one, begins the
+// file; a server that was restarted in between merges anew, from the other copies, which stay until
+// the attempt is forgotten.
 void AttemptLogs::merge(const AttemptId& id, Attempt& attempt) {
     if (!attempt.has_all || attempt.is_merged) return;
     for (const auto& [rank, copy] : attempt.copies) {

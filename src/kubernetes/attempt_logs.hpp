@@ -89,6 +89,7 @@ private:
     [[nodiscard]] std::filesystem::path folder_of(const AttemptId& id) const;
     [[nodiscard]] std::filesystem::path log_file(const AttemptId& id) const;
     Copy& copy_of(const AttemptId& id, const LogSource& source);
+    void take_up_kept(const AttemptId& id, Attempt& attempt);
     void want_stream(const AttemptId& id, Copy& copy);
     void open_waiting();
     void open(const AttemptId& id, Copy& copy);

@@ -1,5 +1,7 @@
 #include "kubernetes/log_copy.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <chrono>
 #include <fstream>
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::size_t longest_buffered_line = 256UL * 1024;
 constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
+constexpr std::string_view finished_word = "finished";
 
 // "2026-11-30T20:00:00.123456789Z", which an Instant is too coarse for.
 std::optional<std::int64_t> nanoseconds_in(std::string_view text) {
@@ -58,7 +61,10 @@ void LogCopy::read_cursor() {
     if (!(input >> read.offset >> read.time >> read.lines)) return;
     std::error_code error;
     const auto size = fs::file_size(file_, error);
-    if (!error && size >= read.offset) cursor_ = read;
+    if (error || size < read.offset) return;
+    cursor_ = read;
+    std::string word;
+    is_finished_ = input >> word && word == finished_word;
 }
 
 std::string LogCopy::query() const {
@@ -88,6 +94,8 @@ std::expected<void, std::string> LogCopy::add(std::string_view bytes) {
 std::expected<void, std::string> LogCopy::take(std::string_view piece) {
     if (!is_within_line_) begin_line(piece);
     if (drops_line_) return {};
+    drop_rest();
+    is_finished_ = false;
     const auto written = write_at(file_, written_, piece);
     if (written) written_ += piece.size();
     return written;
@@ -121,14 +129,14 @@ void LogCopy::end_line() {
     ++cursor_.lines;
 }
 
+// What stands behind the cursor stays until it comes again: its pod may be gone.
 void LogCopy::cut() {
     partial_.clear();
     is_within_line_ = false;
     begun_at_ = cursor_;
     repeated_ = 0;
     written_ = cursor_.offset;
-    std::error_code error;
-    if (fs::exists(file_, error)) fs::resize_file(file_, cursor_.offset, error);
+    may_have_rest_ = true;
 }
 
 void LogCopy::finish() {
@@ -137,14 +145,42 @@ void LogCopy::finish() {
         (void)take("\n");
         end_line();
     }
+    if (is_finished_) {
+        drop_rest();
+    } else {
+        keep_rest();
+    }
+    is_finished_ = true;
+    is_kept_ = false;
     keep_cursor();
+}
+
+void LogCopy::drop_rest() {
+    if (!may_have_rest_) return;
+    may_have_rest_ = false;
+    std::error_code error;
+    if (fs::exists(file_, error)) fs::resize_file(file_, cursor_.offset, error);
+}
+
+// Lines that came in the last moment before the server was killed, and did not come again.
+void LogCopy::keep_rest() {
+    if (!may_have_rest_) return;
+    may_have_rest_ = false;
+    std::error_code error;
+    const auto size = fs::file_size(file_, error);
+    if (error || size <= cursor_.offset) return;
+    written_ = size;
+    std::ifstream input(file_, std::ios::binary);
+    input.seekg(-1, std::ios::end);
+    if (input.get() != '\n' && write_at(file_, written_, "\n")) ++written_;
+    cursor_.offset = written_;
 }
 
 void LogCopy::keep_cursor() {
     if (is_kept_) return;
-    const auto kept = write_soon(cursor_file(), std::to_string(cursor_.offset) + " " +
-                                                    std::to_string(cursor_.time) + " " +
-                                                    std::to_string(cursor_.lines) + "\n");
+    const auto kept =
+        write_soon(cursor_file(), fmt::format("{} {} {} {}\n", cursor_.offset, cursor_.time,
+                                              cursor_.lines, is_finished_ ? finished_word : ""));
     is_kept_ = kept.has_value();
 }
 

@@ -1,6 +1,7 @@
 // One container's output, copied to a file as it comes from the API server: lines with timestamps
 // come in, lines without them go out. A cursor beside the file tells how far the copy has come, so
-// that a cut, or a restart of the server, neither loses a line nor repeats one.
+// that a cut, or a restart of the server, neither loses a line nor repeats one. Behind a copy that
+// was finished others may write into the file: finished again, it ends where it ended.
 //
 //     LogCopy copy(folder / "output.log");         // goes on where the cursor says
 //     open("…/log?timestamps=true&" + copy.query(), [&](auto bytes) { copy.add(bytes); });
@@ -23,9 +24,10 @@ public:
     [[nodiscard]] std::string query() const;
     // Error: the file cannot be written.
     std::expected<void, std::string> add(std::string_view bytes);
-    // The stream has ended: a line without its end is taken back, it will come again.
+    // The stream has ended: a line without its end will come again, and replaces what there is.
     void cut();
-    // The stream has ended for good: such a line is all there will ever be of it.
+    // The stream has ended for good: such a line is all there will ever be of it. What a server
+    // that was killed had copied past its cursor, and did not come again, stays.
     void finish();
     void keep_cursor();
 
@@ -46,10 +48,14 @@ private:
     std::expected<void, std::string> take(std::string_view piece);
     void begin_line(std::string_view& piece);
     void end_line();
+    void drop_rest();
+    void keep_rest();
 
     std::filesystem::path file_;
     Cursor cursor_;
     bool is_kept_ = true;         // on the disk
+    bool is_finished_ = false;    // nothing was added since: what follows is none of its own
+    bool may_have_rest_ = false;  // there may be more in the file than the cursor says
     Cursor begun_at_;             // when this stream began: what it repeats is passed over
     std::uint64_t repeated_ = 0;  // of the lines of that time
     std::uint64_t written_ = 0;   // of the file; more than the cursor's within a long line

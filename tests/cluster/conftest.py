@@ -113,14 +113,24 @@ def site(make_site, nodes):
 
 
 @pytest.fixture
-def real_site(real_node, cluster, make_site, nodes):
-    """Its fleet is the one node that really runs containers, of busybox unless they name an image."""
+def make_real_site(real_node, cluster, make_site, nodes):
+    """Like make_site, but its fleet is the one node that really runs containers, of busybox unless they
+    name an image. Once."""
     cluster.api.patch("nodes", NODE, {"metadata": {"labels": {nodes.LABEL: nodes.name}}})
     nodes.names.append(NODE)
-    site = make_site(kubernetes={"image": BOX, "host_network": True})
-    open_to_the_host(cluster, site)
-    yield site
+
+    def make(**options):
+        site = make_site(kubernetes={"image": BOX, "host_network": True}, **options)
+        open_to_the_host(cluster, site)
+        return site
+
+    yield make
     nodes.names.remove(NODE)
+
+
+@pytest.fixture
+def real_site(make_real_site):
+    return make_real_site()
 
 
 @pytest.fixture

@@ -84,6 +84,28 @@ def test_what_a_job_says_while_it_is_stopped_is_kept(real_site):
     assert log_of(real_site, booked).splitlines() == ["begun", "saving", "saved"]
 
 
+def test_a_server_killed_between_the_ends_of_a_gangs_pods_keeps_what_each_said(make_real_site):
+    """The first ends at once, and the restarted server sees the other alone."""
+    site = make_real_site(launch={"grace_seconds": 30})
+    script = (f"save() {{ echo told; i=0; while [ $NODE_RANK = 1 ] && [ $i -lt {LINES} ]; do "
+              "i=$((i+1)); echo saving $i; sleep 0.6; done; echo the end; exit 75; }; "
+              "trap save TERM; echo begun; while :; do sleep 0.1; done")
+    work = {"kind": "command", "argv": ["sh", "-c", script], "nodes": 2, "gpus_per_node": 2}
+    booked = site.book(gpus={"count": 4, "per_node": 2}, start="now", hours=1, workload=work)
+    until(lambda: "begun" in log_of(site, booked), "it runs", 60)
+    site.until_running(booked)
+    site.call("POST", f"/api/v1/reservations/{booked['id']}/cancel", {"reason": "typo"})
+    until(lambda: len(site.pods(booked)) == 1, "the first pod is gone", 20)
+    site.restart()
+    [last] = site.pods(booked)
+    assert last["status"]["phase"] == "Running", "it was to save its work meanwhile"
+    assert log_of(site, booked).splitlines() == ["begun", "told", "the end"]
+    until(lambda: not site.jobs(booked), "all of it is over and kept", 60)
+    first, heading, second = log_of(site, booked).partition("\n===== Output of pod 1 ")
+    assert first.splitlines() == ["begun", "told", "the end"]
+    assert second.splitlines()[1:] == ["begun", "told", *lines_of("saving")], heading + second
+
+
 def test_pods_without_logs_do_not_hold_up_the_end(site):
     booked = site.book(gpus=BOTH_NODES, start="now", hours=1, workload=site.job())
     site.until_running(booked)

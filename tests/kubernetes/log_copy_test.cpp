@@ -107,6 +107,45 @@ TEST_F(LogCopies, a_last_line_without_its_end_is_kept_when_nothing_more_will_com
     EXPECT_EQ(text(), "epoch 1\nKilled\n");
 }
 
+TEST_F(LogCopies, lines_past_the_cursor_are_kept_where_they_do_not_come_again) {
+    {
+        LogCopy copy(file);
+        ASSERT_TRUE(copy.add(one));
+        copy.keep_cursor();
+        ASSERT_TRUE(copy.add(two));  // and the server is killed, and the pod goes
+    }
+    LogCopy again(file);
+    again.finish();
+    EXPECT_EQ(text(), "epoch 1\nepoch 2\n");
+    EXPECT_EQ(again.size(), fs::file_size(file));
+}
+
+TEST_F(LogCopies, a_copy_that_was_finished_ends_where_it_ended_whatever_was_written_below_it) {
+    {
+        LogCopy copy(file);
+        ASSERT_TRUE(copy.add(one + two));
+        copy.finish();
+        std::ofstream(file, std::ios::app) << "===== Output of pod 1 =====\nepoch 1\n";
+    }
+    LogCopy again(file);
+    ASSERT_TRUE(again.add(one + two));
+    again.finish();
+    EXPECT_EQ(text(), "epoch 1\nepoch 2\n");
+}
+
+TEST_F(LogCopies, what_a_pod_says_after_its_copy_was_finished_takes_the_place_of_that) {
+    {
+        LogCopy copy(file);
+        ASSERT_TRUE(copy.add(one));
+        copy.finish();
+        std::ofstream(file, std::ios::app) << "===== Output of pod 1 =====\nepoch 1\n";
+    }
+    LogCopy again(file);
+    ASSERT_TRUE(again.add(one + two));
+    again.finish();
+    EXPECT_EQ(text(), "epoch 1\nepoch 2\n");
+}
+
 TEST_F(LogCopies, words_of_the_node_itself_are_kept) {
     LogCopy copy(file);
     ASSERT_TRUE(copy.add("unable to retrieve container logs for containerd://4f\n"));
