@@ -1,25 +1,22 @@
-// Every line of every pod is in the log once, also when the server is killed while a gang ends.
+// Every line of every pod is in the log once, also when the server was killed while a gang ended
+// and its pods are gone. (With pods that are there: tests/cluster/test_logs.py.)
 #include "kubernetes/attempt_logs.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <chrono>
-#include <condition_variable>
 
 #include "files/durable_file.hpp"
 #include "kubernetes/full_disk.hpp"
-#include "kubernetes/pod_log_server.hpp"
 
 namespace berth {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 
 // What a pod says with each line's time, as the API server has it, and without.
-std::string timed(std::string_view words, int lines) {
+std::string timed(std::string_view words, int first, int last) {
     std::string all;
-    for (int line = 1; line <= lines; ++line) {
+    for (int line = first; line <= last; ++line) {
         all += fmt::format("2026-11-30T20:00:00.{}00000000Z {} {}\n", line, words, line);
     }
     return all;
@@ -30,62 +27,38 @@ std::string plain(std::string_view words, int lines) {
     return all;
 }
 
-LogSource pod(int rank, bool is_over) {
-    return {.namespace_name = "vision",
-            .pod = fmt::format("train-{}", rank),
-            .node = fmt::format("box-{}", rank),
-            .rank = rank,
-            .is_over = is_over};
-}
-
-const std::string seen_heading = "\n===== Output of pod 1 (train-1), on box-1 =====\n";
-const std::string kept_heading = "\n===== Output of pod 1 =====\n";
+const std::string heading = "\n===== Output of pod 1 =====\n";
 
 class LogsOfAGang : public testing::Test {
 protected:
-    LogsOfAGang() { start(); }
-    ~LogsOfAGang() override {
-        kill();
-        fs::remove_all(folder);
-    }
+    LogsOfAGang() { fs::create_directories(folder / id.text()); }
+    ~LogsOfAGang() override { fs::remove_all(folder); }
 
-    void start() {
+    [[nodiscard]] LogCopy copy(const std::string& name) const {
+        return LogCopy(folder / id.text() / name);
+    }
+    // The server had all of it, and had written its cursor.
+    void copied_whole(const std::string& name, std::string_view words, int lines) const {
+        LogCopy made = copy(name);
+        ASSERT_TRUE(made.add(timed(words, 1, lines)));
+        made.finish();
+    }
+    // It was killed while more came than its cursor tells of.
+    void copied_until_killed(const std::string& name, std::string_view words, int lines) const {
+        LogCopy made = copy(name);
+        ASSERT_TRUE(made.add(timed(words, 1, 1)));
+        made.keep_cursor();
+        ASSERT_TRUE(made.add(timed(words, 2, lines)));
+    }
+    // A server that starts on what is there, finds no pods, and is killed.
+    void conclude_in_a_life() {
         client.call_and_wait([this] {
-            logs = std::make_shared<AttemptLogs>(
-                client, folder, [this](const AttemptId&) { moved.notify_all(); },
+            const auto logs = std::make_shared<AttemptLogs>(
+                client, folder, [](const AttemptId&) {},
                 [](const std::string& words) { ADD_FAILURE() << words; });
+            logs->conclude(id, {});
+            EXPECT_TRUE(logs->is_complete(id));
         });
-    }
-    // What it had in memory is lost.
-    void kill() {
-        client.call_and_wait([this] { logs.reset(); });
-    }
-    void restart() {
-        kill();
-        start();
-    }
-
-    void collect(const std::vector<LogSource>& begun) {
-        client.call_and_wait([&] { logs->collect(id, begun); });
-    }
-    void conclude(const std::vector<LogSource>& all) {
-        client.call_and_wait([&] { logs->conclude(id, all); });
-        until([this] { return logs->is_complete(id); });
-    }
-    void until_copied(const fs::path& file, const std::string& text) {
-        until([&] { return read_whole(folder / id.text() / file) == text; });
-        until([this] { return logs->is_attached(id); });
-    }
-    template <class What>
-    void until(What what) {
-        const auto deadline = std::chrono::steady_clock::now() + 30s;
-        bool is_so = false;
-        std::unique_lock lock(mutex);
-        while (!is_so && std::chrono::steady_clock::now() < deadline) {
-            client.call_and_wait([&] { is_so = what(); });
-            if (!is_so) moved.wait_for(lock, 20ms);
-        }
-        ASSERT_TRUE(is_so) << "in vain";
     }
     [[nodiscard]] std::string text() const {
         return read_whole(log_file_in(folder, id)).value_or("no file");
@@ -93,101 +66,60 @@ protected:
 
     const fs::path folder = test::new_folder("logs");
     const AttemptId id{.reservation = {.number = 7}};
-    std::mutex mutex;
-    std::condition_variable moved;
-    test::PodLogServer server;
-    ApiClient client{{.server = server.url(), .authority = {}}, {}};
-    std::shared_ptr<AttemptLogs> logs;
+    ApiClient client{{.server = "https://127.0.0.1:9", .authority = {}}, {}};  // never asked
 };
 
-TEST_F(LogsOfAGang, each_pods_output_stands_below_the_firsts_under_a_heading) {
-    server.says("train-0", timed("first", 3));
-    server.says("train-1", timed("second", 2));
-    conclude({pod(0, true), pod(1, true)});
-    EXPECT_EQ(text(), plain("first", 3) + seen_heading + plain("second", 2));
+TEST_F(LogsOfAGang, what_was_copied_whole_of_pods_that_are_gone_is_in_the_log) {
+    copied_whole("output.log", "first", 3);
+    copied_whole("pod-1.log", "second", 2);
+    conclude_in_a_life();
+    EXPECT_EQ(text(), plain("first", 3) + heading + plain("second", 2));
 }
 
-TEST_F(LogsOfAGang, a_first_pod_that_went_before_a_restart_keeps_its_output) {
-    server.says("train-0", timed("first", 3));
-    server.says("train-1", timed("second", 2));
-    collect({pod(0, true), pod(1, false)});
-    until_copied("output.log", plain("first", 3));
-    until_copied("pod-1.log", plain("second", 2));
-    server.is_gone("train-0");
-    restart();
-    server.says("train-1", timed("second", 4));
-    collect({pod(1, false)});
-    conclude({pod(1, true)});
-    EXPECT_EQ(text(), plain("first", 3) + seen_heading + plain("second", 4));
-}
-
-TEST_F(LogsOfAGang, a_first_pod_that_ended_and_went_while_no_server_looked_keeps_what_was_copied) {
-    server.says("train-0", timed("first", 3));
-    server.says("train-1", timed("second", 2));
-    client.call_and_wait([this] { logs->follow(id, pod(0, false)); });
-    until_copied("output.log", plain("first", 3));
-    server.is_gone("train-0");
-    restart();
-    conclude({pod(1, true)});
-    EXPECT_EQ(text(), plain("first", 3) + seen_heading + plain("second", 2));
-}
-
-TEST_F(LogsOfAGang, pods_that_all_went_while_no_server_looked_keep_what_was_copied) {
-    server.says("train-0", timed("first", 3));
-    server.says("train-1", timed("second", 2));
-    collect({pod(0, false), pod(1, false)});
-    until_copied("output.log", plain("first", 3));
-    until_copied("pod-1.log", plain("second", 2));
-    server.is_gone("train-0");
-    server.is_gone("train-1");
-    restart();
-    conclude({});
-    EXPECT_EQ(text(), plain("first", 3) + kept_heading + plain("second", 2));
-}
-
-TEST_F(LogsOfAGang, pods_that_are_still_told_of_but_gone_keep_what_was_copied) {
-    server.says("train-0", timed("first", 3));
-    server.says("train-1", timed("second", 2));
-    collect({pod(0, false), pod(1, false)});
-    until_copied("output.log", plain("first", 3));
-    until_copied("pod-1.log", plain("second", 2));
-    server.is_gone("train-0");
-    server.is_gone("train-1");
-    restart();
-    conclude({pod(0, true), pod(1, true)});
-    EXPECT_EQ(text(), plain("first", 3) + seen_heading + plain("second", 2));
+TEST_F(LogsOfAGang, what_was_copied_in_the_moment_before_the_kill_is_in_the_log) {
+    copied_until_killed("output.log", "first", 3);
+    copied_until_killed("pod-1.log", "second", 2);
+    conclude_in_a_life();
+    EXPECT_EQ(text(), plain("first", 3) + heading + plain("second", 2));
 }
 
 TEST_F(LogsOfAGang, a_log_that_was_put_together_before_a_restart_holds_each_line_once) {
-    server.says("train-0", timed("first", 3));
-    server.says("train-1", timed("second", 2));
-    conclude({pod(0, true), pod(1, true)});
-    restart();
-    conclude({pod(0, true), pod(1, true)});
-    EXPECT_EQ(text(), plain("first", 3) + seen_heading + plain("second", 2));
-    restart();
-    server.is_gone("train-0");
-    conclude({pod(1, true)});
-    EXPECT_EQ(text(), plain("first", 3) + seen_heading + plain("second", 2));
-    restart();
-    conclude({});
-    EXPECT_EQ(text(), plain("first", 3) + kept_heading + plain("second", 2));
+    copied_until_killed("output.log", "first", 3);
+    copied_whole("pod-1.log", "second", 2);
+    conclude_in_a_life();
+    conclude_in_a_life();
+    EXPECT_EQ(text(), plain("first", 3) + heading + plain("second", 2));
 }
 
 TEST_F(LogsOfAGang, the_same_holds_where_the_first_pod_never_began) {
-    server.says("train-1", timed("second", 2));
-    conclude({pod(1, true)});
-    EXPECT_EQ(text(), seen_heading + plain("second", 2));
-    restart();
-    conclude({pod(1, true)});
-    EXPECT_EQ(text(), seen_heading + plain("second", 2));
-    restart();
-    conclude({});
-    EXPECT_EQ(text(), kept_heading + plain("second", 2));
+    copied_whole("pod-1.log", "second", 2);
+    conclude_in_a_life();
+    conclude_in_a_life();
+    EXPECT_EQ(text(), heading + plain("second", 2));
+}
+
+TEST_F(LogsOfAGang, a_first_pod_that_comes_again_after_that_goes_on_where_its_own_output_ended) {
+    copied_whole("output.log", "first", 2);
+    copied_whole("pod-1.log", "second", 2);
+    conclude_in_a_life();
+    copied_whole("output.log", "first", 3);
+    EXPECT_EQ(text(), plain("first", 3));
+    conclude_in_a_life();
+    EXPECT_EQ(text(), plain("first", 3) + heading + plain("second", 2));
+}
+
+TEST_F(LogsOfAGang, more_than_nine_pods_stand_in_their_order) {
+    copied_whole("output.log", "first", 1);
+    copied_whole("pod-10.log", "eleventh", 1);
+    copied_whole("pod-2.log", "third", 1);
+    conclude_in_a_life();
+    EXPECT_EQ(text(), plain("first", 1) + "\n===== Output of pod 2 =====\n" + plain("third", 1) +
+                          "\n===== Output of pod 10 =====\n" + plain("eleventh", 1));
 }
 
 TEST_F(LogsOfAGang, where_no_pod_ever_began_there_is_no_log) {
-    conclude({});
+    fs::remove(folder / id.text());
+    conclude_in_a_life();
     EXPECT_FALSE(fs::exists(folder / id.text()));
 }
 
