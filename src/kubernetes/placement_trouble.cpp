@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "kubernetes/trouble_words.hpp"
 
@@ -98,14 +100,30 @@ std::string lacking(const std::string& message) {
     return list;
 }
 
+bool lacks_devices(const std::string& message) {
+    return message.find("cannot allocate all claims") != std::string::npos;
+}
+
+// Volcano tries a gang's pods together: while one of them lacks a device it may say so of another,
+// whose own is set aside just then. So all that it says it of are named: "node1 or node2".
+std::string where_devices_are_lacking(const AttemptSight& sight) {
+    std::set<std::string> nodes;
+    for (const PodSight* pod : sight.pods) {
+        const auto found = std::ranges::find(pod->conditions, "PodScheduled", &Condition::type);
+        if (found == pod->conditions.end() || found->status != "False") continue;
+        if (lacks_devices(found->message)) nodes.insert(node_of(*pod));
+    }
+    return fmt::format("{}", fmt::join(nodes, " or "));
+}
+
 // What Volcano says of claims of devices, each with its reason.
-std::string device_trouble(const std::string& node, const std::string& message) {
-    if (message.find("cannot allocate all claims") != std::string::npos) {
+std::string device_trouble(const AttemptSight& sight, const std::string& message) {
+    if (lacks_devices(message)) {
         return fmt::format(
             "A GPU that the job has reserved on {} is held by another claim, or its driver does "
             "not publish it now. \"kubectl get resourceclaims -A\" shows who has which; the job "
             "starts as soon as it is free.",
-            node);
+            where_devices_are_lacking(sight));
     }
     if (message.find("resourceclaim") != std::string::npos &&
         (message.find("not found") != std::string::npos ||
@@ -191,7 +209,7 @@ std::string placement_trouble(const PodSight& pod, const AttemptSight& sight) {
     const std::string name = node_of(pod);
     if (std::string words = claim_trouble(pod, message); !words.empty()) return words;
     if (std::string words = node_trouble(name, sight); !words.empty()) return words;
-    if (std::string words = device_trouble(name, message); !words.empty()) return words;
+    if (std::string words = device_trouble(sight, message); !words.empty()) return words;
     if (scheduled->reason == "SchedulingGated") {
         return fmt::format(
             "Another controller of the cluster holds the pod {} back (a scheduling gate).",

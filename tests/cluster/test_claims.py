@@ -135,8 +135,12 @@ def test_a_gang_that_lacks_one_device_starts_no_pod_and_says_so(site, somebody_e
     somebody_elses(1, 0)
     booked = site.book(gpus={"ids": gpus(site, (0, 0), (1, 0))}, start="now", hours=1,
                        workload={**site.job(), "nodes": 2, "gpus_per_node": 1})
-    words = until(lambda: site.show(booked["id"]).get("waiting_for"), "it is explained", 60)
-    assert site.nodes.names[1] in words and "another claim" in words, words
+
+    def names_the_node():
+        words = site.show(booked["id"]).get("waiting_for") or ""
+        return site.nodes.names[1] in words and "another claim" in words
+
+    until(names_the_node, lambda: f"the claim is named, not {site.show(booked['id']).get('waiting_for')}", 60)
     assert site.nodes_of(booked) == [None, None]
     somebody_elses.free()
     site.until_running(booked)

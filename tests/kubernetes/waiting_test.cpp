@@ -169,6 +169,13 @@ TEST_F(WaitingTest, claims_of_devices_that_get_none_are_told_apart) {
                 HasSubstr("no device class \"gpu.nvidia.com\""));
 }
 
+TEST_F(WaitingTest, every_node_of_which_volcano_misses_a_device_is_named) {
+    gang(2, "Pending");
+    unplaced("0/2 nodes are unavailable: 1 cannot allocate all claims.");
+    unplaced("0/2 nodes are unavailable: 1 cannot allocate all claims.");
+    EXPECT_THAT(explain_waiting(sight_), HasSubstr("on gpu-0 or gpu-1 is held by another claim"));
+}
+
 TEST_F(WaitingTest, the_pod_that_keeps_the_gang_waiting_is_explained_not_its_peers) {
     gang(2, "Pending");
     unplaced("Pod berth-jobs/berth-r-1-1-rank-0-0 can possibly be assigned to gpu-0");
