@@ -167,7 +167,7 @@ protected:
                 due = next && *next <= when;
             });
             if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("stuck");
-            std::this_thread::yield();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     }
 

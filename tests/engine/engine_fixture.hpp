@@ -80,7 +80,7 @@ protected:
         const auto deadline = std::chrono::steady_clock::now() + 10s;
         while (std::chrono::steady_clock::now() < deadline) {
             if (const auto found = seen(number); found && found->state == wanted) return;
-            std::this_thread::yield();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         FAIL() << "r-" << number << " did not come into the expected state";
     }

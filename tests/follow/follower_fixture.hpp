@@ -142,7 +142,8 @@ inline void eventually(const std::function<bool()>& holds, const char* what) {
     const auto deadline = std::chrono::steady_clock::now() + 10s;
     while (std::chrono::steady_clock::now() < deadline) {
         if (holds()) return;
-        std::this_thread::yield();
+        // Not at once: what it asks under a lock would keep from that lock whom it waits for.
+        std::this_thread::sleep_for(1ms);
     }
     FAIL() << "it never came true: " << what;
 }
