@@ -2,8 +2,11 @@
 import pytest
 
 from berthd import until
+from testbed.api import Refused
 
 CLASS_VALUE = 1700
+# Volcano's programs look again ever more seldom after each outage of the API server that they met.
+VOLCANO_LOOKS_AGAIN_WITHIN = 240
 
 
 @pytest.fixture
@@ -23,10 +26,25 @@ def queue(cluster, nodes):
         "apiVersion": "scheduling.volcano.sh/v1beta1", "kind": "Queue", "metadata": {"name": name},
         "spec": {"weight": 1, "reclaimable": False}})
     until(lambda: cluster.api.get("queues", name).get("status", {}).get("state") == "Open",
-          "Volcano opens it", 120)
+          "Volcano opens it", VOLCANO_LOOKS_AGAIN_WITHIN)
+    until(lambda: takes_jobs(cluster, name), "Volcano's webhook knows it", VOLCANO_LOOKS_AGAIN_WITHIN)
     yield name
     close(cluster, name)
     cluster.api.delete("queues", name)
+
+
+def takes_jobs(cluster, queue):
+    """The webhook has a watch of its own."""
+    main = {"name": "main", "image": "x"}
+    task = {"name": "main", "replicas": 1, "template": {"spec": {"restartPolicy": "Never", "containers": [main]}}}
+    try:
+        cluster.api.ask("POST", "/apis/batch.volcano.sh/v1alpha1/namespaces/default/jobs?dryRun=All", {
+            "apiVersion": "batch.volcano.sh/v1alpha1", "kind": "Job", "metadata": {"name": "may-it-come"},
+            "spec": {"schedulerName": "volcano", "minAvailable": 1, "queue": queue, "tasks": [task]}})
+    except Refused as refusal:
+        assert "unable to find job queue" in str(refusal), refusal
+        return False
+    return True
 
 
 def close(cluster, name):
